@@ -1,0 +1,35 @@
+# Two commands are all most people need: `make run` and `make test`. Each sets up what it lacks.
+BIN := .venv/bin
+NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+.PHONY: run test check format synth setup lock clean
+
+run: setup ## the main job on real files, on this machine
+	@$(BIN)/tally local run
+
+test: setup ## all tests, in random order and in parallel
+	@$(BIN)/pytest -n auto
+
+check: setup ## format, lint, types, layering
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -p no:randomly tests/unit/test_layering.py
+
+format: setup ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+synth: setup ## the CloudFormation templates, in cdk.out
+	$(BIN)/python app.py
+
+setup: ## .venv as the lock file says
+	@python3 requirements/environment.py
+
+lock: setup ## renew the lock files
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
+
+clean: ## remove everything that was made here
+	rm -rf .venv .tally cdk.out node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

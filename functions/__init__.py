@@ -1,0 +1,1 @@
+"""The pipeline's own code: one file a Lambda, over `core` (pure) and `aws` (adapters)."""

@@ -1,0 +1,1 @@
+"""The operator's tools: the `tally` command over the AWS API."""

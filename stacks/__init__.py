@@ -1,0 +1,1 @@
+"""The CDK stacks: each only wires; grants are made where two things meet."""
