@@ -1,0 +1,85 @@
+"""`tally count`: one JSON line for each file, counted or rejected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+COUNTED, REJECTED, BAD_USAGE = 0, 1, 2
+
+
+class Counted(Protocol):
+    """What is said of a file that could be counted."""
+
+    @property
+    def format(self) -> str:
+        """The format's name, as in the table of docs/formats.md."""
+
+    @property
+    def compression(self) -> str | None:
+        """What the content was wrapped in; None for plain content."""
+
+    @property
+    def records(self) -> int:
+        """How many records the file holds."""
+
+
+class Rejected(Exception):  # noqa: N818 - named for what a file is, as its record's status is
+    """A file that the pipeline would reject, with its stable code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def count_files(paths: Sequence[Path], count: Callable[[Path], Counted]) -> int:
+    """Print a line for each file under the paths; the exit code of the command.
+
+    `count` raises Rejected for a bad file. A path that does not exist is bad usage: nothing is
+    counted then.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        print(f"tally: no such file or folder: {missing[0]}", file=sys.stderr)
+        return BAD_USAGE
+    code = COUNTED
+    for path in files_under(paths):
+        line = describe(path, count)
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        if "records" not in line:
+            code = REJECTED
+    return code
+
+
+def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
+    """The line of one file; one that cannot be read is said to be so, under the code UNREADABLE."""
+    try:
+        counted = count(path)
+    except Rejected as rejected:
+        return {"path": str(path), "rejected": rejected.code, "message": str(rejected)}
+    except OSError as error:
+        return {
+            "path": str(path),
+            "rejected": "UNREADABLE",
+            "message": error.strerror or str(error),
+        }
+    return {
+        "path": str(path),
+        "format": counted.format,
+        "compression": counted.compression,
+        "records": counted.records,
+    }
+
+
+def files_under(paths: Iterable[Path]) -> Iterator[Path]:
+    """Each file, folders walked in order of name."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
+        else:
+            yield path

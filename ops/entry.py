@@ -1,0 +1,91 @@
+"""The `tally` command: the one place that ties the operator's tools, the local runtime and the core.
+
+Exit codes: 0 done; 1 something failed or was rejected, as each command's help says; 2 bad usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="tally",
+    help="Every file is accounted for, exactly once, and you can see where it is.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+local_app = typer.Typer(help="The whole pipeline on this machine.", no_args_is_help=True)
+app.add_typer(local_app, name="local")
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+Paths = Annotated[list[Path] | None, typer.Argument(help="Files, or folders with all in them.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+@app.command()
+def count(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all in them.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines: always so.")] = True,
+) -> None:
+    """Validate and count files here, without AWS: a JSON line for each.
+
+    Exit codes: 0 all were counted, 1 any was rejected, 2 a path that does not exist.
+    """
+    from functions.core.counting import Counted, count_path
+    from functions.core.errors import InvalidFile
+    from ops.count import Rejected, count_files
+
+    def counted(path: Path) -> Counted:
+        try:
+            return count_path(path)
+        except InvalidFile as error:
+            raise Rejected(error.code, error.message) from error
+
+    del as_json
+    raise typer.Exit(count_files(paths, counted))
+
+
+@local_app.command()
+def run(
+    paths: Paths = None,
+    *,
+    date: Annotated[str | None, typer.Option(help="Report this UTC day (YYYY-MM-DD).")] = None,
+    out: Annotated[Path, typer.Option(help="Where the reports are copied to.")] = Path(".tally"),
+    as_json: AsJson = False,
+) -> None:
+    """Run real files through the deployed pipeline on this machine, to a daily report.
+
+    Without PATHS: the data of the vega_datasets package, and a few bad files.
+
+    Exit codes: 0 every file is accounted for (rejected ones included), 1 any execution failed,
+    2 bad usage.
+    """
+    from local.run.command import run_command
+
+    raise typer.Exit(run_command(PROJECT, paths or [], out, date, as_json=as_json))
+
+
+@local_app.command()
+def up(
+    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 4566,
+) -> None:
+    """Serve AWS on loopback until Ctrl-C, for boto3, `aws` and `cdk`."""
+    from local.endpoint import serve
+
+    raise typer.Exit(serve(port))
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on stderr, never a traceback."""
+    from local.errors import LocalError
+
+    try:
+        app()
+    except LocalError as error:
+        print(f"tally: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
