@@ -1,4 +1,4 @@
-"""The `tally` command: the one place that ties the operator's tools, the local runtime and the core.
+"""The `tally` command: the one place that ties the operator's tools, `local/` and the core.
 
 Exit codes: 0 done; 1 something failed or was rejected, as each command's help says; 2 bad usage.
 """

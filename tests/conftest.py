@@ -1,0 +1,42 @@
+"""What tests of several folders share."""
+
+import fcntl
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.run.synth import synthesize
+
+ROOT = Path(__file__).resolve().parents[1]
+
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@contextmanager
+def only_one_process(lock):
+    """Keep the other test processes out while one makes what all share."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory):
+    """One folder for all test processes of this run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def assembly(shared_folder):
+    """The synthesized app (a cloud assembly), made once a run."""
+    out = shared_folder / "assembly"
+    with only_one_process(shared_folder / "assembly.lock"):
+        if not (out / "manifest.json").exists():
+            synthesize(ROOT, out)
+    return out
