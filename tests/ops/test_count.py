@@ -1,0 +1,47 @@
+"""`tally count` as a user runs it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TALLY = Path(sys.executable).parent / "tally"
+
+
+def tally(*words):
+    done = subprocess.run(
+        [TALLY, *map(str, words)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_each_file_gets_a_json_line(tmp_path):
+    (tmp_path / "a.csv").write_text('id,note\n1,"two\nlines"\n')
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b"{}\n{}\n"))
+    done = tally("count", tmp_path)
+    assert done.returncode == 0
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"path": f"{tmp_path}/a.csv", "format": "csv", "compression": None, "records": 1},
+        {"path": f"{tmp_path}/b.jsonl.gz", "format": "jsonl", "compression": "gzip", "records": 2},
+    ]
+
+
+def test_a_rejected_file_is_named_with_its_code_and_the_rest_is_counted(tmp_path):
+    (tmp_path / "a.csv").write_text("")
+    (tmp_path / "b.csv").write_text("id\n1\n")
+    done = tally("count", tmp_path, "--json")
+    assert done.returncode == 1
+    rejected, counted = map(json.loads, done.stdout.splitlines())
+    assert rejected["rejected"] == "EMPTY_FILE"
+    assert rejected["message"]
+    assert counted["records"] == 1
+
+
+def test_a_path_that_does_not_exist_is_one_line_and_exit_code_2(tmp_path):
+    done = tally("count", tmp_path / "none.csv")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "none.csv" in done.stderr
