@@ -56,6 +56,7 @@ def run(
     *,
     date: Annotated[str | None, typer.Option(help="Report this UTC day (YYYY-MM-DD).")] = None,
     out: Annotated[Path, typer.Option(help="Where the reports are copied to.")] = Path(".tally"),
+    project: Annotated[Path, typer.Option(help="The CDK app's folder.")] = PROJECT,
     as_json: AsJson = False,
 ) -> None:
     """Run real files through the deployed pipeline on this machine, to a daily report.
@@ -67,7 +68,7 @@ def run(
     """
     from local.run.command import run_command
 
-    raise typer.Exit(run_command(PROJECT, paths or [], out, date, as_json=as_json))
+    raise typer.Exit(run_command(project, paths or [], out, date, as_json=as_json))
 
 
 @local_app.command()
