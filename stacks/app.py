@@ -1,0 +1,64 @@
+"""The composition root: reads the settings and puts the stacks together."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from stacks.processing import ProcessingStack
+from stacks.reporting import ReportingStack
+from stacks.settings import Settings, SettingsError
+from stacks.storage import StorageStack
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Synthesize into the folder that the CDK command asks for, else into `cdk.out`.
+
+    Returns:
+        The exit status: 0, or 2 for settings that cannot be used.
+    """
+    app = cdk.App(
+        context=default_context(),
+        outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")),
+        analytics_reporting=False,
+    )
+    try:
+        settings = Settings.from_context(app.node.get_all_context())
+    except SettingsError as problem:
+        sys.stderr.write(f"app.py: {problem}\n")
+        return 2
+    add_stacks(app, settings)
+    app.synth()
+    return 0
+
+
+def default_context() -> dict[str, Any]:
+    """What holds where the CDK command says nothing: the context of `cdk.json`, and no bundling.
+
+    The command hands over the file's context by itself and asks for bundling where it deploys;
+    without it, as in the tests, templates are all that is wanted and no package index is needed.
+    """
+    declared: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return {**declared, "aws:cdk:bundling-stacks": []}
+
+
+def add_stacks(app: cdk.App, settings: Settings) -> None:
+    """Add every stack, each with what it takes from those before it."""
+    common: dict[str, Any] = {
+        "settings": settings,
+        "env": cdk.Environment(region=settings.aws_region),
+        "termination_protection": settings.is_prod,
+        "tags": {"project": settings.project_name, "environment": settings.environment},
+    }
+    storage = StorageStack(app, f"{settings.prefix}-storage", **common)
+    processing = ProcessingStack(app, f"{settings.prefix}-processing", storage=storage, **common)
+    ReportingStack(
+        app, f"{settings.prefix}-reporting", storage=storage, processing=processing, **common
+    )

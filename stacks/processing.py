@@ -1,0 +1,131 @@
+"""One execution for every upload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as sfn
+
+from functions.core import keys
+from stacks.function import PipelineFunction
+from stacks.grants import allow, allow_telling_missing_from_forbidden
+from stacks.layer import PackagesLayer
+from stacks.machine import DELIVERY_AGE, DELIVERY_TRIES, PipelineMachine, sent_to_by_name
+from stacks.names import PROCESS_FILE, UPLOADS
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.settings import Settings
+    from stacks.storage import StorageStack
+
+
+class ProcessingStack(cdk.Stack):
+    """The file functions, the `process_file` machine, and the rule that starts it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        storage: StorageStack,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        self._settings = settings
+        self._storage = storage
+        self._layer = PackagesLayer(self, "Packages", settings=settings)
+        self.validate_file = self._function(
+            "ValidateFile", "validate_file", timeout=cdk.Duration.seconds(60)
+        )
+        self.count_records = self._function(
+            "CountRecords", "count_records", timeout=cdk.Duration.minutes(15)
+        )
+        self._let_functions_read()
+        self.machine = self._machine()
+        self.machine.report_failures_to(storage.dead_letters)
+        self._start_on_upload()
+        cdk.CfnOutput(self, "ProcessFileMachineArn", value=self.machine.state_machine_arn)
+
+    def _function(
+        self, construct_id: str, module: str, *, timeout: cdk.Duration
+    ) -> PipelineFunction:
+        return PipelineFunction(
+            self,
+            construct_id,
+            module=module,
+            settings=self._settings,
+            layer=self._layer,
+            memory_mb=self._settings.file_memory_mb,
+            timeout=timeout,
+            log_days=self._settings.file_log_days,
+            environment={
+                keys.ENV_RAW_BUCKET: self._storage.raw.bucket_name,
+                keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
+            },
+        )
+
+    def _let_functions_read(self) -> None:
+        """The very version that the event names, and whether its record is there already."""
+        raw, reports = self._storage.raw, self._storage.reports
+        for function in (self.validate_file, self.count_records):
+            allow(function, "s3:GetObjectVersion", on=[raw.arn_for_objects("*")])
+        processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
+        allow(self.validate_file, "s3:GetObject", on=[processed])
+        allow_telling_missing_from_forbidden(self.validate_file, reports)
+
+    def _machine(self) -> PipelineMachine:
+        """The machine and what its states do themselves."""
+        reports, dead_letters = self._storage.reports, self._storage.dead_letters
+        machine = PipelineMachine(
+            self,
+            "ProcessFile",
+            name=PROCESS_FILE,
+            settings=self._settings,
+            placeholders={
+                "ValidateFileFunction": self.validate_file.function_arn,
+                "CountRecordsFunction": self.count_records.function_arn,
+                "ReportsBucket": reports.bucket_name,
+                "DeadLetterQueueUrl": dead_letters.queue_url,
+            },
+            # The execution history says all the rest for 90 days, at no price.
+            log_level=sfn.LogLevel.ERROR,
+            log_data=True,
+            log_days=self._settings.file_log_days,
+        )
+        functions = [self.validate_file.function_arn, self.count_records.function_arn]
+        allow(machine, "lambda:InvokeFunction", on=functions)
+        allow(machine, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")])
+        allow(machine, "sqs:SendMessage", on=[dead_letters.queue_arn])
+        return machine
+
+    def _start_on_upload(self) -> None:
+        """Hand the whole event over: a field that AWS adds tomorrow is there to be looked at."""
+        starter = iam.Role(
+            self, "UploadsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com")
+        )
+        events.Rule(
+            self,
+            "Uploads",
+            rule_name=f"{self._settings.prefix}-{UPLOADS}",
+            description="Every object that lands in the raw bucket starts an execution",
+            event_pattern=events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Created"],
+                detail={"bucket": {"name": [self._storage.raw.bucket_name]}},
+            ),
+            targets=[
+                targets.SfnStateMachine(
+                    self.machine,
+                    role=starter,
+                    retry_attempts=DELIVERY_TRIES,
+                    max_event_age=DELIVERY_AGE,
+                    dead_letter_queue=sent_to_by_name(self, self._storage.dead_letters),
+                )
+            ],
+        )

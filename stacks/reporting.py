@@ -1,0 +1,163 @@
+"""One report for every UTC day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_stepfunctions as sfn
+
+from functions.core import keys
+from stacks.function import PipelineFunction
+from stacks.grants import allow, allow_listing, allow_telling_missing_from_forbidden
+from stacks.layer import PackagesLayer
+from stacks.machine import DELIVERY_AGE, DELIVERY_TRIES, PipelineMachine
+from stacks.names import DAILY_REPORT, PROCESS_FILE, machine_arn
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.processing import ProcessingStack
+    from stacks.settings import Settings
+    from stacks.storage import StorageStack
+
+
+class ReportingStack(cdk.Stack):
+    """The report functions, the `daily_report` machine, and the schedule that starts it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        storage: StorageStack,
+        processing: ProcessingStack,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        self._settings = settings
+        self._storage = storage
+        self._processing = processing
+        self._layer = PackagesLayer(self, "Packages", settings=settings)
+        self.plan_report = self._function("PlanReport", "plan_report", cdk.Duration.minutes(5))
+        self.summarize_batch = self._function(
+            "SummarizeBatch", "summarize_batch", cdk.Duration.minutes(2)
+        )
+        self.write_report = self._function("WriteReport", "write_report", cdk.Duration.minutes(15))
+        self._let_functions_read_and_write()
+        self.machine = self._machine()
+        self.machine.report_failures_to(storage.dead_letters)
+        self.schedule = self._start_at_midnight()
+        cdk.CfnOutput(self, "DailyReportMachineArn", value=self.machine.state_machine_arn)
+        cdk.CfnOutput(self, "ReportScheduleName", value=self.schedule.schedule_name)
+
+    def _function(self, construct_id: str, module: str, timeout: cdk.Duration) -> PipelineFunction:
+        return PipelineFunction(
+            self,
+            construct_id,
+            module=module,
+            settings=self._settings,
+            layer=self._layer,
+            memory_mb=self._settings.report_memory_mb,
+            timeout=timeout,
+            log_days=self._settings.report_log_days,
+            environment={
+                keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
+                keys.ENV_PROCESS_FILE_MACHINE: self._processing.machine.state_machine_arn,
+            },
+        )
+
+    def _let_functions_read_and_write(self) -> None:
+        """Records in, reports out, and Step Functions asked for what left no record."""
+        reports = self._storage.reports
+        process_file = self._processing.machine.state_machine_arn
+        executions = machine_arn(self, self._settings, PROCESS_FILE, of="execution")
+        for asking in (self.plan_report, self.write_report):
+            allow(asking, "states:ListExecutions", on=[process_file])
+        allow_listing(self.plan_report, reports, under=[keys.PROCESSED_PREFIX, keys.REPORTS_PREFIX])
+        allow(
+            self.summarize_batch,
+            "s3:GetObject",
+            on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")],
+        )
+        allow_telling_missing_from_forbidden(self.summarize_batch, reports)
+        allow(self.write_report, "states:DescribeExecution", on=[f"{executions}:*"])
+        allow(
+            self.write_report,
+            "s3:GetObject",
+            on=[reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")],
+        )
+        allow(
+            self.write_report,
+            "s3:PutObject",
+            on=[reports.arn_for_objects(f"{keys.REPORTS_PREFIX}*")],
+        )
+
+    def _machine(self) -> PipelineMachine:
+        """The machine and what its states do themselves."""
+        machine = PipelineMachine(
+            self,
+            "DailyReport",
+            name=DAILY_REPORT,
+            settings=self._settings,
+            placeholders={
+                "PlanReportFunction": self.plan_report.function_arn,
+                "SummarizeBatchFunction": self.summarize_batch.function_arn,
+                "WriteReportFunction": self.write_report.function_arn,
+                "ReportsBucket": self._storage.reports.bucket_name,
+                "SummariesPrefix": keys.SUMMARIES_PREFIX,
+                "BatchSize": str(self._settings.batch_size),
+                "BatchConcurrency": str(self._settings.batch_concurrency),
+            },
+            # An Express child has no history but its log; its input is a whole batch.
+            log_level=sfn.LogLevel.ALL,
+            log_data=False,
+            log_days=self._settings.report_log_days,
+        )
+        called = (self.plan_report, self.summarize_batch, self.write_report)
+        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in called])
+        self._let_it_run_maps(machine)
+        return machine
+
+    def _let_it_run_maps(self, machine: PipelineMachine) -> None:
+        """What a Distributed Map does in its parent's name: list, start children, write results.
+
+        The machine's own ARN is put together from its name, since its role is made before it.
+        """
+        reports = self._storage.reports
+        own = machine_arn(self, self._settings, DAILY_REPORT)
+        children = machine_arn(self, self._settings, DAILY_REPORT, of="execution")
+        allow_listing(machine, reports, under=[keys.PROCESSED_PREFIX])
+        allow(machine, "states:StartExecution", on=[own])
+        allow(machine, "states:DescribeExecution", "states:StopExecution", on=[f"{children}:*"])
+        allow(machine, "states:RedriveExecution", on=[f"{children}/SummarizeRecords:*"])
+        allow(
+            machine,
+            "s3:PutObject",
+            "s3:GetObject",
+            "s3:ListMultipartUploadParts",
+            "s3:AbortMultipartUpload",
+            on=[reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")],
+        )
+
+    def _start_at_midnight(self) -> scheduler.Schedule:
+        return scheduler.Schedule(
+            self,
+            "Midnight",
+            schedule_name=f"{self._settings.prefix}-{DAILY_REPORT}",
+            description="The report of the day that just ended, at 00:00 UTC",
+            schedule=scheduler.ScheduleExpression.cron(
+                minute="0", hour="0", time_zone=cdk.TimeZone.ETC_UTC
+            ),
+            time_window=scheduler.TimeWindow.off(),
+            target=targets.StepFunctionsStartExecution(
+                self.machine,
+                input=scheduler.ScheduleTargetInput.from_object({}),
+                dead_letter_queue=self._storage.dead_letters,
+                max_event_age=DELIVERY_AGE,
+                retry_attempts=DELIVERY_TRIES,
+            ),
+        )

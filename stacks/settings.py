@@ -1,0 +1,155 @@
+"""Everything a deployer tunes: read once from the CDK context, checked, and typed from then on.
+
+The values come from `cdk.json` and from `cdk ... -c name=value`, which gives strings. A value that
+cannot be right stops the synthesis with one line, before CloudFormation half-way through does.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_LOG_RETENTION_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+"""What CloudWatch Logs accepts (PutRetentionPolicy), as far as it makes sense here."""
+
+
+class SettingsError(Exception):
+    """A setting is unknown or its value cannot be used; the message is for the person deploying."""
+
+
+def _one_of(*allowed: str | int) -> dict[str, Callable[[Any], Any]]:
+    """Accept only these values, whether given as themselves or as text."""
+
+    def parse(value: Any) -> str | int:
+        for choice in allowed:
+            if str(value) == str(choice):
+                return choice
+        raise ValueError(f"must be one of {', '.join(map(str, allowed))}")
+
+    return {"parse": parse}
+
+
+def _whole(low: int, high: int) -> dict[str, Callable[[Any], Any]]:
+    """Accept a whole number in this range, both ends included."""
+
+    def parse(value: Any) -> int:
+        text = str(value).strip()
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return {"parse": parse}
+
+
+def _matching(pattern: str, meaning: str) -> dict[str, Callable[[Any], Any]]:
+    """Accept text of this form; the meaning says the form in words."""
+
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {meaning}")
+        return value
+
+    return {"parse": parse}
+
+
+def _yes_or_no() -> dict[str, Callable[[Any], Any]]:
+    """Accept true and false, as JSON gives them or as the command line does."""
+
+    def parse(value: Any) -> bool:
+        answers = {"true": True, "false": False}
+        if str(value).lower() not in answers:
+            raise ValueError("must be true or false")
+        return answers[str(value).lower()]
+
+    return {"parse": parse}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What differs between deployments. Each field is a context key of the same name."""
+
+    project_name: str = field(
+        default="event-driven-pipeline",
+        metadata=_matching(
+            r"[a-z][a-z0-9-]{1,30}[a-z0-9]",
+            "3 to 32 lower-case letters, digits and hyphens, from a letter",
+        ),
+    )
+    """Begins the name of every stack, function, machine and rule."""
+
+    environment: str = field(default="dev", metadata=_one_of("dev", "prod"))
+    """`prod` retains its data when a stack goes, and protects the stacks; `dev` goes wholly."""
+
+    aws_region: str = field(
+        default="us-east-1",
+        metadata=_matching(r"[a-z]{2}(-[a-z]+)+-\d", "a region's name, such as eu-west-1"),
+    )
+    """Where the stacks are deployed. The account is that of the credentials."""
+
+    file_memory_mb: int = field(default=256, metadata=_whole(128, 10_240))
+    """Memory of ValidateFile and CountRecords. It does not grow with a file's size."""
+
+    report_memory_mb: int = field(default=512, metadata=_whole(128, 10_240))
+    """Memory of PlanReport, SummarizeBatch and WriteReport."""
+
+    file_log_days: int = field(default=7, metadata=_one_of(*_LOG_RETENTION_DAYS))
+    """How long the logs of the file processing are kept."""
+
+    report_log_days: int = field(default=30, metadata=_one_of(*_LOG_RETENTION_DAYS))
+    """How long the logs of the daily report are kept."""
+
+    batch_size: int = field(default=500, metadata=_whole(1, 5_000))
+    """Records that one SummarizeBatch takes. Each is one GET, and a batch has two minutes."""
+
+    batch_concurrency: int = field(default=40, metadata=_whole(1, 1_000))
+    """Batches at once, so that a report leaves most of the account's Lambdas to the files."""
+
+    noncurrent_version_days: int = field(default=30, metadata=_whole(1, 3_650))
+    """How long an overwritten or deleted object can still be restored from its version."""
+
+    bundle_layer: bool = field(default=True, metadata=_yes_or_no())
+    """False never puts packages in the layer, not even for `cdk deploy`: for a local endpoint."""
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Settings:
+        """Read what is set, leave the rest at its default.
+
+        Raises:
+            SettingsError: a value cannot be used, or a name looks like a misspelt setting.
+        """
+        known = {each.name: each.metadata["parse"] for each in fields(cls)}
+        for name in context:
+            _refuse_misspelling(name, known)
+        given = {name: context[name] for name in known if context.get(name) is not None}
+        return cls(**{name: _parse(name, value, known[name]) for name, value in given.items()})
+
+    @property
+    def prefix(self) -> str:
+        """What every name of this deployment begins with."""
+        return f"{self.project_name}-{self.environment}"
+
+    @property
+    def is_prod(self) -> bool:
+        """Whether data outlives its stack."""
+        return self.environment == "prod"
+
+
+def _parse(name: str, value: Any, parse: Callable[[Any], Any]) -> Any:
+    try:
+        return parse(value)
+    except ValueError as problem:
+        raise SettingsError(f"setting {name}: {problem}, not {value!r}") from None
+
+
+def _refuse_misspelling(name: str, known: Mapping[str, object]) -> None:
+    """A context holds other tools' keys too, so only a near miss is taken for an error."""
+    if name in known or ":" in name:
+        return
+    near = cast("list[str]", difflib.get_close_matches(name, known, n=1, cutoff=0.8))
+    if near:
+        raise SettingsError(f"setting {name}: unknown; did you mean {near[0]}?")
