@@ -1,0 +1,44 @@
+"""Prefect, in process on its ephemeral server: a flow run with three task runs for each file."""
+
+import json
+import logging
+import os
+import sys
+import tempfile
+import time
+
+HOME = tempfile.mkdtemp()
+os.environ.update(
+    PREFECT_HOME=HOME,
+    PREFECT_LOGGING_LEVEL="CRITICAL",
+    PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
+    PREFECT_LOGGING_TO_API_ENABLED="false",
+)
+
+from prefect import flow, task  # noqa: E402
+
+from benchmarks.peers import steps  # noqa: E402 - Prefect reads its settings when imported
+
+validate_file = task(steps.validate)
+count_records = task(steps.count)
+store_metadata = task(steps.store)
+
+
+@flow
+def process_file(path, folder):
+    return store_metadata(count_records(validate_file(path)), folder)
+
+
+def main(number):
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = steps.make_files(f"{folder}/in", number)
+        process_file(paths[0], folder)
+        began = time.perf_counter()
+        for path in paths:
+            process_file(path, folder)
+        print(json.dumps({"files": number, "seconds": time.perf_counter() - began}))
+
+
+main(int(sys.argv[1]))
