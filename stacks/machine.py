@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
@@ -15,6 +13,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from stacks.function import log_retention
 from stacks.names import failures_of
+from stacks.rule import PipelineRule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 DEFINITIONS: Final = Path(__file__).resolve().parent.parent / "statemachines"
-
-DELIVERY_TRIES: Final = 185
-DELIVERY_AGE: Final = cdk.Duration.hours(24)
-"""EventBridge's own limits: a day of trying, then the dead-letter queue."""
 
 
 class PipelineMachine(sfn.StateMachine):
@@ -49,19 +44,19 @@ class PipelineMachine(sfn.StateMachine):
         log_data: bool,
         log_days: int,
     ) -> None:
-        self.short_name = name
-        self.full_name = f"{settings.prefix}-{name}"
+        self._name, self._settings = name, settings
+        full_name = f"{settings.prefix}-{name}"
         definition = DEFINITIONS / f"{name.replace('-', '_')}.asl.json"
         super().__init__(
             scope,
             construct_id,
-            state_machine_name=self.full_name,
+            state_machine_name=full_name,
             role=_role(scope, f"{construct_id}Role"),
             definition_body=sfn.DefinitionBody.from_string(definition.read_text()),
             definition_substitutions=placeholders,
             tracing_enabled=True,
             logs=sfn.LogOptions(
-                destination=_log_group(scope, f"{construct_id}Logs", self.full_name, log_days),
+                destination=_log_group(scope, f"{construct_id}Logs", full_name, log_days),
                 level=log_level,
                 include_execution_data=log_data,
             ),
@@ -73,36 +68,22 @@ class PipelineMachine(sfn.StateMachine):
         No state can do this: a caught error would leave nothing to redrive, and a timeout or an
         abort runs no state at all.
         """
-        events.Rule(
+        PipelineRule(
             self,
             "Failures",
-            rule_name=f"{self.full_name.removesuffix(self.short_name)}{failures_of(self.short_name)}",
-            description=f"Executions of {self.full_name} that need a person",
-            event_pattern=events.EventPattern(
-                source=["aws.states"],
-                detail_type=["Step Functions Execution Status Change"],
-                detail={
+            name=failures_of(self._name),
+            settings=self._settings,
+            description=f"Executions of {self._name} that need a person",
+            pattern={
+                "source": ["aws.states"],
+                "detail-type": ["Step Functions Execution Status Change"],
+                "detail": {
                     "stateMachineArn": [self.state_machine_arn],
                     "status": ["FAILED", "TIMED_OUT", "ABORTED"],
                 },
-            ),
-            targets=[
-                targets.SqsQueue(
-                    sent_to_by_name(self, queue),
-                    retry_attempts=DELIVERY_TRIES,
-                    max_event_age=DELIVERY_AGE,
-                )
-            ],
+            },
+            target_arn=queue.queue_arn,
         )
-
-
-def sent_to_by_name(scope: Construct, queue: sqs.IQueue) -> sqs.IQueue:
-    """The queue as CDK sees one it did not make: its policy already names our rules.
-
-    Left to itself CDK would add the rule's ARN to the policy, and the stack of the queue would
-    need the stack of the rule, which needs the queue.
-    """
-    return sqs.Queue.from_queue_arn(scope, "DeadLetters", queue.queue_arn)
 
 
 def _role(scope: Construct, construct_id: str) -> iam.Role:

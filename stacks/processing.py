@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 
@@ -14,8 +12,9 @@ from functions.core import keys
 from stacks.function import PipelineFunction
 from stacks.grants import allow, allow_telling_missing_from_forbidden
 from stacks.layer import PackagesLayer
-from stacks.machine import DELIVERY_AGE, DELIVERY_TRIES, PipelineMachine, sent_to_by_name
+from stacks.machine import PipelineMachine
 from stacks.names import PROCESS_FILE, UPLOADS
+from stacks.rule import PipelineRule
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -109,23 +108,19 @@ class ProcessingStack(cdk.Stack):
         starter = iam.Role(
             self, "UploadsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com")
         )
-        events.Rule(
+        allow(starter, "states:StartExecution", on=[self.machine.state_machine_arn])
+        PipelineRule(
             self,
             "Uploads",
-            rule_name=f"{self._settings.prefix}-{UPLOADS}",
+            name=UPLOADS,
+            settings=self._settings,
             description="Every object that lands in the raw bucket starts an execution",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={"bucket": {"name": [self._storage.raw.bucket_name]}},
-            ),
-            targets=[
-                targets.SfnStateMachine(
-                    self.machine,
-                    role=starter,
-                    retry_attempts=DELIVERY_TRIES,
-                    max_event_age=DELIVERY_AGE,
-                    dead_letter_queue=sent_to_by_name(self, self._storage.dead_letters),
-                )
-            ],
+            pattern={
+                "source": ["aws.s3"],
+                "detail-type": ["Object Created"],
+                "detail": {"bucket": {"name": [self._storage.raw.bucket_name]}},
+            },
+            target_arn=self.machine.state_machine_arn,
+            role_arn=starter.role_arn,
+            dead_letter_arn=self._storage.dead_letters.queue_arn,
         )

@@ -13,8 +13,9 @@ from functions.core import keys
 from stacks.function import PipelineFunction
 from stacks.grants import allow, allow_listing, allow_telling_missing_from_forbidden
 from stacks.layer import PackagesLayer
-from stacks.machine import DELIVERY_AGE, DELIVERY_TRIES, PipelineMachine
+from stacks.machine import PipelineMachine
 from stacks.names import DAILY_REPORT, PROCESS_FILE, machine_arn
+from stacks.rule import DELIVERY_SECONDS, DELIVERY_TRIES
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -157,7 +158,7 @@ class ReportingStack(cdk.Stack):
                 self.machine,
                 input=scheduler.ScheduleTargetInput.from_object({}),
                 dead_letter_queue=self._storage.dead_letters,
-                max_event_age=DELIVERY_AGE,
+                max_event_age=cdk.Duration.seconds(DELIVERY_SECONDS),
                 retry_attempts=DELIVERY_TRIES,
             ),
         )
