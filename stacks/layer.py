@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import compileall
 import hashlib
-import re
 import shutil
 import subprocess
 import sys
@@ -45,10 +44,6 @@ _GLIBC_2_17: Final = ("manylinux_2_17_aarch64", "manylinux2014_aarch64")
 _GLIBC_2_28: Final = ("manylinux_2_28_aarch64", "manylinux_2_26_aarch64", "manylinux_2_24_aarch64")
 """Python 3.12 and later run on Amazon Linux 2023 (glibc 2.34), 3.11 on Amazon Linux 2 (2.26)."""
 
-_REQUIREMENT: Final = re.compile(
-    r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^\]]*\])?==.*(?:\\\n.*)*", re.MULTILINE
-)
-
 
 class PackagesLayer(lambda_.LayerVersion):
     """`requirements/layer.txt`, for the Lambda's processor and Python.
@@ -74,7 +69,7 @@ class PackagesLayer(lambda_.LayerVersion):
 class _Bundler:
     """What CDK calls to fill the layer's folder."""
 
-    def try_bundle(self, output_dir: str, **_options: Any) -> bool:
+    def try_bundle(self, output_dir: str, *_options: Any, **_more: Any) -> bool:
         """Install the packages below `output_dir`. There is nothing to fall back to."""
         bundle(Path(output_dir) / "python")
         return True
@@ -91,8 +86,8 @@ def bundle(target: Path) -> None:
         wanted.write_text(without_the_runtimes_own(LOCK.read_text()))
         done = subprocess.run(_pip(wanted, target), capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        sys.stderr.write(f"app.py: the Lambda layer cannot be put together: {last}\n")
+        reason = next((line for line in done.stderr.splitlines() if "ERROR" in line), "no reason")
+        sys.stderr.write(f"app.py: the Lambda layer cannot be put together: {reason}\n")
         sys.exit(1)
     _trim(target)
     _compile(target)
@@ -100,7 +95,8 @@ def bundle(target: Path) -> None:
 
 def _pip(wanted: Path, target: Path) -> list[str]:
     platforms = _GLIBC_2_17 if sys.version_info < (3, 12) else _GLIBC_2_28 + _GLIBC_2_17
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
+    options = ["--quiet", "--disable-pip-version-check", "--no-color", "--no-deps"]
+    options += ["--no-compile"]
     for platform in platforms:
         options += ["--platform", platform]
     options += ["--implementation", "cp", "--python-version", PYTHON, "--only-binary", ":all:"]
@@ -109,9 +105,18 @@ def _pip(wanted: Path, target: Path) -> list[str]:
 
 
 def without_the_runtimes_own(lock: str) -> str:
-    """The lock file's requirements, hashes and all, but for what the runtime brings."""
-    wanted = (each[0] for each in _REQUIREMENT.finditer(lock) if each["name"] not in IN_THE_RUNTIME)
-    return "\n".join(wanted) + "\n"
+    """The lock file, hashes and all, but for the packages that the runtime brings.
+
+    A requirement starts at the margin; its hashes and comments are indented below it.
+    """
+    kept = []
+    wanted = True
+    for line in lock.splitlines():
+        if not line.startswith((" ", "#")):
+            wanted = line.partition("==")[0] not in IN_THE_RUNTIME
+        if wanted:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 def _trim(target: Path) -> None:
