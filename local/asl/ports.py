@@ -1,0 +1,82 @@
+"""What the interpreter needs of the world: a clock, randomness, calls, and somebody to tell.
+
+All waiting is asyncio's, on the running loop's time. So a loop with virtual time makes an hour of
+backoff instant, and one seed for `random` with one such loop replays an execution event for event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import random
+
+    from local.asl.map_run import MapRun
+
+Json = Any
+"""A JSON value as Python's json module reads it."""
+
+Pattern = Literal["request_response", "sync", "sync:2", "wait_for_task_token"]
+
+
+@dataclass(frozen=True)
+class TaskRequest:
+    """One call that a Task state, an ItemReader or a ResultWriter makes.
+
+    `service` and `action` are as in the resource ARN ("lambda", "invoke"; "s3", "putObject");
+    `integration` says which kind of ARN it was; `resource` is the ARN itself.
+    """
+
+    service: str
+    action: str
+    arguments: Json
+    integration: Literal["optimized", "aws-sdk"]
+    pattern: Pattern
+    resource: str
+    role_arn: str
+    execution_arn: str
+
+
+class TaskFailed(Exception):  # noqa: N818 - AWS's own word for it
+    """The call failed; `error` is the name that Retry and Catch match, `cause` free text."""
+
+    def __init__(self, error: str, cause: str) -> None:
+        super().__init__(f"{error}: {cause}")
+        self.error = error
+        self.cause = cause
+
+
+class World(Protocol):
+    """Time, randomness and calls. `now` is in seconds since the epoch."""
+
+    random: random.Random
+
+    def now(self) -> float:
+        """The time now, in seconds since the epoch (UTC)."""
+
+    async def invoke(self, request: TaskRequest) -> Json:
+        """Make the call and answer its result; raises TaskFailed."""
+
+
+class TaskToken:
+    """A task that waits for SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+        self.result: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self.beat = asyncio.Event()
+
+
+class Supervisor(Protocol):
+    """Who keeps what an execution brings into being: Map Runs and task tokens."""
+
+    def map_run_started(self, map_run: MapRun) -> None:
+        """A Map Run began; it changes in place from now on."""
+
+    def open_token(self, execution_arn: str) -> TaskToken:
+        """A new token for a waiting task of that execution."""
+
+    def close_token(self, token: TaskToken) -> None:
+        """Nobody waits for the token any more."""

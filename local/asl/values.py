@@ -1,0 +1,47 @@
+"""JSON texts and times as Step Functions writes them."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from local.asl.errors import DATA_LIMIT, StateError
+
+LIMIT_BYTES = 262_144
+"""Input or output of a task, state or execution (Step Functions guide, "Quotas")."""
+
+
+def dumps(value: Any) -> str:
+    """The compact JSON text of a value."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def limited(value: Any, what: str) -> str:
+    """The JSON text of a value that is to be passed on.
+
+    Raises:
+        StateError: States.DataLimitExceeded, where it is over 256 KiB of UTF-8.
+    """
+    text = dumps(value)
+    if len(text) * 4 > LIMIT_BYTES and len(text.encode(errors="replace")) > LIMIT_BYTES:
+        raise StateError(
+            DATA_LIMIT,
+            f"{what} returned a result with a size exceeding the maximum number of bytes "
+            "service limit.",
+        )
+    return text
+
+
+def timestamp(seconds: float) -> str:
+    """A time as the context object has it: UTC with milliseconds and a Z."""
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+
+
+def kind(value: Any) -> str:
+    """The JSON type of a value, as Step Functions' messages name it."""
+    if value is None:
+        return "null"
+    names = ((bool, "boolean"), (str, "string"), ((int, float), "number"), (list, "array"))
+    return next((name for types, name in names if isinstance(value, types)), "object")
