@@ -87,9 +87,15 @@ class Settings:
 
     aws_region: str = field(
         default="us-east-1",
-        metadata=_matching(r"[a-z]{2}(-[a-z]+)+-\d", "a region's name, such as eu-west-1"),
+        metadata=_matching(
+            r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d",
+            "a region of AWS's standard partition, such as eu-west-1",
+        ),
     )
-    """Where the stacks are deployed. The account is that of the credentials."""
+    """Where the stacks are deployed. The account is that of the credentials.
+
+    The ARNs of integrations in the machines are those of the standard partition, `arn:aws:`.
+    """
 
     file_memory_mb: int = field(default=256, metadata=_whole(128, 10_240))
     """Memory of ValidateFile and CountRecords. It does not grow with a file's size."""

@@ -1,0 +1,222 @@
+"""The synthesized templates, read as a person reads them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import only_one_process
+
+ROOT = Path(__file__).resolve().parents[2]
+
+NO_NETWORK = """\
+import socket
+
+
+def refuse(*address):
+    raise OSError(f"synthesis reached for the network: {address}")
+
+
+socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
+"""
+
+
+class Template:
+    """One stack's template, with every reference spelled `${Name.Attribute}`.
+
+    Names are the construct ids of the stacks: the hash that CDK appends is left out, and an import
+    from another stack reads like the resource it stands for.
+    """
+
+    def __init__(self, raw, exports):
+        self.raw = raw
+        self._exports = exports
+
+    def all(self, kind):
+        """Properties of all resources of a type, by readable name."""
+        found = self.raw["Resources"].items()
+        return {
+            without_hash(name): self.spell(resource.get("Properties", {}))
+            for name, resource in found
+            if resource["Type"] == kind
+        }
+
+    def one(self, kind, name):
+        return self.all(kind)[name]
+
+    def resource(self, name):
+        """A whole resource, its deletion policy included."""
+        (found,) = [
+            resource for key, resource in self.raw["Resources"].items() if without_hash(key) == name
+        ]
+        return self.spell(found)
+
+    def grants(self, role):
+        """What a role may do, one sentence for each action on each resource."""
+        return {
+            sentence
+            for policy in self.all("AWS::IAM::Policy").values()
+            if policy["Roles"] == [f"${{{role}}}"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            for sentence in sentences(statement)
+        }
+
+    def trust(self, role):
+        """Who may take a role, and when."""
+        (statement,) = self.one("AWS::IAM::Role", role)["AssumeRolePolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRole")
+        return statement["Principal"], statement.get("Condition")
+
+    def definition(self, name):
+        """A state machine as Step Functions gets it: parsed, its placeholders filled."""
+        machine = self.one("AWS::StepFunctions::StateMachine", name)
+        text = json.dumps(json.loads(machine["DefinitionString"]))
+        for placeholder, value in machine["DefinitionSubstitutions"].items():
+            text = text.replace(f"${{{placeholder}}}", f"<{value.strip('${}')}>")
+        return json.loads(text)
+
+    def spell(self, value):
+        if isinstance(value, list):
+            return [self.spell(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((function, argument),) = value.items()
+            if function in REFERENCES:
+                return REFERENCES[function](self, argument)
+        return {key: self.spell(each) for key, each in value.items()}
+
+    def import_value(self, name):
+        return self._exports[name]
+
+    def join(self, argument):
+        separator, parts = argument
+        return separator.join(self.spell(part) for part in parts)
+
+
+REFERENCES = {
+    "Ref": lambda _, name: f"${{{without_hash(name)}}}",
+    "Fn::GetAtt": lambda _, path: f"${{{without_hash(path[0])}.{path[1]}}}",
+    "Fn::ImportValue": Template.import_value,
+    "Fn::Join": Template.join,
+}
+
+
+def without_hash(logical_id):
+    return re.sub(r"[0-9A-F]{8}$", "", logical_id)
+
+
+def sentences(statement):
+    assert statement["Effect"] == "Allow"
+    condition = statement.get("Condition")
+    when = f" when {json.dumps(condition)}" if condition else ""
+    for action in as_list(statement["Action"]):
+        for resource in as_list(statement["Resource"]):
+            yield f"{action} on {resource}{when}"
+
+
+def as_list(value):
+    return value if isinstance(value, list) else [value]
+
+
+class Stacks:
+    """A cloud assembly's templates by their short names."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.manifest = json.loads((folder / "manifest.json").read_text())
+        self.templates = {}
+        exports = {}
+        for short in ("storage", "processing", "reporting"):
+            (path,) = folder.glob(f"*-{short}.template.json")
+            template = Template(json.loads(path.read_text()), exports)
+            self.templates[short] = template
+            for output in template.raw.get("Outputs", {}).values():
+                if "Export" in output:
+                    exports[output["Export"]["Name"]] = template.spell(output["Value"])
+
+    def __getattr__(self, short):
+        return self.templates[short]
+
+    def artifact(self, short):
+        """A stack's properties in the assembly's manifest."""
+        (found,) = [
+            artifact["properties"]
+            for name, artifact in self.manifest["artifacts"].items()
+            if name.endswith(f"-{short}")
+        ]
+        return found
+
+    def assets(self, short):
+        """The folders that a stack uploads, each relative to its file's path."""
+        (path,) = self.folder.glob(f"*-{short}.assets.json")
+        files = json.loads(path.read_text())["files"].values()
+        return [
+            self.folder / file["source"]["path"]
+            for file in files
+            if file["source"]["packaging"] == "zip"
+        ]
+
+
+@pytest.fixture(scope="session")
+def dev(assembly):
+    return Stacks(assembly)
+
+
+@pytest.fixture(scope="session")
+def prod(shared_folder):
+    out = shared_folder / "prod"
+    with only_one_process(shared_folder / "prod.lock"):
+        if not (out / "manifest.json").exists():
+            done = run_app(out, {"environment": "prod"})
+            assert done.returncode == 0, done.stderr
+    return Stacks(out)
+
+
+@pytest.fixture(scope="session")
+def storage(dev):
+    return dev.storage
+
+
+@pytest.fixture(scope="session")
+def processing(dev):
+    return dev.processing
+
+
+@pytest.fixture(scope="session")
+def reporting(dev):
+    return dev.reporting
+
+
+@pytest.fixture(scope="session")
+def app():
+    return run_app
+
+
+def run_app(out, context, **environment):
+    """Run `app.py` by itself: no network, no AWS settings, a PATH without any Node."""
+    out.mkdir(parents=True, exist_ok=True)
+    guard = out.parent / f"{out.name}-guard"
+    guard.mkdir(exist_ok=True)
+    (guard / "sitecustomize.py").write_text(NO_NETWORK)
+    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env={
+            **kept,
+            "PATH": "/nonexistent",
+            "PYTHONPATH": str(guard),
+            "CDK_OUTDIR": str(out),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+            **environment,
+        },
+        cwd=out,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )

@@ -1,0 +1,117 @@
+"""Dev goes wholly, prod keeps its data; both come from settings, offline."""
+
+import pytest
+
+STATEFUL = ("RawBucket", "ReportsBucket", "DeadLetterQueue")
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_prod_keeps_its_data_when_the_stack_goes(prod, name):
+    resource = prod.storage.resource(name)
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_dev_goes_wholly(dev, name):
+    resource = dev.storage.resource(name)
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_the_logical_id_of_what_holds_data_never_changes(dev, name):
+    """A changed id would make CloudFormation replace the resource and leave its data behind."""
+    pinned = {
+        "RawBucket": "RawBucket0C3EE094",
+        "ReportsBucket": "ReportsBucket4E7C5994",
+        "DeadLetterQueue": "DeadLetterQueue9F481546",
+    }
+    assert pinned[name] in dev.storage.raw["Resources"]
+
+
+@pytest.mark.parametrize("short", ["storage", "processing", "reporting"])
+def test_prod_stacks_are_protected_from_deletion(dev, prod, short):
+    assert prod.artifact(short)["terminationProtection"] is True
+    assert not dev.artifact(short).get("terminationProtection")
+
+
+def test_no_custom_resource_and_no_helper_function_is_deployed(dev):
+    kinds = {
+        resource["Type"]
+        for template in dev.templates.values()
+        for resource in template.raw["Resources"].values()
+    }
+    assert {kind for kind in kinds if kind.startswith(("Custom::", "AWS::CloudFormation::"))} == (
+        set()
+    )
+    functions = [
+        name
+        for template in dev.templates.values()
+        for name in template.all("AWS::Lambda::Function")
+    ]
+    assert sorted(functions) == [
+        "CountRecords",
+        "PlanReport",
+        "SummarizeBatch",
+        "ValidateFile",
+        "WriteReport",
+    ]
+
+
+def test_the_app_needs_no_network_no_credentials_and_no_node_on_the_path(prod):
+    """`prod` was made by `app.py` with all of these taken away."""
+    assert (prod.folder / "manifest.json").is_file()
+
+
+def test_settings_decide_names_region_and_sizes(app, tmp_path):
+    done = app(
+        tmp_path / "out",
+        {
+            "project_name": "tally-files",
+            "aws_region": "eu-west-1",
+            "file_memory_mb": "1024",
+            "batch_size": 7,
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    made = sorted(path.name for path in (tmp_path / "out").glob("*.template.json"))
+    assert made == [f"tally-files-dev-{s}.template.json" for s in sorted(STACKS)]
+    processing = (tmp_path / "out" / "tally-files-dev-processing.template.json").read_text()
+    reporting = (tmp_path / "out" / "tally-files-dev-reporting.template.json").read_text()
+    assert '"MemorySize": 1024' in processing
+    assert '"BatchSize": "7"' in reporting
+    assert "us-east-1" not in processing + reporting
+
+
+STACKS = ("storage", "processing", "reporting")
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ({"environment": "staging"}, "environment: must be one of dev, prod, not 'staging'"),
+        ({"enviroment": "prod"}, "enviroment: unknown; did you mean environment?"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_the_app_with_one_line(app, tmp_path, context, message):
+    done = app(tmp_path / "out", context)
+    assert done.returncode == 2
+    assert done.stderr == f"app.py: setting {message}\n"
+    assert done.stdout == ""
+
+
+def test_packages_that_cannot_be_had_end_a_deployment_with_one_line(app, tmp_path):
+    """The CDK command asks for bundling where it deploys; here no index is allowed."""
+    done = app(tmp_path / "out", {"aws:cdk:bundling-stacks": ["**"]}, PIP_NO_INDEX="1")
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("app.py: the Lambda layer cannot be put together: ERROR: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_bundling_can_be_refused_even_where_the_command_asks_for_it(app, tmp_path):
+    done = app(
+        tmp_path / "out",
+        {"aws:cdk:bundling-stacks": ["**"], "bundle_layer": "false"},
+        PIP_NO_INDEX="1",
+    )
+    assert done.returncode == 0, done.stderr

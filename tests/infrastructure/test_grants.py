@@ -1,0 +1,167 @@
+"""Each role may do exactly this. A permission added anywhere fails a test here."""
+
+import json
+
+import pytest
+
+RAW = "${RawBucket.Arn}"
+REPORTS = "${ReportsBucket.Arn}"
+QUEUE = "${DeadLetterQueue.Arn}"
+STATES = "arn:aws:states:us-east-1:${AWS::AccountId}"
+DAILY_REPORT = "event-driven-pipeline-dev-daily-report"
+PROCESS_FILE = "event-driven-pipeline-dev-process-file"
+
+NO_RESOURCE_LEVEL = {
+    "xray:PutTelemetryRecords on *",
+    "xray:PutTraceSegments on *",
+}
+MACHINES_DELIVER_LOGS_AND_TRACES = NO_RESOURCE_LEVEL | {
+    "xray:GetSamplingRules on *",
+    "xray:GetSamplingTargets on *",
+    "logs:CreateLogDelivery on *",
+    "logs:DeleteLogDelivery on *",
+    "logs:DescribeLogGroups on *",
+    "logs:DescribeResourcePolicies on *",
+    "logs:GetLogDelivery on *",
+    "logs:ListLogDeliveries on *",
+    "logs:PutResourcePolicy on *",
+    "logs:UpdateLogDelivery on *",
+}
+
+
+def every_function(name):
+    return NO_RESOURCE_LEVEL | {
+        f"logs:CreateLogStream on ${{{name}Logs.Arn}}",
+        f"logs:PutLogEvents on ${{{name}Logs.Arn}}",
+    }
+
+
+def listing(*prefixes):
+    condition = {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}}
+    return f"s3:ListBucket on {REPORTS} when {json.dumps(condition)}"
+
+
+def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
+    assert processing.grants("ValidateFileRole") == every_function("ValidateFile") | {
+        f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:GetObject on {REPORTS}/processed/*",
+        f"s3:ListBucket on {REPORTS}",
+    }
+
+
+def test_count_records_reads_uploads_and_nothing_else(processing):
+    assert processing.grants("CountRecordsRole") == every_function("CountRecords") | {
+        f"s3:GetObjectVersion on {RAW}/*"
+    }
+
+
+def test_process_file_invokes_two_functions_stores_records_and_sends_dead_letters(processing):
+    assert processing.grants("ProcessFileRole") == MACHINES_DELIVER_LOGS_AND_TRACES | {
+        "lambda:InvokeFunction on ${ValidateFile.Arn}",
+        "lambda:InvokeFunction on ${CountRecords.Arn}",
+        f"s3:PutObject on {REPORTS}/processed/*",
+        f"sqs:SendMessage on {QUEUE}",
+    }
+
+
+def test_the_rule_of_uploads_starts_process_file_alone(processing):
+    assert processing.grants("UploadsRole") == {"states:StartExecution on ${ProcessFile}"}
+
+
+def test_plan_report_lists_executions_records_and_reports(reporting):
+    assert reporting.grants("PlanReportRole") == every_function("PlanReport") | {
+        "states:ListExecutions on ${ProcessFile}",
+        listing("processed/", "daily-reports/"),
+    }
+
+
+def test_summarize_batch_reads_records(reporting):
+    assert reporting.grants("SummarizeBatchRole") == every_function("SummarizeBatch") | {
+        f"s3:GetObject on {REPORTS}/processed/*",
+        f"s3:ListBucket on {REPORTS}",
+    }
+
+
+def test_write_report_reads_summaries_and_executions_and_writes_reports(reporting):
+    assert reporting.grants("WriteReportRole") == every_function("WriteReport") | {
+        "states:ListExecutions on ${ProcessFile}",
+        f"states:DescribeExecution on {STATES}:execution:{PROCESS_FILE}:*",
+        f"s3:GetObject on {REPORTS}/summaries/*",
+        f"s3:PutObject on {REPORTS}/daily-reports/*",
+    }
+
+
+def test_daily_report_runs_its_functions_and_its_map(reporting):
+    assert reporting.grants("DailyReportRole") == MACHINES_DELIVER_LOGS_AND_TRACES | {
+        "lambda:InvokeFunction on ${PlanReport.Arn}",
+        "lambda:InvokeFunction on ${SummarizeBatch.Arn}",
+        "lambda:InvokeFunction on ${WriteReport.Arn}",
+        listing("processed/"),
+        f"states:StartExecution on {STATES}:stateMachine:{DAILY_REPORT}",
+        f"states:DescribeExecution on {STATES}:execution:{DAILY_REPORT}:*",
+        f"states:StopExecution on {STATES}:execution:{DAILY_REPORT}:*",
+        f"states:RedriveExecution on {STATES}:execution:{DAILY_REPORT}/SummarizeRecords:*",
+        f"s3:PutObject on {REPORTS}/summaries/*",
+        f"s3:GetObject on {REPORTS}/summaries/*",
+        f"s3:ListMultipartUploadParts on {REPORTS}/summaries/*",
+        f"s3:AbortMultipartUpload on {REPORTS}/summaries/*",
+    }
+
+
+def test_the_schedule_starts_daily_report_or_leaves_a_dead_letter(reporting):
+    schedule = reporting.one("AWS::Scheduler::Schedule", "Midnight")
+    role = schedule["Target"]["RoleArn"].removeprefix("${").removesuffix(".Arn}")
+    assert reporting.grants(role) == {
+        "states:StartExecution on ${DailyReport}",
+        f"sqs:SendMessage on {QUEUE}",
+    }
+
+
+def test_no_role_is_left_out_above(dev):
+    assert set(dev.processing.all("AWS::IAM::Role")) == {
+        "ValidateFileRole",
+        "CountRecordsRole",
+        "ProcessFileRole",
+        "UploadsRole",
+    }
+    schedulers = {name for name in dev.reporting.all("AWS::IAM::Role") if "Scheduler" in name}
+    assert len(schedulers) == 1
+    assert set(dev.reporting.all("AWS::IAM::Role")) - schedulers == {
+        "PlanReportRole",
+        "SummarizeBatchRole",
+        "WriteReportRole",
+        "DailyReportRole",
+    }
+    assert dev.storage.all("AWS::IAM::Role") == {}
+
+
+def test_no_role_has_a_managed_or_an_inline_policy(dev):
+    for template in dev.templates.values():
+        for role in template.all("AWS::IAM::Role").values():
+            assert {"ManagedPolicyArns", "Policies"}.isdisjoint(role)
+
+
+@pytest.mark.parametrize(
+    ("stack", "role", "service"),
+    [
+        ("processing", "ValidateFileRole", "lambda"),
+        ("processing", "CountRecordsRole", "lambda"),
+        ("processing", "UploadsRole", "events"),
+        ("reporting", "PlanReportRole", "lambda"),
+        ("reporting", "SummarizeBatchRole", "lambda"),
+        ("reporting", "WriteReportRole", "lambda"),
+    ],
+)
+def test_a_role_is_taken_by_its_own_service(dev, stack, role, service):
+    principal, condition = dev.templates[stack].trust(role)
+    assert principal == {"Service": f"{service}.amazonaws.com"}
+    assert condition is None
+
+
+@pytest.mark.parametrize(
+    ("stack", "role"), [("processing", "ProcessFileRole"), ("reporting", "DailyReportRole")]
+)
+def test_step_functions_takes_a_role_for_machines_of_this_account_only(dev, stack, role):
+    principal, condition = dev.templates[stack].trust(role)
+    assert principal == {"Service": "states.amazonaws.com"}
+    assert condition == {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}

@@ -1,0 +1,154 @@
+"""Functions, machines, rules and the schedule, as the templates have them."""
+
+import sys
+
+import pytest
+
+FILE_FUNCTIONS = ("ValidateFile", "CountRecords")
+REPORT_FUNCTIONS = ("PlanReport", "SummarizeBatch", "WriteReport")
+PREFIX = "event-driven-pipeline-dev"
+A_DAY_OF_TRYING = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400}
+
+
+def functions(dev):
+    return {
+        **dev.processing.all("AWS::Lambda::Function"),
+        **dev.reporting.all("AWS::Lambda::Function"),
+    }
+
+
+def snake(name):
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in name).strip("_")
+
+
+@pytest.mark.parametrize("name", FILE_FUNCTIONS + REPORT_FUNCTIONS)
+def test_a_function_runs_on_arm_with_tracing_its_own_role_and_the_tested_python(dev, name):
+    function = functions(dev)[name]
+    assert function["Architectures"] == ["arm64"]
+    assert function["Runtime"] == f"python{sys.version_info.major}.{sys.version_info.minor}"
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["Handler"] == f"functions.{snake(name)}.handler"
+    assert function["FunctionName"] == f"{PREFIX}-{snake(name).replace('_', '-')}"
+    assert function["Role"] == f"${{{name}Role.Arn}}"
+    assert function["Layers"] == ["${Packages}"]
+    assert function["LoggingConfig"] == {"LogGroup": f"${{{name}Logs}}"}
+
+
+@pytest.mark.parametrize(("names", "megabytes"), [(FILE_FUNCTIONS, 256), (REPORT_FUNCTIONS, 512)])
+def test_memory_is_what_each_kind_of_function_needs(dev, names, megabytes):
+    assert {functions(dev)[name]["MemorySize"] for name in names} == {megabytes}
+
+
+def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
+    known = {
+        name: {
+            key: value
+            for key, value in function["Environment"]["Variables"].items()
+            if not key.startswith("POWERTOOLS_")
+        }
+        for name, function in functions(dev).items()
+    }
+    for name in FILE_FUNCTIONS:
+        assert known[name] == {"RAW_BUCKET": "${RawBucket}", "REPORTS_BUCKET": "${ReportsBucket}"}
+    for name in REPORT_FUNCTIONS:
+        assert known[name] == {
+            "REPORTS_BUCKET": "${ReportsBucket}",
+            "PROCESS_FILE_MACHINE_ARN": "${ProcessFile}",
+        }
+
+
+@pytest.mark.parametrize(("stack", "days"), [("processing", 7), ("reporting", 30)])
+def test_logs_are_kept_for_as_long_as_each_stack_says_and_go_with_it(dev, stack, days):
+    template = dev.templates[stack]
+    groups = template.all("AWS::Logs::LogGroup")
+    assert {group["RetentionInDays"] for group in groups.values()} == {days}
+    assert {template.resource(name)["DeletionPolicy"] for name in groups} == {"Delete"}
+    named = {group["LogGroupName"] for group in groups.values()}
+    functions = template.all("AWS::Lambda::Function").values()
+    (machine,) = template.all("AWS::StepFunctions::StateMachine").values()
+    assert named == {f"/aws/lambda/{each['FunctionName']}" for each in functions} | {
+        f"/aws/vendedlogs/states/{machine['StateMachineName']}"
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "machine", "level", "with_data"),
+    [("processing", "ProcessFile", "ERROR", True), ("reporting", "DailyReport", "ALL", False)],
+)
+def test_a_machine_is_traced_and_logged_as_its_history_needs(dev, stack, machine, level, with_data):
+    properties = dev.templates[stack].one("AWS::StepFunctions::StateMachine", machine)
+    assert properties["TracingConfiguration"] == {"Enabled": True}
+    logging = properties["LoggingConfiguration"]
+    assert (logging["Level"], logging["IncludeExecutionData"]) == (level, with_data)
+    (destination,) = logging["Destinations"]
+    assert destination == {"CloudWatchLogsLogGroup": {"LogGroupArn": f"${{{machine}Logs.Arn}}"}}
+    assert properties["RoleArn"] == f"${{{machine}Role.Arn}}"
+    assert "StateMachineType" not in properties, "Standard is the default, and redrive needs it"
+
+
+def test_an_upload_to_the_raw_bucket_starts_process_file_with_the_whole_event(processing):
+    rule = processing.one("AWS::Events::Rule", "Uploads")
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": ["${RawBucket}"]}},
+    }
+    (target,) = rule["Targets"]
+    assert target == {
+        "Id": "Target",
+        "Arn": "${ProcessFile}",
+        "RoleArn": "${UploadsRole.Arn}",
+        "RetryPolicy": A_DAY_OF_TRYING,
+        "DeadLetterConfig": {"Arn": "${DeadLetterQueue.Arn}"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "machine"), [("processing", "ProcessFile"), ("reporting", "DailyReport")]
+)
+def test_every_execution_that_ends_badly_reaches_the_dead_letter_queue(dev, stack, machine):
+    rule = dev.templates[stack].one("AWS::Events::Rule", f"{machine}Failures")
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [f"${{{machine}}}"],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }
+    (target,) = rule["Targets"]
+    assert target == {
+        "Id": "Target",
+        "Arn": "${DeadLetterQueue.Arn}",
+        "RetryPolicy": A_DAY_OF_TRYING,
+    }
+
+
+def test_no_rule_is_switched_off(dev):
+    for template in dev.templates.values():
+        for rule in template.all("AWS::Events::Rule").values():
+            assert rule.get("State", "ENABLED") == "ENABLED"
+
+
+def test_the_report_starts_at_midnight_utc_sharp(reporting):
+    schedule = reporting.one("AWS::Scheduler::Schedule", "Midnight")
+    assert schedule["ScheduleExpression"] == "cron(0 0 * * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Etc/UTC"
+    assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+    assert schedule["State"] == "ENABLED"
+    assert schedule["Name"] == f"{PREFIX}-daily-report"
+    target = schedule["Target"]
+    assert (target["Arn"], target["Input"]) == ("${DailyReport}", "{}")
+    assert target["RetryPolicy"] == A_DAY_OF_TRYING
+    assert target["DeadLetterConfig"] == {"Arn": "${DeadLetterQueue.Arn}"}
+
+
+@pytest.mark.parametrize("stack", ["processing", "reporting"])
+def test_what_is_uploaded_is_our_source_and_a_layer_of_the_same_platform(dev, stack):
+    source, layer = sorted(dev.assets(stack), key=lambda each: (each / "functions").is_dir())[::-1]
+    files = [path.relative_to(source) for path in source.rglob("*") if path.is_file()]
+    assert {path.parts[0] for path in files} == {"functions"}
+    assert {path.suffix for path in files}.isdisjoint({".pyc", ".so"})
+    assert [path.name for path in layer.iterdir()] == ["layer.txt"]
+    packages = dev.templates[stack].one("AWS::Lambda::LayerVersion", "Packages")
+    assert packages["CompatibleArchitectures"] == ["arm64"]

@@ -1,0 +1,70 @@
+"""Settings are read from context, checked, and refused in words a deployer understands."""
+
+import pytest
+
+from stacks.settings import Settings, SettingsError
+
+
+def test_without_context_the_defaults_hold():
+    settings = Settings.from_context({})
+    assert settings == Settings()
+    assert settings.prefix == "event-driven-pipeline-dev"
+    assert not settings.is_prod
+
+
+def test_text_from_the_command_line_is_read_as_its_type():
+    settings = Settings.from_context(
+        {"environment": "prod", "report_log_days": "90", "batch_size": "8", "bundle_layer": "False"}
+    )
+    assert settings.is_prod
+    assert (settings.report_log_days, settings.batch_size) == (90, 8)
+    assert settings.bundle_layer is False
+
+
+def test_context_of_others_is_left_alone():
+    foreign = {
+        "@aws-cdk/core:checkSecretUsage": True,
+        "aws:cdk:bundling-stacks": [],
+        "acknowledged-issue-numbers": [1],
+        "availability-zones:account=1:region=us-east-1": ["us-east-1a"],
+    }
+    assert Settings.from_context(foreign) == Settings()
+
+
+def test_a_null_in_the_context_means_the_default():
+    assert Settings.from_context({"batch_size": None}).batch_size == Settings().batch_size
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("project_name", "Tally", "3 to 32 lower-case letters"),
+        ("project_name", "ends-in-", "3 to 32 lower-case letters"),
+        ("project_name", "x" * 33, "3 to 32 lower-case letters"),
+        ("environment", "production", "must be one of dev, prod"),
+        ("aws_region", "Ireland", "a region of AWS's standard partition"),
+        ("aws_region", "us-gov-west-1", "a region of AWS's standard partition"),
+        ("aws_region", 1, "a region of AWS's standard partition"),
+        ("file_memory_mb", "64", "a whole number from 128 to 10240"),
+        ("file_memory_mb", 99_999, "a whole number from 128 to 10240"),
+        ("batch_size", "many", "a whole number from 1 to 5000"),
+        ("batch_size", "1.5", "a whole number from 1 to 5000"),
+        ("batch_size", "-1", "a whole number from 1 to 5000"),
+        ("batch_size", "\N{SUPERSCRIPT TWO}", "a whole number from 1 to 5000"),
+        ("report_log_days", 31, "must be one of 1, 3, 5, 7, 14, 30"),
+        ("bundle_layer", "maybe", "must be true or false"),
+    ],
+)
+def test_a_value_that_cannot_be_right_is_refused_by_name(name, value, expected):
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_context({name: value})
+    message = str(refused.value)
+    assert message.startswith(f"setting {name}: ")
+    assert expected in message
+    assert message.endswith(f"not {value!r}")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2", "mx-central-1"])
+def test_every_standard_region_is_known(region):
+    assert Settings.from_context({"aws_region": region}).aws_region == region
