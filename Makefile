@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth setup lock clean
+.PHONY: run test check format synth deploy setup lock clean
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -22,6 +22,12 @@ format: setup ## put the code in order
 
 synth: setup ## the CloudFormation templates, in cdk.out
 	$(BIN)/python app.py
+
+deploy: setup node_modules/.bin/cdk ## to the account of your credentials; ARGS="-c environment=prod"
+	@$(NODE_ENV) npx cdk deploy --all $(ARGS)
+
+node_modules/.bin/cdk: package-lock.json
+	@$(NODE_ENV) npm ci --silent
 
 setup: ## .venv as the lock file says
 	@python3 requirements/environment.py
