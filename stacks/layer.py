@@ -40,9 +40,8 @@ IN_THE_RUNTIME: Final = frozenset({"botocore", "jmespath", "python-dateutil", "s
 """What the lock file names because aws-xray-sdk wants botocore: Lambda's runtime has it, with
 boto3. A second copy would cost 23 MB."""
 
-_GLIBC_2_17: Final = ("manylinux_2_17_aarch64", "manylinux2014_aarch64")
-_GLIBC_2_28: Final = ("manylinux_2_28_aarch64", "manylinux_2_26_aarch64", "manylinux_2_24_aarch64")
-"""Python 3.12 and later run on Amazon Linux 2023 (glibc 2.34), 3.11 on Amazon Linux 2 (2.26)."""
+_GLIBC: Final = 26 if sys.version_info < (3, 12) else 34
+"""2.x of the C library: Python 3.11 runs on Amazon Linux 2, later ones on Amazon Linux 2023."""
 
 
 class PackagesLayer(lambda_.LayerVersion):
@@ -94,11 +93,9 @@ def bundle(target: Path) -> None:
 
 
 def _pip(wanted: Path, target: Path) -> list[str]:
-    platforms = _GLIBC_2_17 if sys.version_info < (3, 12) else _GLIBC_2_28 + _GLIBC_2_17
-    options = ["--quiet", "--disable-pip-version-check", "--no-color", "--no-deps"]
-    options += ["--no-compile"]
-    for platform in platforms:
-        options += ["--platform", platform]
+    options = ["--quiet", "--disable-pip-version-check", "--no-color", "--no-deps", "--no-compile"]
+    for platform in (*(f"manylinux_2_{minor}" for minor in range(_GLIBC, 16, -1)), "manylinux2014"):
+        options += ["--platform", f"{platform}_aarch64"]
     options += ["--implementation", "cp", "--python-version", PYTHON, "--only-binary", ":all:"]
     options += ["--require-hashes", "--requirement", str(wanted), "--target", str(target)]
     return [sys.executable, "-m", "pip", "install", *options]
