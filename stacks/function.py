@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from stacks.layer import RUNTIME
+from stacks.settings import LOG_RETENTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,9 +94,5 @@ def source() -> lambda_.Code:
 
 
 def log_retention(days: int) -> logs.RetentionDays:
-    """CDK's name for a retention of so many days."""
-    names = {1: "ONE_DAY", 3: "THREE_DAYS", 5: "FIVE_DAYS", 7: "ONE_WEEK", 14: "TWO_WEEKS"}
-    months = {30: "ONE_MONTH", 60: "TWO_MONTHS", 90: "THREE_MONTHS", 120: "FOUR_MONTHS"}
-    more = {150: "FIVE_MONTHS", 180: "SIX_MONTHS", 365: "ONE_YEAR", 400: "THIRTEEN_MONTHS"}
-    longest = {545: "EIGHTEEN_MONTHS", 731: "TWO_YEARS"}
-    return logs.RetentionDays[(names | months | more | longest)[days]]
+    """CDK's value for a retention of so many days."""
+    return logs.RetentionDays[LOG_RETENTION[days]]

@@ -14,8 +14,20 @@ from typing import TYPE_CHECKING, Any, Final, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_LOG_RETENTION_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
-"""What CloudWatch Logs accepts (PutRetentionPolicy), as far as it makes sense here."""
+LOG_RETENTION: Final = {
+    1: "ONE_DAY",
+    3: "THREE_DAYS",
+    5: "FIVE_DAYS",
+    7: "ONE_WEEK",
+    14: "TWO_WEEKS",
+    30: "ONE_MONTH",
+    60: "TWO_MONTHS",
+    90: "THREE_MONTHS",
+    180: "SIX_MONTHS",
+    365: "ONE_YEAR",
+    731: "TWO_YEARS",
+}
+"""Days that CloudWatch Logs accepts, as far as they make sense here, and CDK's names for them."""
 
 
 class SettingsError(Exception):
@@ -103,10 +115,10 @@ class Settings:
     report_memory_mb: int = field(default=512, metadata=_whole(128, 10_240))
     """Memory of PlanReport, SummarizeBatch and WriteReport."""
 
-    file_log_days: int = field(default=7, metadata=_one_of(*_LOG_RETENTION_DAYS))
+    file_log_days: int = field(default=7, metadata=_one_of(*LOG_RETENTION))
     """How long the logs of the file processing are kept."""
 
-    report_log_days: int = field(default=30, metadata=_one_of(*_LOG_RETENTION_DAYS))
+    report_log_days: int = field(default=30, metadata=_one_of(*LOG_RETENTION))
     """How long the logs of the daily report are kept."""
 
     batch_size: int = field(default=500, metadata=_whole(1, 5_000))
