@@ -72,8 +72,9 @@ def evaluate(text: str, bindings: Mapping[str, Any], world: World) -> Any:
         Undefined: it returned nothing.
         ValueError: JSONata refused it; the message begins with JSONata's error code if it has one.
     """
+    bound = {name: Utils.NULL_VALUE if v is None else v for name, v in bindings.items()}
     try:
-        value = compiled(text).evaluate(None, {**functions_of(world), **bindings})
+        value = compiled(text).evaluate(None, {**functions_of(world), **bound})
     except Exception as error:
         code = getattr(error, "error", None)
         raise ValueError(f"{code}: {error}" if code else str(error)) from error
@@ -160,9 +161,7 @@ class EvaluationError(StateError):
         self.location = location
 
 
-def render(
-    value: Any, bindings: Mapping[str, Any], world: World, location: str, where: str
-) -> Any:
+def render(value: Any, bindings: Mapping[str, Any], world: World, location: str, where: str) -> Any:
     """A value of the definition with all its expressions evaluated.
 
     `location` is the field's path as Step Functions names it ("Output/result"); `where` begins

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     import random
 
-    from local.asl.map_run import MapRun
+    from local.asl.distributed.map_run import MapRun
+    from local.asl.execution import Execution
 
 Json = Any
 """A JSON value as Python's json module reads it."""
@@ -53,6 +54,9 @@ class World(Protocol):
 
     random: random.Random
 
+    def __hash__(self) -> int:
+        """Worlds are told apart by identity."""
+
     def now(self) -> float:
         """The time now, in seconds since the epoch (UTC)."""
 
@@ -74,6 +78,9 @@ class Supervisor(Protocol):
 
     def map_run_started(self, map_run: MapRun) -> None:
         """A Map Run began; it changes in place from now on."""
+
+    def child_started(self, execution: Execution) -> None:
+        """A Standard child execution of a Map Run began."""
 
     def open_token(self, execution_arn: str) -> TaskToken:
         """A new token for a waiting task of that execution."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from local.asl.ports import Pattern
@@ -70,7 +70,7 @@ def parse(arn: str) -> Resource:
         raise ValueError(f"not a resource that can be run: {arn}")
     if not kind and action[1] not in OPTIMIZED.get(service, ()):
         raise ValueError(f"the integration {service}:{action[1]} is not supported: {arn}")
-    integration = cast("Literal['optimized', 'aws-sdk']", "aws-sdk" if kind else "optimized")
+    integration: Literal["optimized", "aws-sdk"] = "aws-sdk" if kind else "optimized"
     return Resource(arn, service, action[1], integration, _SUFFIXES[action[2]])
 
 

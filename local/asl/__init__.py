@@ -1,0 +1,30 @@
+"""A pure interpreter of the Amazon States Language in JSONata mode.
+
+Time is asyncio's, and the rest of the world comes in by `ports`. A definition with anything that
+is not run here is refused by `Machine.parse`.
+"""
+
+from local.asl.distributed.map_run import MapRun
+from local.asl.errors import DefinitionError, Problem
+from local.asl.execution import Execution, Outcome
+from local.asl.history import History
+from local.asl.machine import Machine
+from local.asl.ports import Json, Supervisor, TaskFailed, TaskRequest, TaskToken, World
+from local.asl.run import Identity
+
+__all__ = [
+    "DefinitionError",
+    "Execution",
+    "History",
+    "Identity",
+    "Json",
+    "Machine",
+    "MapRun",
+    "Outcome",
+    "Problem",
+    "Supervisor",
+    "TaskFailed",
+    "TaskRequest",
+    "TaskToken",
+    "World",
+]

@@ -1,0 +1,1 @@
+"""The Distributed Map: items read lazily, batched, run as child executions, results written."""

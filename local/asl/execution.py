@@ -1,0 +1,144 @@
+"""One execution: from its input to how it ended, over any number of redrives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from local.asl.branch import Branch
+from local.asl.errors import TIMEOUT, StateError
+from local.asl.run import Identity, Run
+from local.asl.values import dumps, timestamp
+
+if TYPE_CHECKING:
+    from local.asl.history import History
+    from local.asl.machine import Machine
+    from local.asl.ports import Supervisor, World
+
+Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an execution ended; `output` is JSON text."""
+
+    status: Status
+    output: str | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+class Execution:
+    """An execution of a machine. `run` it once; `redrive` it when it ended badly.
+
+    `input_json` is the input's JSON text. `abort` must be called on the loop that runs it.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        identity: Identity,
+        input_json: str,
+        world: World,
+        supervisor: Supervisor,
+    ) -> None:
+        given = json.loads(input_json)
+        self.machine = machine
+        self.identity = identity
+        self.input_json = input_json
+        self.outcome: Outcome | None = None
+        self.stop_time: float | None = None
+        self._run = Run(identity, given, world, supervisor)
+        self._root = Branch(self._run, machine, given, {})
+        self._aborted: Outcome | None = None
+        self._task: asyncio.Task[Outcome] | None = None
+
+    @property
+    def history(self) -> History:
+        """The events so far."""
+        return self._run.history
+
+    @property
+    def redrive_count(self) -> int:
+        """How often it was redriven."""
+        return self._run.redrive_count
+
+    async def run(self) -> Outcome:
+        """Run to the end; never raises for what the machine does."""
+        details = {"input": self.input_json, "roleArn": self.identity.role_arn}
+        self._root.record("ExecutionStarted", details)
+        self._root.previous = 0
+        return await self._finish()
+
+    async def redrive(self) -> Outcome:
+        """Go on where it stopped; finished states are not run again."""
+        self._run.redriven()
+        self.outcome, self.stop_time = None, None
+        self._root.record("ExecutionRedriven", {"redriveCount": self.redrive_count})
+        self._root.resume()
+        return await self._finish()
+
+    def abort(self, error: str | None = None, cause: str | None = None) -> None:
+        """End it from outside, as StopExecution does."""
+        self._aborted = Outcome("ABORTED", None, error, cause)
+        if self._task is not None:
+            self._task.cancel()
+
+    def described(self, input_json: str) -> dict[str, Any]:
+        """What a ResultWriter says of an ended child (as DescribeExecution, in PascalCase)."""
+        outcome = self.outcome or Outcome("ABORTED")
+        told = {
+            "ExecutionArn": self.identity.arn,
+            "Input": input_json,
+            "InputDetails": {"Included": True},
+            "Name": self.identity.name,
+            "Output": outcome.output,
+            "OutputDetails": {"Included": True} if outcome.output is not None else None,
+            "Error": outcome.error,
+            "Cause": outcome.cause,
+            "RedriveCount": self.redrive_count,
+            "RedriveStatus": "NOT_REDRIVABLE",
+            "StartDate": timestamp(self.identity.start_time),
+            "StateMachineArn": self.identity.state_machine_arn,
+            "Status": outcome.status,
+            "StopDate": timestamp(self.stop_time or self._run.world.now()),
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+    async def _finish(self) -> Outcome:
+        self._task = asyncio.ensure_future(self._outcome())
+        try:
+            self.outcome = await self._task
+        except asyncio.CancelledError:
+            if self._aborted is None:
+                self._aborted = Outcome("ABORTED")
+                self._task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._task
+                self._ended(self._aborted)
+                raise
+            self.outcome = self._aborted
+        self._aborted = None
+        self._ended(self.outcome)
+        return self.outcome
+
+    async def _outcome(self) -> Outcome:
+        try:
+            async with asyncio.timeout(self.machine.timeout_seconds):
+                output = await self._root.advance()
+        except TimeoutError:
+            return Outcome("TIMED_OUT", error=TIMEOUT)
+        except StateError as failed:
+            return Outcome("FAILED", error=failed.error, cause=failed.cause)
+        return Outcome("SUCCEEDED", output=dumps(output))
+
+    def _ended(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.stop_time = self._run.world.now()
+        told = {"output": outcome.output, "error": outcome.error, "cause": outcome.cause}
+        details = {name: text for name, text in told.items() if text is not None}
+        name = {"TIMED_OUT": "TimedOut"}.get(outcome.status, outcome.status.capitalize())
+        self._root.record(f"Execution{name}", details)

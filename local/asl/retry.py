@@ -1,0 +1,19 @@
+"""How long a retrier waits (Step Functions guide, "Retrying after an error")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
+
+
+def delay_of(retrier: dict[str, Any], made: int, dice: random.Random) -> float:
+    """Seconds before the next attempt, after so many retries by this retrier.
+
+    Exponential from IntervalSeconds by BackoffRate, up to MaxDelaySeconds; full jitter takes any
+    time from 0 to that.
+    """
+    delay = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** made
+    delay = min(delay, retrier.get("MaxDelaySeconds", delay))
+    return dice.uniform(0, delay) if retrier.get("JitterStrategy") == "FULL" else float(delay)

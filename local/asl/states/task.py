@@ -1,0 +1,128 @@
+"""Task: one call to a service, with its time limits, and the events that tell of it."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import TYPE_CHECKING, Any
+
+from local.asl.errors import HEARTBEAT_TIMEOUT, TIMEOUT, StateError
+from local.asl.ports import TaskFailed, TaskRequest
+from local.asl.resources import Resource, parse
+from local.asl.values import dumps, limited
+
+if TYPE_CHECKING:
+    from local.asl.branch import Exit, Visit
+    from local.asl.ports import Json, TaskToken
+
+DEFAULT_TIMEOUT_SECONDS = 99_999_999  # Amazon States Language, "Task"
+
+resource_of = functools.lru_cache(512)(parse)
+
+
+async def task(visit: Visit) -> Exit:
+    """Make the call and hand its result on.
+
+    Raises:
+        StateError: the call failed, or took longer than TimeoutSeconds or HeartbeatSeconds.
+    """
+    resource = resource_of(visit.state["Resource"])
+    waiting = resource.pattern == "wait_for_task_token"
+    supervisor, run = visit.branch.run.supervisor, visit.branch.run
+    token = supervisor.open_token(run.identity.arn) if waiting else None
+    visit.token = token.value if token else None
+    try:
+        result = await _Call(visit, resource).make(token)
+    finally:
+        if token is not None:
+            supervisor.close_token(token)
+    return visit.leave(result, result=result)
+
+
+class _Call:
+    """One attempt: the request, its limits and its events."""
+
+    def __init__(self, visit: Visit, resource: Resource) -> None:
+        self.visit = visit
+        self.resource = resource
+        self.function = resource.function
+        self.arguments = visit.field("Arguments", visit.input)
+        self.timeout = visit.field("TimeoutSeconds")
+        self.heartbeat = visit.field("HeartbeatSeconds")
+        self.told = (
+            {} if self.function else {"resource": resource.name, "resourceType": resource.type}
+        )
+
+    async def make(self, token: TaskToken | None) -> Json:
+        """Schedule, start, wait, and say in the history how it went."""
+        self._scheduled()
+        self._record("Started")
+        try:
+            async with asyncio.timeout(self.timeout):
+                result = await self._result(token)
+        except TimeoutError as error:
+            self._record("TimedOut", error=TIMEOUT)
+            raise StateError(TIMEOUT, None) from error
+        except TaskFailed as failed:
+            kind = "TimedOut" if failed.error == HEARTBEAT_TIMEOUT else "Failed"
+            self._record(kind, error=failed.error, cause=failed.cause)
+            raise StateError(failed.error, failed.cause) from failed
+        text = limited(result, f"The state/task '{self.resource.arn}'")
+        self._record("Succeeded", output=text)
+        return result
+
+    async def _result(self, token: TaskToken | None) -> Json:
+        run = self.visit.branch.run
+        answer = await run.world.invoke(self._request())
+        if token is None:
+            return answer["Payload"] if self.function else answer
+        self._record("Submitted", output=dumps(answer))
+        return await _answer_of(token, self.heartbeat)
+
+    def _request(self) -> TaskRequest:
+        identity = self.visit.branch.run.identity
+        arguments = self.arguments
+        if self.function:
+            arguments = {"FunctionName": self.function, "Payload": self.arguments}
+        return TaskRequest(
+            service=self.resource.service,
+            action=self.resource.action,
+            arguments=arguments,
+            integration=self.resource.integration,
+            pattern=self.resource.pattern,
+            resource=self.resource.arn,
+            role_arn=identity.role_arn,
+            execution_arn=identity.arn,
+        )
+
+    def _scheduled(self) -> None:
+        text = dumps(self.arguments)
+        details: dict[str, Any] = {"resource": self.function, "input": text}
+        if not self.function:
+            region = self.visit.branch.run.identity.state_machine_arn.split(":")[3]
+            details = {**self.told, "region": region, "parameters": text}
+        limits = {"timeoutInSeconds": self.timeout, "heartbeatInSeconds": self.heartbeat}
+        details |= {name: seconds for name, seconds in limits.items() if seconds is not None}
+        if "Credentials" in self.visit.state:
+            details["taskCredentials"] = {"roleArn": self.visit.field("Credentials")["RoleArn"]}
+        self._record("Scheduled", **details)
+
+    def _record(self, what: str, **details: Json) -> None:
+        kind = f"LambdaFunction{what}" if self.function else f"Task{what}"
+        told = {**self.told, **{key: text for key, text in details.items() if text is not None}}
+        self.visit.branch.record(kind, told or None)
+
+
+async def _answer_of(token: TaskToken, heartbeat: float | None) -> Json:
+    """What SendTaskSuccess gave; each heartbeat starts the limit anew."""
+    while True:
+        beat = asyncio.ensure_future(token.beat.wait())
+        done, _ = await asyncio.wait(
+            {token.result, beat}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED
+        )
+        beat.cancel()
+        token.beat.clear()
+        if token.result in done:
+            return token.result.result()
+        if not done:
+            raise TaskFailed(HEARTBEAT_TIMEOUT, "The task sent no heartbeat in time.")
