@@ -14,6 +14,8 @@ from local.asl.run import Identity, Run
 from local.asl.values import dumps, timestamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.asl.history import History
     from local.asl.machine import Machine
     from local.asl.ports import Supervisor, World
@@ -51,6 +53,7 @@ class Execution:
         self.input_json = input_json
         self.outcome: Outcome | None = None
         self.stop_time: float | None = None
+        self.on_end: Callable[[Outcome], None] | None = None
         self._run = Run(identity, given, world, supervisor)
         self._root = Branch(self._run, machine, given, {})
         self._aborted: Outcome | None = None
@@ -142,3 +145,5 @@ class Execution:
         details = {name: text for name, text in told.items() if text is not None}
         name = {"TIMED_OUT": "TimedOut"}.get(outcome.status, outcome.status.capitalize())
         self._root.record(f"Execution{name}", details)
+        if self.on_end is not None:
+            self.on_end(outcome)
