@@ -1,0 +1,1 @@
+"""The pure domain: keys, records, formats, counting, summaries, reports. Imports no AWS."""

@@ -1,0 +1,53 @@
+"""Names that code and infrastructure share: environment variables, prefixes, keys of objects."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+ENV_RAW_BUCKET: Final = "RAW_BUCKET"
+ENV_REPORTS_BUCKET: Final = "REPORTS_BUCKET"
+ENV_PROCESS_FILE_MACHINE: Final = "PROCESS_FILE_MACHINE_ARN"
+
+PROCESSED_PREFIX: Final = "processed/"
+REPORTS_PREFIX: Final = "daily-reports/"
+SUMMARIES_PREFIX: Final = "summaries/"
+
+KEY_LIMIT_BYTES: Final = 1024
+"""The longest key in UTF-8 (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
+
+_REJECTED: Final = ".rejected.json"
+_PROCESSED: Final = ".json"
+
+
+def day_prefix(date: str) -> str:
+    """Where the records of one UTC day lie; `date` is YYYY-MM-DD."""
+    return f"{PROCESSED_PREFIX}date={date}/"
+
+
+def record_key(date: str, raw_key: str, version_id: str, *, rejected: bool = False) -> str:
+    """Where the record of one object version lies.
+
+    A key that would be over the limit has `<raw key>/<version id>` replaced by its SHA-256.
+    """
+    ending = _REJECTED if rejected else _PROCESSED
+    name = f"{raw_key}/{version_id}"
+    # Both records of a version must agree on the form, so the longer ending decides.
+    if len(f"{day_prefix(date)}{name}{_REJECTED}".encode()) > KEY_LIMIT_BYTES:
+        name = hashlib.sha256(name.encode()).hexdigest()
+    return f"{day_prefix(date)}{name}{ending}"
+
+
+def is_rejection(key: str) -> bool:
+    """Whether a record's key is that of a rejected file."""
+    return key.endswith(_REJECTED)
+
+
+def processed_sibling(rejected_key: str) -> str:
+    """The key that the processed record of the same object version has."""
+    return rejected_key.removesuffix(_REJECTED) + _PROCESSED
+
+
+def report_key(date: str, form: str) -> str:
+    """Where a day's report lies; `form` is json, html or csv."""
+    return f"{REPORTS_PREFIX}date={date}/report.{form}"
