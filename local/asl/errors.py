@@ -19,24 +19,32 @@ NOT_IN_ALL = frozenset({DATA_LIMIT, RUNTIME})
 
 
 class StateError(Exception):
-    """A state failed with an error name that Retry and Catch may match."""
+    """A state failed with an error name that Retry and Catch may match.
 
-    def __init__(self, error: str | None, cause: str | None) -> None:
+    `also` is a second name that matches, though the history and errorOutput have the first.
+    """
+
+    def __init__(self, error: str | None, cause: str | None, also: str | None = None) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause
+        self.also = also
 
 
-def matches(error: str | None, wanted: list[str]) -> bool:
-    """Whether an `ErrorEquals` list takes an error."""
-    if error in wanted:
+class NoHeartbeat(StateError):
+    """A task sent no heartbeat in time. AWS records it as States.Timeout."""
+
+    def __init__(self) -> None:
+        super().__init__(TIMEOUT, None, HEARTBEAT_TIMEOUT)
+
+
+def matches(failure: StateError, wanted: list[str]) -> bool:
+    """Whether an `ErrorEquals` list takes a failure."""
+    if failure.error in wanted or failure.also in wanted:
         return True
-    if error in NOT_IN_ALL:
+    if failure.error in NOT_IN_ALL:
         return False
-    if "States.ALL" in wanted:
-        return True
-    timed_out = error in {TIMEOUT, HEARTBEAT_TIMEOUT}
-    return (TIMEOUT if timed_out else "States.TaskFailed") in wanted
+    return "States.ALL" in wanted or (failure.error != TIMEOUT and "States.TaskFailed" in wanted)
 
 
 @dataclass(frozen=True)

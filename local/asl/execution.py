@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from local.asl.branch import Branch
-from local.asl.errors import TIMEOUT, StateError
+from local.asl.errors import RUNTIME, StateError
 from local.asl.run import Identity, Run
 from local.asl.values import dumps, timestamp
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from local.asl.ports import Supervisor, World
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+
+EXPRESS_SECONDS = 300  # Step Functions guide, "Quotas": the longest an Express workflow runs
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,22 @@ class Execution:
 
     async def _outcome(self) -> Outcome:
         try:
-            async with asyncio.timeout(self.machine.timeout_seconds):
+            async with asyncio.timeout(self._seconds()) as limit:
                 output = await self._root.advance()
-        except TimeoutError:
-            return Outcome("TIMED_OUT", error=TIMEOUT)
         except StateError as failed:
             return Outcome("FAILED", error=failed.error, cause=failed.cause)
+        except Exception as fault:  # noqa: BLE001 - a fault here or in the world ends this one alone
+            if isinstance(fault, TimeoutError) and limit.expired():
+                return Outcome("TIMED_OUT")
+            return Outcome("FAILED", error=RUNTIME, cause=f"{type(fault).__name__}: {fault}")
         return Outcome("SUCCEEDED", output=dumps(output))
+
+    def _seconds(self) -> float | None:
+        """How long it may run, from its start or its redrive; None for as long as it takes."""
+        own = self.machine.timeout_seconds
+        if self.identity.kind == "STANDARD":
+            return own
+        return min(own or EXPRESS_SECONDS, EXPRESS_SECONDS)
 
     def _ended(self, outcome: Outcome) -> None:
         self.outcome = outcome

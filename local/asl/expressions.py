@@ -154,11 +154,15 @@ def hash_(text: str, algorithm: str) -> str:
 
 
 class EvaluationError(StateError):
-    """States.QueryEvaluationError, with where in the state it happened (None: its input)."""
+    """States.QueryEvaluationError, with where in the state it happened (None: its input).
 
-    def __init__(self, cause: str, location: str | None) -> None:
+    `began` says that the state's work had begun, as a Wait's has when its Timestamp is read.
+    """
+
+    def __init__(self, cause: str, location: str | None, *, began: bool = False) -> None:
         super().__init__(QUERY_EVALUATION, cause)
         self.location = location
+        self.began = began
 
 
 def render(value: Any, bindings: Mapping[str, Any], world: World, location: str, where: str) -> Any:

@@ -9,8 +9,8 @@ from local.asl.values import LIMIT_BYTES, dumps
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from local.asl.branch import Visit
     from local.asl.ports import Json
+    from local.asl.visit import Visit
 
 
 async def inputs_of(visit: Visit, items: AsyncIterator[Json]) -> AsyncIterator[tuple[Json, int]]:

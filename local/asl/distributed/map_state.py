@@ -25,9 +25,9 @@ from local.asl.window import run_window
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.branch import Visit
     from local.asl.execution import Execution
     from local.asl.ports import Json
+    from local.asl.visit import Visit
 
 DEFAULT_CONCURRENCY = 10_000  # Step Functions guide, "Using Map state in Distributed mode"
 WINDOW = 256  # children in memory at once on this machine, whatever the state allows

@@ -16,8 +16,8 @@ from local.asl.resources import parse
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
-    from local.asl.branch import Visit
     from local.asl.ports import Json
+    from local.asl.visit import Visit
 
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 

@@ -16,8 +16,8 @@ from local.asl.resources import parse
 from local.asl.values import dumps
 
 if TYPE_CHECKING:
-    from local.asl.branch import Visit
     from local.asl.ports import Json
+    from local.asl.visit import Visit
 
 FILE_BYTES = 8 * 1024 * 1024
 KINDS = ("FAILED", "PENDING", "SUCCEEDED")

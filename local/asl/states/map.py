@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.asl.branch import Branch
 from local.asl.distributed.map_state import DistributedMap
@@ -16,8 +16,8 @@ from local.asl.window import run_window
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.branch import Exit, Visit
     from local.asl.ports import Json
+    from local.asl.visit import Exit, Visit
 
 INLINE_CONCURRENCY = 40  # Step Functions guide, "Using Map state in Inline mode"
 
@@ -64,10 +64,11 @@ class Iterations:
         self.items = items_of(visit)
         self.scope = Machine.of(visit.state["ItemProcessor"])
         self.branches: list[Branch | None] = [None] * len(self.items)
-        self.concurrency = visit.field("MaxConcurrency", 0) or INLINE_CONCURRENCY
-        for name in ("ToleratedFailureCount", "ToleratedFailurePercentage"):
-            visit.field(name)
-        visit.branch.record("MapStateStarted", {"length": len(self.items)})
+        self.concurrency = int(visit.number("MaxConcurrency")) or INLINE_CONCURRENCY
+        visit.number("ToleratedFailureCount")
+        visit.number("ToleratedFailurePercentage", most=100)
+        started = visit.branch.record("MapStateStarted", {"length": len(self.items)})
+        self.followed = [started] * self.concurrency
 
     def resume(self) -> None:
         """Make the unfinished iterations ready to go on."""
@@ -81,8 +82,8 @@ class Iterations:
         size = min(self.concurrency, max(len(unfinished), 1))
         try:
             await run_window(self._jobs(unfinished), size)
-        except BaseException:
-            self._abort(unfinished)
+        except StateError as failure:
+            self._abort(failure)
             raise
         begun = [branch for branch in self.branches if branch is not None]
         if begun:
@@ -98,26 +99,28 @@ class Iterations:
         self.branches[index] = branch
         told = {"name": self.visit.name, "index": index}
         branch.record("MapIterationStarted", told)
-        try:
-            await branch.advance()
-        except StateError:
-            branch.record("MapIterationFailed", told)
-            raise
+        await branch.advance()
+        self.followed.append(branch.previous)
         branch.record("MapIterationSucceeded", told)
 
     def _begin(self, index: int) -> Branch:
         item = {"Index": index, "Value": self.items[index]}
         given = select(self.visit, item)
         outer = self.visit.branch
-        variables: dict[str, Any] = dict(outer.variables)
-        previous = outer.previous
-        return Branch(outer.run, self.scope, given, variables, previous=previous, item=item)
+        previous = self.followed.pop(0)
+        return Branch(outer.run, self.scope, given, outer.variables, previous=previous, item=item)
 
-    def _abort(self, indexes: list[int]) -> None:
-        for index in indexes:
-            branch = self.branches[index]
-            if branch is not None and not branch.done and not branch.failed:
-                branch.record("MapIterationAborted", {"name": self.visit.name, "index": index})
+    def _abort(self, failure: StateError) -> None:
+        """End what still runs. All of this follows the event of the failure."""
+        outer = self.visit.branch
+        begun = [(i, each) for i, each in enumerate(self.branches) if each and not each.done]
+        failed = next((each for _, each in begun if each.failure is failure), outer)
+        for index, branch in sorted(begun, key=lambda pair: pair[1] is not failed):
+            what = "Failed" if branch is failed else "Aborted"
+            outer.previous = failed.previous
+            outer.record(f"MapIteration{what}", {"name": self.visit.name, "index": index})
+            branch.abort(failed.previous)
+        outer.previous = failed.previous
 
 
 def select(visit: Visit, item: dict[str, Json]) -> Json:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.branch import Branch
+from local.asl.errors import StateError
 from local.asl.machine import Machine
 from local.asl.window import run_window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.branch import Exit, Visit
     from local.asl.ports import Json
+    from local.asl.visit import Exit, Visit
 
 
 class Branches:
@@ -45,13 +46,18 @@ class Branches:
         unfinished = [branch for branch in self.all if not branch.done]
         try:
             await run_window(self._jobs(unfinished), len(unfinished))
-        except BaseException:
-            for branch in unfinished:
-                branch.abort()
+        except StateError as failure:
+            self._abort(failure, unfinished)
             raise
-        finally:
-            self.visit.branch.previous = max(branch.previous for branch in self.all)
+        self.visit.branch.previous = max(branch.previous for branch in self.all)
         return [branch.output for branch in self.all]
+
+    def _abort(self, failure: StateError, unfinished: list[Branch]) -> None:
+        failed = next(branch for branch in unfinished if branch.failure is failure)
+        for branch in unfinished:
+            if not branch.done:
+                branch.abort(failed.previous)
+        self.visit.branch.previous = failed.previous
 
     async def _jobs(self, branches: list[Branch]) -> AsyncIterator[Callable[[], Awaitable[object]]]:
         for branch in branches:

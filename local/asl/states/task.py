@@ -6,14 +6,14 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import HEARTBEAT_TIMEOUT, TIMEOUT, StateError
+from local.asl.errors import TIMEOUT, NoHeartbeat, StateError
 from local.asl.ports import TaskFailed, TaskRequest
 from local.asl.resources import Resource, parse
 from local.asl.values import dumps, limited
 
 if TYPE_CHECKING:
-    from local.asl.branch import Exit, Visit
     from local.asl.ports import Json, TaskToken
+    from local.asl.visit import Exit, Visit
 
 DEFAULT_TIMEOUT_SECONDS = 99_999_999  # Amazon States Language, "Task"
 
@@ -58,14 +58,18 @@ class _Call:
         self._scheduled()
         self._record("Started")
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.timeout) as limit:
                 result = await self._result(token)
+        except NoHeartbeat:
+            self._record("TimedOut", error=TIMEOUT)
+            raise
         except TimeoutError as error:
+            if not limit.expired():
+                raise
             self._record("TimedOut", error=TIMEOUT)
             raise StateError(TIMEOUT, None) from error
         except TaskFailed as failed:
-            kind = "TimedOut" if failed.error == HEARTBEAT_TIMEOUT else "Failed"
-            self._record(kind, error=failed.error, cause=failed.cause)
+            self._record("Failed", error=failed.error, cause=failed.cause)
             raise StateError(failed.error, failed.cause) from failed
         text = limited(result, f"The state/task '{self.resource.arn}'")
         self._record("Succeeded", output=text)
@@ -96,7 +100,7 @@ class _Call:
         )
 
     def _scheduled(self) -> None:
-        text = dumps(self.arguments)
+        text = limited(self.arguments, f"The arguments of '{self.visit.name}'")
         details: dict[str, Any] = {"resource": self.function, "input": text}
         if not self.function:
             region = self.visit.branch.run.identity.state_machine_arn.split(":")[3]
@@ -125,4 +129,4 @@ async def _answer_of(token: TaskToken, heartbeat: float | None) -> Json:
         if token.result in done:
             return token.result.result()
         if not done:
-            raise TaskFailed(HEARTBEAT_TIMEOUT, "The task sent no heartbeat in time.")
+            raise NoHeartbeat

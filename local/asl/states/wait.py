@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local.asl.expressions import EvaluationError
 
 if TYPE_CHECKING:
-    from local.asl.branch import Exit, Visit
+    from local.asl.visit import Exit, Visit
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 LONGEST_SECONDS = 99_999_999  # Amazon States Language, "Wait"
@@ -48,5 +48,6 @@ def _moment(visit: Visit) -> float:
             f"{visit.where} The Timestamp field cannot be parsed as an ISO-8601 extended offset "
             f"date-time format string: {text}",
             "Timestamp",
+            began=True,
         )
     return datetime.fromisoformat(text).timestamp()

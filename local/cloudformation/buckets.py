@@ -1,0 +1,93 @@
+"""A bucket's properties that moto's CloudFormation leaves out, set by S3's own API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.s3.models import FakeBucket
+
+from local.cloudformation.clients import client
+
+HANDLED = {
+    *("BucketName", "BucketEncryption", "Tags", "VersioningConfiguration"),
+    *("NotificationConfiguration", "LifecycleConfiguration", "OwnershipControls"),
+    *("PublicAccessBlockConfiguration", "AccessControl", "LoggingConfiguration"),
+}
+
+
+def configure(bucket: str, properties: dict[str, Any]) -> None:
+    """Set what the template says of a bucket.
+
+    Raises:
+        ValueError: a property that nothing here would act on.
+    """
+    unknown = set(properties) - HANDLED
+    if unknown:
+        raise ValueError(f"AWS::S3::Bucket: not supported here: {', '.join(sorted(unknown))}")
+    s3 = client("s3")
+    if "VersioningConfiguration" in properties:
+        status = properties["VersioningConfiguration"]
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=status)
+    if "PublicAccessBlockConfiguration" in properties:
+        block = properties["PublicAccessBlockConfiguration"]
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=block)
+    if "OwnershipControls" in properties:
+        s3.put_bucket_ownership_controls(
+            Bucket=bucket, OwnershipControls=properties["OwnershipControls"]
+        )
+    if "LifecycleConfiguration" in properties:
+        rules = [_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": rules}
+        )
+    if "NotificationConfiguration" in properties:
+        _notify(bucket, properties["NotificationConfiguration"])
+
+
+def _notify(bucket: str, configuration: dict[str, Any]) -> None:
+    bridge = configuration.get("EventBridgeConfiguration", {})
+    others = set(configuration) - {"EventBridgeConfiguration"}
+    if others:
+        raise ValueError(f"AWS::S3::Bucket: not supported here: {', '.join(sorted(others))}")
+    enabled = str(bridge.get("EventBridgeEnabled", "true")).lower() == "true"
+    told = {"EventBridgeConfiguration": {}} if enabled else {}
+    client("s3").put_bucket_notification_configuration(
+        Bucket=bucket, NotificationConfiguration=told
+    )
+
+
+def _rule(rule: dict[str, Any]) -> dict[str, Any]:
+    """A lifecycle rule of a template as the API has it."""
+    made: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    if "Id" in rule:
+        made["ID"] = rule["Id"]
+    if "ExpirationInDays" in rule:
+        made["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
+    elif str(rule.get("ExpiredObjectDeleteMarker", "")).lower() == "true":
+        made["Expiration"] = {"ExpiredObjectDeleteMarker": True}
+    if "NoncurrentVersionExpiration" in rule:
+        days = int(rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+        made["NoncurrentVersionExpiration"] = {"NoncurrentDays": days}
+    if "AbortIncompleteMultipartUpload" in rule:
+        days = int(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
+        made["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": days}
+    return made
+
+
+def install() -> None:
+    """Make moto's bucket model set these properties too, when made and when changed."""
+    create: Any = FakeBucket.create_from_cloudformation_json.__func__  # type: ignore[attr-defined]
+    update: Any = FakeBucket.update_from_cloudformation_json.__func__  # type: ignore[attr-defined]
+
+    def created(cls: Any, resource_name: str, cloudformation_json: Any, *a: Any, **k: Any) -> Any:
+        bucket = create(cls, resource_name, cloudformation_json, *a, **k)
+        configure(bucket.name, cloudformation_json.get("Properties", {}))
+        return bucket
+
+    def updated(cls: Any, **given: Any) -> Any:
+        bucket = update(cls, **given)
+        configure(bucket.name, given["cloudformation_json"].get("Properties", {}))
+        return bucket
+
+    FakeBucket.create_from_cloudformation_json = classmethod(created)  # type: ignore[method-assign, assignment]
+    FakeBucket.update_from_cloudformation_json = classmethod(updated)  # type: ignore[method-assign, assignment]

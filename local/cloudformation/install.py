@@ -1,0 +1,36 @@
+"""Put everything in place in moto's CloudFormation, once a process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudformation import parsing
+from moto.cloudformation.exceptions import ValidationError
+
+from local.cloudformation import buckets, clients, models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+IGNORED = {"AWS::CDK::Metadata"}
+"""Types that only tell, and make nothing."""
+
+
+def install(client: Callable[[str], Any]) -> None:
+    """Add our models; an unknown resource type is refused, where moto would pass over it."""
+    clients.use(client)
+    buckets.install()
+    models.define_all()
+    for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
+        cached.cache_clear()
+    known = parsing.resource_class_from_type
+
+    def class_of(resource_type: str) -> Any:
+        plain = resource_type in IGNORED or resource_type in parsing.NULL_MODELS
+        if plain or resource_type in parsing.get_model_map():
+            return None if plain else known(resource_type)
+        raise ValidationError(message=f"Resource type {resource_type} is not supported here")
+
+    parsing.resource_class_from_type = class_of
+    # moto asks the first model of a type for its name's property, and makes it by the last.
+    parsing.resource_name_property_from_type = lambda kind: parsing.get_name_type_map().get(kind)

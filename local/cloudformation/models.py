@@ -1,0 +1,196 @@
+"""Resource types that moto has not, or has without what we need.
+
+moto finds a type's model among the direct subclasses of its CloudFormationModel, the last one
+winning. Each of these makes its resource by the service's own API, so that what a template makes
+and what a client makes are the same thing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from moto.core.common_models import CloudFormationModel
+
+from local.cloudformation.clients import client
+
+Template = dict[str, Any]
+
+
+class Resource(CloudFormationModel):
+    """A made resource: what `Ref` and `Fn::GetAtt` answer."""
+
+    def __init__(self, physical_id: str, attributes: dict[str, str]) -> None:
+        self.physical_resource_id = physical_id
+        self.attributes = attributes
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        """Every attribute is looked up when it is asked for."""
+        del attr
+        return True
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        """One attribute."""
+        return self.attributes[attribute_name]
+
+    def is_created(self) -> bool:
+        """Everything here is made at once."""
+        return True
+
+
+def define(
+    kind: str,
+    name_property: str,
+    create: Any,
+    delete: Any,
+    update: Any = None,
+) -> type[CloudFormationModel]:
+    """A model for one resource type.
+
+    `create` takes a name and the properties and answers a Resource; `update` takes the made
+    resource and the new properties; `delete` takes the physical id and the properties.
+    """
+
+    def make(
+        _: Any, resource_name: str, cloudformation_json: Template, *__: Any, **___: Any
+    ) -> Resource:
+        made: Resource = create(resource_name, cloudformation_json.get("Properties", {}))
+        return made
+
+    def change(_: Any, original_resource: Resource, **given: Any) -> Resource:
+        properties = given["cloudformation_json"].get("Properties", {})
+        if update is None:
+            delete(original_resource.physical_resource_id, properties)
+            made: Resource = create(given["new_resource_name"], properties)
+            return made
+        update(original_resource, properties)
+        return original_resource
+
+    def remove(_: Any, resource_name: str, cloudformation_json: Template, *__: Any) -> None:
+        delete(resource_name, cloudformation_json.get("Properties", {}))
+
+    return type(
+        kind.replace("::", ""),
+        (CloudFormationModel,),
+        {
+            "cloudformation_type": staticmethod(lambda: kind),
+            "cloudformation_name_type": staticmethod(lambda: name_property),
+            "has_cfn_attr": classmethod(lambda _, __: True),
+            "create_from_cloudformation_json": classmethod(make),
+            "update_from_cloudformation_json": classmethod(change),
+            "delete_from_cloudformation_json": classmethod(remove),
+        },
+    )
+
+
+def _machine_arguments(properties: dict[str, Any]) -> dict[str, Any]:
+    arguments = {
+        "definition": _definition(properties),
+        "roleArn": properties["RoleArn"],
+        "loggingConfiguration": _camel(properties.get("LoggingConfiguration")),
+        "tracingConfiguration": _camel(properties.get("TracingConfiguration")),
+    }
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _definition(properties: dict[str, Any]) -> str:
+    """The definition's text with its `${...}` filled by DefinitionSubstitutions."""
+    text = properties.get("DefinitionString") or json.dumps(properties["Definition"])
+    for name, value in properties.get("DefinitionSubstitutions", {}).items():
+        text = text.replace(f"${{{name}}}", str(value))
+    return str(text)
+
+
+def _camel(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key[:1].lower() + key[1:]: _camel(inner) for key, inner in value.items()}
+    return [_camel(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _create_machine(name: str, properties: dict[str, Any]) -> Resource:
+    arn = client("stepfunctions").create_state_machine(
+        name=name,
+        type=properties.get("StateMachineType", "STANDARD"),
+        tags=_camel(properties.get("Tags", [])),
+        **_machine_arguments(properties),
+    )["stateMachineArn"]
+    return Resource(arn, {"Arn": arn, "Name": name})
+
+
+def _update_machine(made: Resource, properties: dict[str, Any]) -> None:
+    client("stepfunctions").update_state_machine(
+        stateMachineArn=made.physical_resource_id, **_machine_arguments(properties)
+    )
+
+
+def _delete_machine(arn: str, _: dict[str, Any]) -> None:
+    client("stepfunctions").delete_state_machine(stateMachineArn=arn)
+
+
+def _schedule_arguments(properties: dict[str, Any]) -> dict[str, Any]:
+    known = {
+        *("Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn"),
+        *("ScheduleExpression", "ScheduleExpressionTimezone", "StartDate", "State", "Target"),
+    }
+    return {name: value for name, value in properties.items() if name in known}
+
+
+def _create_schedule(name: str, properties: dict[str, Any]) -> Resource:
+    arguments = _schedule_arguments(properties)
+    arn = client("scheduler").create_schedule(Name=name, **arguments)["ScheduleArn"]
+    return Resource(name, {"Arn": arn})
+
+
+def _update_schedule(made: Resource, properties: dict[str, Any]) -> None:
+    name = made.physical_resource_id
+    client("scheduler").update_schedule(Name=name, **_schedule_arguments(properties))
+
+
+def _delete_schedule(name: str, properties: dict[str, Any]) -> None:
+    group = properties.get("GroupName", "default")
+    client("scheduler").delete_schedule(Name=name, GroupName=group)
+
+
+def _put_bucket_policy(name: str, properties: dict[str, Any]) -> Resource:
+    policy = json.dumps(properties["PolicyDocument"])
+    client("s3").put_bucket_policy(Bucket=properties["Bucket"], Policy=policy)
+    return Resource(name, {})
+
+
+def _delete_bucket_policy(_: str, properties: dict[str, Any]) -> None:
+    client("s3").delete_bucket_policy(Bucket=properties["Bucket"])
+
+
+def _put_queue_policy(name: str, properties: dict[str, Any]) -> Resource:
+    policy = json.dumps(properties["PolicyDocument"])
+    for url in properties["Queues"]:
+        client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    return Resource(name, {})
+
+
+def _delete_queue_policy(_: str, properties: dict[str, Any]) -> None:
+    for url in properties["Queues"]:
+        client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+
+
+def define_all() -> list[type[CloudFormationModel]]:
+    """Every model; they count from the moment they are made."""
+    return [
+        define(
+            "AWS::StepFunctions::StateMachine",
+            "StateMachineName",
+            _create_machine,
+            _delete_machine,
+            _update_machine,
+        ),
+        define(
+            "AWS::Scheduler::Schedule",
+            "Name",
+            _create_schedule,
+            _delete_schedule,
+            _update_schedule,
+        ),
+        define("AWS::S3::BucketPolicy", "", _put_bucket_policy, _delete_bucket_policy),
+        define("AWS::SQS::QueuePolicy", "", _put_queue_policy, _delete_queue_policy),
+    ]

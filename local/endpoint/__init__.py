@@ -1,0 +1,37 @@
+"""AWS on loopback: one HTTP endpoint for all the services that the pipeline uses."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Any
+
+
+def serve(port: int, *, with_parent: bool = False, quiet: bool = False) -> int:
+    """Serve until Ctrl-C or a termination signal; the exit code.
+
+    Prints `listening on <url>` first, and unless `quiet` the lines to export. `with_parent` ends
+    it when standard input ends, too.
+    """
+    from local.endpoint.server import Server, exports, follow_parent  # noqa: PLC0415 - slow
+    from local.errors import LocalError  # noqa: PLC0415
+
+    try:
+        server = Server(port)
+    except LocalError as error:
+        sys.stderr.write(f"tally: {error}\n")
+        return error.exit_code
+
+    def stop(*_: Any) -> None:
+        server.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    if with_parent:
+        follow_parent(server)
+    lines = [f"listening on {server.url}", *(() if quiet else exports(server.url))]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+    server.run()
+    server.close()
+    return 0

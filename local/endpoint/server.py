@@ -1,0 +1,166 @@
+"""The endpoint put together, and served on loopback."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import ThreadedWSGIServer
+
+from local.endpoint.application import Application
+from local.endpoint.callers import ROOT, Callers
+from local.endpoint.inprocess import InProcess
+from local.endpoint.logs import CloudWatchLogs
+from local.endpoint.world import LocalWorld
+from local.errors import LocalError
+from local.events.bus import Bus
+from local.events.s3 import S3Events
+from local.iam.gate import Gate
+from local.iam.requests import Guard
+from local.lambda_runtime.functions import Functions
+from local.lambda_runtime.pool import Pool
+from local.stepfunctions import StepFunctions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ACCOUNT_ID = "123456789012"
+HOST = "127.0.0.1"
+
+
+class Endpoint:
+    """One account in one region: moto, and Tally's own services over it."""
+
+    def __init__(self, region: str = "us-east-1") -> None:
+        os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
+        from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+
+        callers = Callers()
+        gate = Gate(ACCOUNT_ID)
+        self.clients = InProcess(region)
+        self.pool = Pool(
+            Functions(ACCOUNT_ID, region),
+            callers,
+            CloudWatchLogs(ACCOUNT_ID, region),
+            region,
+            ACCOUNT_ID,
+        )
+        self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers))
+        self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
+        self.states = StepFunctions(self.world, region, ACCOUNT_ID)
+        self.application = Application(
+            DomainDispatcherApplication(create_backend_app),
+            self.states,
+            self.pool,
+            callers,
+            Guard(gate, ACCOUNT_ID, region),
+        )
+        self.clients.application = self.application
+        self._extend_moto()
+
+    def _client_of_role(self, callers: Callers) -> Any:
+        """Clients that sign as a role, or as AWS itself where a target has none."""
+        return lambda service, role: self.clients.client(
+            service, callers.of_role(role) if role else ROOT
+        )
+
+    def _extend_moto(self) -> None:
+        from moto.events.models import Rule  # noqa: PLC0415 - after the account id is set
+        from moto.s3 import notifications  # noqa: PLC0415
+
+        from local.cloudformation.install import install  # noqa: PLC0415
+
+        install(lambda service: self.clients.client(service, ROOT))
+        s3_events, bus = S3Events(self.bus), self.bus
+
+        def tell(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
+            s3_events.tell(account_id, bucket, event_name, key)
+
+        def send(rule: Any, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002
+            del transform_input
+            if rule.event_pattern.matches_event(original_event):
+                bus.send(rule, original_event)
+
+        notifications._send_event_bridge_message = tell  # noqa: SLF001 - moto's own seam for it
+        Rule.send_to_targets = send  # type: ignore[method-assign]
+
+    def stop(self) -> None:
+        """End everything that runs."""
+        self.bus.stop()
+        self.states.stop()
+        self.world.stop()
+        self.pool.stop()
+
+
+class Server:
+    """An endpoint on a port of this machine's loopback interface."""
+
+    def __init__(self, port: int) -> None:
+        from moto.server import MotoRequestHandler  # noqa: PLC0415
+
+        class Handler(MotoRequestHandler):
+            """Keeps connections open, and says nothing of a request."""
+
+            protocol_version = "HTTP/1.1"
+
+            def log(self, *_: Any) -> None:
+                """The services' own logs say what happened."""
+
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        refuse_if_taken(port)
+        self.endpoint = Endpoint()
+        self._server = ThreadedWSGIServer(HOST, port, self.endpoint.application, Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://{HOST}:{self._server.port}"
+        self.endpoint.pool.endpoint_url = self.url
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        self._server.serve_forever(poll_interval=0.1)
+
+    def stop(self) -> None:
+        """Serve no more, and end every child process."""
+        threading.Thread(target=self._server.shutdown, daemon=True).start()
+
+    def close(self) -> None:
+        """Let go of everything, once `run` returned."""
+        self._server.server_close()
+        self.endpoint.stop()
+
+
+def refuse_if_taken(port: int) -> None:
+    """Say in one line that a port is in use.
+
+    Raises:
+        LocalError: somebody listens on it.
+    """
+    if port == 0:
+        return
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise LocalError(f"port {port} is in use: {error.strerror}") from error
+
+
+def exports(url: str) -> Iterator[str]:
+    """The lines that make boto3, `aws` and `cdk` use this endpoint."""
+    yield f"export AWS_ENDPOINT_URL={url}"
+    yield f"export AWS_ENDPOINT_URL_S3={url.replace(HOST, 'localhost')}"
+    yield "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
+    yield "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1"
+
+
+def follow_parent(server: Server) -> None:
+    """Stop when standard input ends: the process that started this one is gone then."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        server.stop()
+
+    threading.Thread(target=wait, daemon=True).start()

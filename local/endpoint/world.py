@@ -1,0 +1,180 @@
+"""The interpreter's world on this machine: Lambda workers, and every other service in process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+
+from local.asl import TaskFailed
+from local.lambda_runtime.functions import FunctionNotFound
+from local.lambda_runtime.pool import TooManyRequests
+
+if TYPE_CHECKING:
+    from local.asl import Json, TaskRequest
+    from local.endpoint.callers import Callers
+    from local.endpoint.inprocess import InProcess
+    from local.events.bus import Bus
+    from local.iam.gate import Gate
+    from local.lambda_runtime.pool import Pool
+
+THREADS = 32
+CLIENTS = {"states": "stepfunctions", "sfn": "stepfunctions"}
+ERROR_PREFIXES = {"sqs": "SQS", "sns": "SNS", "states": "StepFunctions", "sfn": "Sfn"}
+ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
+POLL_SECONDS = 0.1
+
+
+class LocalWorld:
+    """Answers the tasks of all executions."""
+
+    def __init__(
+        self, pool: Pool, clients: InProcess, callers: Callers, bus: Bus, gate: Gate
+    ) -> None:
+        self.random = random.Random()  # noqa: S311 - jitter and names, nothing secret
+        self._pool = pool
+        self._clients = clients
+        self._callers = callers
+        self._bus = bus
+        self._gate = gate
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks")
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def now(self) -> float:
+        """The time now, in epoch seconds."""
+        return time.time()
+
+    def status_changed(self, detail: dict[str, Any]) -> None:
+        """Tell the bus of an execution's new status."""
+        kind = "Step Functions Execution Status Change"
+        self._bus.publish("aws.states", kind, detail, [detail["executionArn"]])
+
+    async def invoke(self, request: TaskRequest) -> Json:
+        """Make the call in a thread; a started execution is waited for without one."""
+        make = self._lambda if _is_invoke(request) else self._service
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._threads, make, request)
+        if request.pattern in {"sync", "sync:2"}:
+            return await self._ended(request, answer["ExecutionArn"])
+        return answer
+
+    def stop(self) -> None:
+        """Make no more calls."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _lambda(self, request: TaskRequest) -> Json:
+        name = request.arguments["FunctionName"]
+        try:
+            arn = self._pool.functions.find(name).arn
+            self._gate.check(request.role_arn, "lambda:InvokeFunction", arn, {})
+            answer = self._pool.invoke(name, request.arguments.get("Payload"))
+        except FunctionNotFound as error:
+            text = f"Function not found: {error}"
+            raise TaskFailed("Lambda.ResourceNotFoundException", text) from error
+        except TooManyRequests as error:
+            raise TaskFailed("Lambda.TooManyRequestsException", "Rate Exceeded.") from error
+        except PermissionError as error:
+            raise TaskFailed("Lambda.AWSLambdaException", str(error)) from error
+        payload = json.loads(answer.payload)
+        if answer.function_error is not None:
+            raise TaskFailed(payload.get("errorType", "Error"), answer.payload)
+        return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": answer.status}
+
+    def _service(self, request: TaskRequest) -> Json:
+        caller = self._callers.of_role(request.role_arn)
+        service = CLIENTS.get(request.service, request.service)
+        client = self._clients.client(service, caller)
+        method = getattr(client, snake(request.action), None)
+        if method is None:
+            text = f"there is no action {request.service}:{request.action}"
+            raise TaskFailed("States.Runtime", text)
+        try:
+            answer = method(**arguments_of(request, client))
+        except ClientError as error:
+            raise failure_of(request.service, error) from error
+        return shown(answer)
+
+    async def _ended(self, request: TaskRequest, arn: str) -> Json:
+        """What a started execution became; its failure is the task's."""
+        client = self._clients.client("stepfunctions", self._callers.of_role(request.role_arn))
+        while True:
+            found = shown(client.describe_execution(executionArn=arn))
+            if found["Status"] in ENDED:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        if found["Status"] != "SUCCEEDED":
+            raise TaskFailed("States.TaskFailed", json.dumps(found))
+        if request.pattern == "sync:2":
+            found["Output"] = json.loads(found["Output"])
+            found["Input"] = json.loads(found["Input"])
+        return found
+
+
+def _is_invoke(request: TaskRequest) -> bool:
+    return (request.service, request.action, request.integration) == (
+        "lambda",
+        "invoke",
+        "optimized",
+    )
+
+
+def snake(action: str) -> str:
+    """boto3's method for an action: listObjectsV2 is list_objects_v2."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", action)
+    return re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", spaced).lower()
+
+
+def arguments_of(request: TaskRequest, client: Any) -> dict[str, Any]:
+    """The SDK's parameters of a task's arguments: JSON where the service takes text or bytes."""
+    shape: Any = client.meta.service_model.operation_model(
+        client.meta.method_to_api_mapping[snake(request.action)]
+    ).input_shape
+    members = shape.members if shape is not None else {}
+    by_name = {name.lower(): name for name in members}
+    arguments = {}
+    for given, value in request.arguments.items():
+        name = by_name.get(given.lower(), given)
+        wanted = members[name].type_name if name in members else None
+        plain = isinstance(value, str) or wanted not in {"string", "blob"}
+        text = value if plain else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        arguments[name] = text.encode() if wanted == "blob" and isinstance(text, str) else text
+    return arguments
+
+
+def failure_of(service: str, error: ClientError) -> TaskFailed:
+    """The name that Step Functions gives an error of a service's SDK."""
+    code = str(error.response["Error"]["Code"]).split(".")[-1]
+    prefix = ERROR_PREFIXES.get(service, service[:1].upper() + service[1:])
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    generic = {"s3": "S3Exception", "sqs": "AmazonSQSException"}.get(service, f"{prefix}Exception")
+    unmodelled = {"AccessDenied", "AccessDeniedException", "SlowDown", "InternalError"}
+    name = generic if code in unmodelled or code.isdigit() else code
+    name = name if name.endswith("Exception") else f"{name}Exception"
+    text = (
+        f"{error.response['Error'].get('Message', '')} (Service: {prefix}, Status Code: {status})"
+    )
+    return TaskFailed(f"{prefix}.{name}", text)
+
+
+def shown(value: Any) -> Json:
+    """An SDK's answer as Step Functions shows it: PascalCase, times as text, no HTTP metadata."""
+    if isinstance(value, dict):
+        named = ((key, inner) for key, inner in value.items() if key != "ResponseMetadata")
+        return {key[:1].upper() + key[1:]: shown(inner) for key, inner in named}
+    if isinstance(value, list):
+        return [shown(inner) for inner in value]
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, StreamingBody):
+        return value.read().decode()
+    return value.decode() if isinstance(value, bytes) else value

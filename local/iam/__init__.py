@@ -1,0 +1,1 @@
+"""Who may do what: policies evaluated, and requests turned into actions on resources."""

@@ -1,0 +1,48 @@
+"""The check itself: a role's policies, as moto keeps them, against what it asks for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from moto.iam.models import iam_backends
+
+from local.iam.policy import Asked, Document, allows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Gate:
+    """Decides for one account."""
+
+    def __init__(self, account_id: str) -> None:
+        self._account_id = account_id
+
+    def check(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> None:
+        """Pass if the role may do this.
+
+        Raises:
+            PermissionError: it may not; the message is AWS's.
+        """
+        if not allows(self.documents(role_arn), Asked(action, resource, context)):
+            role = role_arn.rpartition("/")[2]
+            raise PermissionError(
+                f"User: arn:aws:sts::{self._account_id}:assumed-role/{role}/local is not "
+                f"authorized to perform: {action} on resource: {resource} because no "
+                f"identity-based policy allows the {action} action"
+            )
+
+    def documents(self, role_arn: str) -> list[Document]:
+        """The role's policies, inline and attached; none for a role that is not there."""
+        backend: Any = iam_backends[self._account_id]["aws"]
+        role = next((each for each in backend.roles.values() if each.arn == role_arn), None)
+        if role is None:
+            return []
+        attached = [policy.document for policy in role.managed_policies.values()]
+        return [_document(text) for text in (*role.policies.values(), *attached)]
+
+
+def _document(text: Any) -> Document:
+    return dict(text) if isinstance(text, dict) else dict(json.loads(unquote(text)))

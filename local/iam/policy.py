@@ -1,0 +1,81 @@
+"""Identity policies evaluated (IAM guide, "Policy evaluation logic"): action, resource, condition.
+
+Only what is used is understood; a condition operator that is not is refused, never passed over.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to decide on: "s3:GetObject", the resource's ARN, the condition keys' values."""
+
+    action: str
+    resource: str
+    context: Mapping[str, str]
+
+
+def allows(documents: Iterable[Document], asked: Asked) -> bool:
+    """Whether the policies allow it: some statement does, and none denies it."""
+    allowed = False
+    for document in documents:
+        for statement in _list(document.get("Statement", ())):
+            if applies(statement, asked):
+                if statement["Effect"] == "Deny":
+                    return False
+                allowed = True
+    return allowed
+
+
+def applies(statement: Document, asked: Asked) -> bool:
+    """Whether a statement speaks of this action, resource and circumstances."""
+    return (
+        any(_like(pattern.lower(), asked.action.lower()) for pattern in _list(statement["Action"]))
+        and any(_like(pattern, asked.resource) for pattern in _list(statement["Resource"]))
+        and all(
+            _holds(operator, values, asked.context)
+            for operator, values in statement.get("Condition", {}).items()
+        )
+    )
+
+
+def _holds(operator: str, wanted: Mapping[str, Any], context: Mapping[str, str]) -> bool:
+    like = {"StringLike": _like, "ArnLike": _like}
+    equal = {"StringEquals", "ArnEquals"}
+    if operator not in like and operator not in equal:
+        raise ValueError(f"the condition operator {operator} is not evaluated here")
+    lowered = {name.lower(): value for name, value in context.items()}
+    for key, values in wanted.items():
+        value = lowered.get(key.lower())
+        if value is None:
+            return False
+        if not any(
+            (_like(each, value) if operator in like else each == value) for each in _list(values)
+        ):
+            return False
+    return True
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _like(pattern: str, text: str) -> bool:
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """`*` and `?` are wildcards; everything else, brackets too, stands for itself."""
+    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")), re.DOTALL)

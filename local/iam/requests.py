@@ -1,0 +1,124 @@
+"""What action on what resource a signed request is, and the refusal where the role may not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.iam.gate import Gate
+
+    Refusal = tuple[int, dict[str, str], bytes]
+
+Needed = tuple[str, str, dict[str, str]]
+"""Action, resource, condition keys' values."""
+
+FORBIDDEN = 403
+
+
+class Guard:
+    """Checks the requests of roles for one account and region."""
+
+    def __init__(self, gate: Gate, account_id: str, region: str) -> None:
+        self._gate = gate
+        self._account_id = account_id
+        self._region = region
+
+    def refusal(self, role_arn: str, service: str, environ: Mapping[str, Any]) -> Refusal | None:
+        """The answer to give instead, where the role may not do what the request asks."""
+        try:
+            for action, resource, context in self.needed(service, environ):
+                self._gate.check(role_arn, action, resource, context)
+        except PermissionError as error:
+            return _refused(service, environ, str(error))
+        return None
+
+    def needed(self, service: str, environ: Mapping[str, Any]) -> list[Needed]:
+        """Every permission that a request needs.
+
+        Raises:
+            PermissionError: a request that this does not know how to judge is not let through.
+        """
+        if service == "s3":
+            return [s3_needed(environ)]
+        if service == "states":
+            return [self._states_needed(environ)]
+        if service == "sqs":
+            return [self._sqs_needed(environ)]
+        if service == "lambda" and environ["PATH_INFO"].endswith("/invocations"):
+            name = unquote(environ["PATH_INFO"].split("/")[3]).split(":function:")[-1]
+            arn = f"arn:aws:lambda:{self._region}:{self._account_id}:function:{name}"
+            return [("lambda:InvokeFunction", arn, {})]
+        raise PermissionError(f"requests of a role to {service} are not judged here")
+
+    def _states_needed(self, environ: Mapping[str, Any]) -> Needed:
+        operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        given = _json(environ)
+        names = ("executionArn", "stateMachineArn", "mapRunArn", "resourceArn")
+        arn = next((given[name] for name in names if name in given), "*")
+        return f"states:{operation}", arn, {}
+
+    def _sqs_needed(self, environ: Mapping[str, Any]) -> Needed:
+        operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        name = _json(environ).get("QueueUrl", "").rpartition("/")[2]
+        return f"sqs:{operation}", f"arn:aws:sqs:{self._region}:{self._account_id}:{name}", {}
+
+
+_OBJECT_ACTIONS = {
+    "GET": "s3:GetObject",
+    "HEAD": "s3:GetObject",
+    "PUT": "s3:PutObject",
+    "POST": "s3:PutObject",
+    "DELETE": "s3:DeleteObject",
+}
+_BUCKET_ACTIONS = {"GET": "s3:ListBucket", "HEAD": "s3:ListBucket"}
+
+
+def s3_needed(environ: Mapping[str, Any]) -> Needed:
+    """The permission of a path-style S3 request (service authorization reference, Amazon S3)."""
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/")
+    bucket, _, key = path.partition("/")
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    method = environ["REQUEST_METHOD"]
+    if not key:
+        context = {"s3:prefix": query.get("prefix", [""])[0]}
+        action = _BUCKET_ACTIONS.get(method, f"s3:{method}Bucket")
+        if "versions" in query:
+            action = "s3:ListBucketVersions"
+        return action, f"arn:aws:s3:::{bucket}", context
+    action = _OBJECT_ACTIONS.get(method, f"s3:{method}")
+    versioned = "versionId" in query and action in {"s3:GetObject", "s3:DeleteObject"}
+    return f"{action}Version" if versioned else action, f"arn:aws:s3:::{bucket}/{key}", {}
+
+
+def _json(environ: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON body, left to be read again."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(length)
+    _rewind(environ, body)
+    return dict(json.loads(body or b"{}"))
+
+
+def _rewind(environ: Any, body: bytes) -> None:
+    import io  # noqa: PLC0415
+
+    environ["wsgi.input"] = io.BytesIO(body)
+
+
+def _refused(service: str, environ: Mapping[str, Any], message: str) -> Refusal:
+    if service == "s3":
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else _s3_body(message)
+        return FORBIDDEN, {"Content-Type": "application/xml"}, body
+    text = json.dumps({"__type": "AccessDeniedException", "message": message})
+    headers = {"Content-Type": "application/x-amz-json-1.0"}
+    return 400, {**headers, "x-amzn-ErrorType": "AccessDeniedException"}, text.encode()
+
+
+def _s3_body(message: str) -> bytes:
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>"
+    ).encode()

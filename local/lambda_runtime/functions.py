@@ -1,0 +1,106 @@
+"""What a function is at this moment, read from moto, and how its answers look."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.models import lambda_backends
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Function:
+    """One configuration of a function. A changed one is another value, with workers of its own."""
+
+    name: str
+    arn: str
+    handler: str
+    role_arn: str
+    memory_mb: int
+    timeout: float
+    environment: tuple[tuple[str, str], ...]
+    code_digest: str
+    reserved_concurrency: int | None
+    log_group: str
+
+
+class FunctionNotFound(Exception):  # noqa: N818 - the thing that is missing
+    """There is no such function."""
+
+
+class Functions:
+    """Looks functions up, and unpacks each code archive once."""
+
+    def __init__(self, account_id: str, region: str) -> None:
+        self._account_id = account_id
+        self._region = region
+        self._root = Path(tempfile.mkdtemp(prefix="tally-code-"))
+
+    def find(self, name_or_arn: str) -> Function:
+        """The function as it is configured now.
+
+        Raises:
+            FunctionNotFound: it was never created, or deleted.
+        """
+        name = name_or_arn.split(":function:")[-1].split(":")[0]
+        try:
+            found: Any = lambda_backends[self._account_id][self._region].get_function(name)
+        except Exception as error:
+            raise FunctionNotFound(name) from error
+        logging: Mapping[str, str] = getattr(found, "logging_config", None) or {}
+        return Function(
+            name=name,
+            arn=found.function_arn,
+            handler=found.handler,
+            role_arn=found.role,
+            memory_mb=int(found.memory_size),
+            timeout=float(found.timeout),
+            environment=tuple(sorted(found.environment_vars.items())),
+            code_digest=hashlib.sha256(found.code_bytes).hexdigest(),
+            reserved_concurrency=_number(found.reserved_concurrency),
+            log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
+        )
+
+    def code_folder(self, function: Function) -> Path:
+        """The function's unpacked code."""
+        folder = self._root / function.code_digest
+        if not folder.exists():
+            found: Any = lambda_backends[self._account_id][self._region].get_function(function.name)
+            making = Path(tempfile.mkdtemp(dir=self._root))
+            with zipfile.ZipFile(io.BytesIO(found.code_bytes)) as archive:
+                archive.extractall(making)
+            making.replace(folder)
+        return folder
+
+    def remove(self) -> None:
+        """Delete what was unpacked."""
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _number(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Invoke answers: a status, `FunctionError` if any, and the payload's JSON text."""
+
+    status: int
+    payload: str
+    function_error: str | None = None
+
+    @classmethod
+    def failed(cls, kind: str, message: str, **more: Any) -> Answer:
+        """A call that ended with an error (Lambda developer guide, "Function errors")."""
+        body = {"errorMessage": message, "errorType": kind, **more}
+        return cls(200, json.dumps(body), "Unhandled")
