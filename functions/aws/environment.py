@@ -1,0 +1,28 @@
+"""The environment of a function, read once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+from functions.core import keys
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the stacks tell a function; "" for what it was not told, since it does not need it."""
+
+    raw_bucket: str
+    reports_bucket: str
+    process_file_machine: str
+
+
+@cache
+def environment() -> Environment:
+    """The environment of this process."""
+    return Environment(
+        raw_bucket=os.environ.get(keys.ENV_RAW_BUCKET, ""),
+        reports_bucket=os.environ.get(keys.ENV_REPORTS_BUCKET, ""),
+        process_file_machine=os.environ.get(keys.ENV_PROCESS_FILE_MACHINE, ""),
+    )
