@@ -1,0 +1,129 @@
+"""S3 as the file functions need it: is there a record, a version's head, a version's content."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from functions.core.errors import InvalidFile, RejectionCode, TransientError
+from functions.core.uploads import UNVERSIONED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+    from functions.core.uploads import Upload
+
+BLOCK_BYTES = 256 * 1024
+MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
+BUSY = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "Throttling"}
+BUSY_STATUS = 500
+
+
+@cache
+def client() -> S3Client:
+    """The client of this process; made once, since that is the slow part."""
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 3},
+        connect_timeout=3,
+        read_timeout=20,
+        response_checksum_validation="when_required",
+    )
+    return boto3.client("s3", config=config)
+
+
+class Content:
+    """One object version, read with its version id, so that an overwrite cannot be mistaken."""
+
+    def __init__(self, upload: Upload, s3: S3Client) -> None:
+        self._upload = upload
+        self._s3 = s3
+        self.content_type: str | None = None
+        self.checksum: str | None = None
+
+    def head(self, size: int) -> bytes:
+        """The first bytes of it.
+
+        Raises:
+            InvalidFile: OBJECT_GONE.
+            TransientError: S3 is busy or out of reach.
+        """
+        answer = self._get(Range=f"bytes=0-{size - 1}")
+        with _translated():
+            return answer["Body"].read()
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks.
+
+        Raises:
+            InvalidFile: OBJECT_GONE.
+            TransientError: S3 is busy, or the connection broke.
+        """
+        answer = self._get(ChecksumMode="ENABLED")
+        self.checksum = _checksum(answer)
+        left = answer["ContentLength"]
+        with _translated():
+            for block in answer["Body"].iter_chunks(BLOCK_BYTES):
+                left -= len(block)
+                yield block
+        if left:
+            raise TransientError(f"the connection ended {left} bytes too early")
+
+    def _get(self, **options: Any) -> Any:
+        upload = self._upload
+        if upload.version_id != UNVERSIONED:
+            options["VersionId"] = upload.version_id
+        with _translated():
+            answer = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **options)
+        self.content_type = answer.get("ContentType")
+        return answer
+
+
+def exists(bucket: str, key: str, s3: S3Client) -> bool:
+    """Whether there is such an object.
+
+    Raises:
+        TransientError: S3 is busy or out of reach.
+    """
+    try:
+        with _translated():
+            s3.head_object(Bucket=bucket, Key=key)
+    except InvalidFile:
+        return False
+    return True
+
+
+def _checksum(answer: Any) -> str | None:
+    names = sorted(
+        name for name in answer if name.startswith("Checksum") and name != "ChecksumType"
+    )
+    return f"{names[0].removeprefix('Checksum')}:{answer[names[0]]}" if names else None
+
+
+class _translated:  # noqa: N801 - reads as what it does
+    """SDK errors inside become those of the core."""
+
+    def __enter__(self) -> None:
+        """Nothing to do before."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Raise the core's error for the SDK's."""
+        if isinstance(error, ClientError):
+            _raise_for(error)
+        if isinstance(error, (HTTPClientError, BotoCoreError)):
+            raise TransientError(f"S3 is out of reach: {error}") from error
+
+
+def _raise_for(error: ClientError) -> None:
+    code = str(error.response.get("Error", {}).get("Code", ""))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in MISSING:
+        message = "the object version is not there any more"
+        raise InvalidFile(RejectionCode.OBJECT_GONE, message) from error
+    if code in BUSY or status >= BUSY_STATUS:
+        raise TransientError(f"S3 answered {code or status}") from error

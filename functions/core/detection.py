@@ -1,0 +1,96 @@
+"""What a file is, by its name and its first bytes together."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from email.message import Message
+from typing import TYPE_CHECKING, Any
+
+from functions.core.compression import compression_of
+from functions.core.errors import InvalidFile, RejectionCode
+from functions.core.formats.base import Reading
+from functions.core.formats.registry import BY_EXTENSION
+
+if TYPE_CHECKING:
+    from functions.core.formats.base import Format
+
+WRAPPINGS = {".gz": "gzip", ".gzip": "gzip"}
+HEAD_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What was detected: the format's name, its wrapping, and how to read it."""
+
+    format: str
+    compression: str | None
+    reading: Reading
+
+    def to_json(self) -> dict[str, Any]:
+        """As one state hands it to the next."""
+        return {
+            "format": self.format,
+            "compression": self.compression,
+            "encoding": self.reading.encoding,
+            "header": self.reading.header,
+        }
+
+
+def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
+    """Detect by the key's name, the first bytes (some HEAD_BYTES) and the Content-Type.
+
+    Raises:
+        InvalidFile: EMPTY_FILE, UNSUPPORTED_FORMAT, FORMAT_MISMATCH, BAD_ENCODING.
+    """
+    if not head:
+        raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
+    found, wrapping = named(name)
+    compression = compression_of(head)
+    if wrapping is not None and compression != wrapping:
+        message = f"the name says {wrapping}, the content does not"
+        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
+    if compression is None and found.text and b"\0" in head and not _is_wide(content_type):
+        message = f"the name says {found.name}, the content is binary"
+        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
+    return Detected(found.name, compression, reading_of(content_type))
+
+
+def named(name: str) -> tuple[Format, str | None]:
+    """The format and the wrapping that a name's extensions say."""
+    plain = name.rpartition("/")[2].lower()
+    wrapping = None
+    for ending, kind in WRAPPINGS.items():
+        if plain.endswith(ending):
+            plain, wrapping = plain.removesuffix(ending), kind
+            break
+    stem, dot, extension = plain.rpartition(".")
+    found = BY_EXTENSION.get(f"{dot}{extension}") if dot and stem else None
+    if found is None:
+        what = f".{extension}" if dot else "no extension"
+        message = f"not a format that is counted: {what}"
+        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
+    return found, wrapping
+
+
+def reading_of(content_type: str | None) -> Reading:
+    """How to read, by the parameters of a Content-Type (RFC 2046; `header` is RFC 4180's)."""
+    parameters = _parameters(content_type)
+    encoding = parameters.get("charset", "utf-8").lower()
+    try:
+        known = codecs.lookup(encoding).name
+        codecs.getincrementaldecoder(known)()
+    except LookupError as error:
+        message = f"unknown charset in the Content-Type: {encoding[:50]}"
+        raise InvalidFile(RejectionCode.BAD_ENCODING, message) from error
+    return Reading(known, parameters.get("header", "present").lower() != "absent")
+
+
+def _is_wide(content_type: str | None) -> bool:
+    return _parameters(content_type).get("charset", "").lower().startswith(("utf-16", "utf-32"))
+
+
+def _parameters(content_type: str | None) -> dict[str, str]:
+    message = Message()
+    message["Content-Type"] = content_type or "application/octet-stream"
+    return {name.lower(): value for name, value in message.get_params([])[1:]}

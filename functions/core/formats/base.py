@@ -1,0 +1,40 @@
+"""What a format is to the rest: a name, extensions, and a way to count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read a file: its text encoding, and whether its first row names the columns."""
+
+    encoding: str = "utf-8"
+    header: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found: records, column names (None where a format has none), rows of odd width."""
+
+    records: int
+    columns: tuple[str, ...] | None = None
+    ragged_rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format. `count` takes decompressed blocks and raises InvalidFile for a bad file.
+
+    `text` formats are decoded and may be compressed; for others the magic bytes must be there.
+    """
+
+    name: str
+    extensions: tuple[str, ...]
+    count: Callable[[Iterator[bytes], Reading], Result]
+    text: bool = True
+    magic: bytes = b""

@@ -1,0 +1,18 @@
+"""All formats, by extension."""
+
+from __future__ import annotations
+
+from functions.core.formats import delimited, json_document, json_lines, lines
+from functions.core.formats.base import Format
+
+FORMATS: tuple[Format, ...] = (
+    delimited.CSV,
+    delimited.TSV,
+    json_lines.FORMAT,
+    json_document.FORMAT,
+    lines.TXT,
+    lines.LOG,
+)
+
+BY_NAME = {each.name: each for each in FORMATS}
+BY_EXTENSION = {extension: each for each in FORMATS for extension in each.extensions}

@@ -1,0 +1,87 @@
+"""What the two file functions do, with the world handed in: validate, then count."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.core import records
+from functions.core.counting import count_blocks
+from functions.core.detection import HEAD_BYTES, Detected, detect
+from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
+from functions.core.formats.base import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from functions.core.records import ExecutionInfo
+    from functions.core.uploads import Upload
+
+
+class Content(Protocol):
+    """One object version's content. `content_type` and `checksum` are known once it was read."""
+
+    content_type: str | None
+    checksum: str | None
+
+    def head(self, size: int) -> bytes:
+        """The first bytes."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """All bytes, in blocks."""
+
+
+def validate(
+    upload: Upload,
+    content: Content,
+    exists: Callable[[str], bool],
+    execution: ExecutionInfo,
+    *,
+    force: bool,
+) -> dict[str, Any]:
+    """Refuse a duplicate and a bad file; else say how the file is to be counted.
+
+    Raises:
+        DuplicateEvent, InvalidFile: see the state machine's Catch.
+    """
+    if not force and exists(upload.record_key()):
+        raise DuplicateEvent(f"{upload.key} {upload.version_id} is processed already")
+    with rejecting(upload, execution):
+        if upload.size_bytes == 0:
+            raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
+        head = content.head(min(HEAD_BYTES, upload.size_bytes))
+        detected = detect(upload.key, head, content.content_type)
+    return {
+        "file": upload.to_json(),
+        "record_key": upload.record_key(),
+        **detected.to_json(),
+    }
+
+
+def count(
+    upload: Upload, given: Mapping[str, Any], content: Content, execution: ExecutionInfo
+) -> dict[str, Any]:
+    """Count the file as `validate` said; the record and its key.
+
+    Raises:
+        InvalidFile: see the state machine's Catch.
+    """
+    reading = Reading(given["encoding"], given["header"])
+    detected = Detected(given["format"], given["compression"], reading)
+    with rejecting(upload, execution):
+        counted = count_blocks(detected, content.blocks())
+    record = records.processed(upload, counted, content.checksum, execution)
+    return {"record_key": given["record_key"], "record": record}
+
+
+@contextmanager
+def rejecting(upload: Upload, execution: ExecutionInfo) -> Iterator[None]:
+    """A rejection inside leaves with the record to store, for the dead-letter branch."""
+    try:
+        yield
+    except InvalidFile as why:
+        why.details = {
+            "record_key": upload.record_key(rejected=True),
+            "record": records.rejected(upload, why, execution),
+        }
+        raise

@@ -1,0 +1,32 @@
+"""State CountRecords: count the object version and answer its record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.aws import s3
+from functions.core import validation
+from functions.core.records import ExecutionInfo
+from functions.core.uploads import Upload
+from functions.observability import counted, observed
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer the record to store, and its key.
+
+    Raises:
+        InvalidFile: the file is rejected.
+        TransientError: S3 is busy or out of reach.
+    """
+    del context
+    given = event["input"]
+    upload = Upload(**given["file"])
+    content = s3.Content(upload, s3.client())
+    answer = validation.count(upload, given, content, ExecutionInfo(**event["execution"]))
+    counted("Files")
+    counted("Records", answer["record"]["records"])
+    return answer

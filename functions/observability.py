@@ -1,0 +1,33 @@
+"""Logger, tracer and metrics of a handler, by Powertools; the correlation id is the execution."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+logger = Logger()
+tracer = Tracer(auto_patch=False)
+metrics = Metrics()
+
+
+def observed(handler: Handler) -> Handler:
+    """A handler with its logs, traces and metrics; the event itself is never logged."""
+    wrapped: Any = tracer.capture_lambda_handler(handler, capture_response=False)
+    wrapped = metrics.log_metrics(wrapped, raise_on_empty_metrics=False)
+    wrapped = logger.inject_lambda_context(wrapped, correlation_id_path="execution.arn")
+    return functools.wraps(handler)(wrapped)
+
+
+def counted(name: str, value: float = 1) -> None:
+    """Add to a metric that is a number of things."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)

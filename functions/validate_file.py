@@ -1,0 +1,37 @@
+"""State ValidateFile: is it new, and is it what its name says?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.aws import s3
+from functions.aws.environment import environment
+from functions.core import validation
+from functions.core.records import ExecutionInfo
+from functions.core.uploads import Upload
+from functions.observability import observed
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer what CountRecords needs to know of the upload.
+
+    Raises:
+        InvalidFile: the file is rejected.
+        DuplicateEvent: its processed record is there, and this is no forced replay.
+        TransientError: S3 is busy or out of reach.
+    """
+    del context
+    given = event["input"]
+    client = s3.client()
+    upload = Upload.from_event(given)
+    return validation.validate(
+        upload,
+        s3.Content(upload, client),
+        lambda key: s3.exists(environment().reports_bucket, key, client),
+        ExecutionInfo(**event["execution"]),
+        force=given.get("force") is True,
+    )
