@@ -31,6 +31,7 @@ class Branch:
         scope: Machine,
         given: Json,
         variables: Variables,
+        *,
         previous: int = 0,
         item: dict[str, Json] | None = None,
     ) -> None:

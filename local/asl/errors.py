@@ -31,7 +31,7 @@ class StateError(Exception):
         self.also = also
 
 
-class NoHeartbeat(StateError):
+class NoHeartbeatError(StateError):
     """A task sent no heartbeat in time. AWS records it as States.Timeout."""
 
     def __init__(self) -> None:

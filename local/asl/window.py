@@ -8,29 +8,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    Jobs = AsyncIterator[Callable[[], Awaitable[object]]]
 
-async def run_window(jobs: AsyncIterator[Callable[[], Awaitable[object]]], size: int) -> None:
+
+async def run_window(jobs: Jobs, size: int) -> None:
     """Run every job; at the first failure cancel the others and raise it.
 
     A job is taken from the source only when there is room for it, so the source may be a listing
     of a million objects.
     """
     taking = asyncio.Lock()
+    failures: list[Exception] = []
+    workers = [asyncio.ensure_future(_work(jobs, taking, failures)) for _ in range(size)]
+    try:
+        await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for each in workers:
+            each.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+    if failures:
+        # The first in time, so that a run is replayed alike; a set of tasks has no order.
+        raise failures[0]
 
-    async def worker() -> None:
-        while True:
+
+async def _work(jobs: Jobs, taking: asyncio.Lock, failures: list[Exception]) -> None:
+    try:
+        while not failures:
             async with taking:
                 job = await anext(jobs, None)
             if job is None:
                 return
             await job()
-
-    workers = [asyncio.ensure_future(worker()) for _ in range(size)]
-    try:
-        done, _ = await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
-        for finished in done:
-            finished.result()
-    finally:
-        for each in workers:
-            each.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
+    except Exception as failure:
+        failures.append(failure)
+        raise

@@ -2,64 +2,117 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+from local.asl.expressions import EvaluationError
+from local.asl.items import select
 from local.asl.values import LIMIT_BYTES, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
+    from local.asl.distributed.reader import Source
     from local.asl.ports import Json
     from local.asl.visit import Visit
 
-
-async def inputs_of(visit: Visit, items: AsyncIterator[Json]) -> AsyncIterator[tuple[Json, int]]:
-    """Each child's input, and how many items are in it."""
-    from local.asl.states.map import select  # noqa: PLC0415 - Map's two forms share it
-
-    index = 0
-    batch = _Batch(visit) if "ItemBatcher" in visit.state else None
-    async for value in items:
-        item = select(visit, {"Index": index, "Value": value})
-        index += 1
-        if batch is None:
-            yield item, 1
-            continue
-        if batch.is_full_before(item):
-            yield batch.take()
-        batch.add(item)
-    if batch is not None and batch.items:
-        yield batch.take()
+Input = tuple["Json", int]
+"""A child's input, and how many items are in it."""
 
 
-class _Batch:
-    """Items until the batch has all it may; at least one, whatever its size."""
+class Inputs(AsyncIterator[Input]):
+    """The children's inputs, each made when there is room for the child.
+
+    An item is counted only once it is in an input, so that one whose ItemSelector fails is not
+    lost: a redrive comes to it again.
+    """
+
+    def __init__(self, visit: Visit, items: Source) -> None:
+        self.visit = visit
+        self.items = items
+        self.index = 0
+        self.waiting: list[Json] = []
+        self.batch = Batch(visit) if "ItemBatcher" in visit.state else None
+
+    def fork(self) -> Inputs:
+        """The same from here on, read apart."""
+        other = copy.copy(self)
+        other.items = copy.copy(self.items)
+        other.waiting = list(self.waiting)
+        other.batch = self.batch.fork() if self.batch else None
+        return other
+
+    async def __anext__(self) -> Input:
+        """The next input."""
+        if self.batch is None:
+            return await self._selected(), 1
+        return await self._batched(self.batch)
+
+    async def _batched(self, batch: Batch) -> Input:
+        while True:
+            try:
+                item = await self._selected()
+            except StopAsyncIteration:
+                if batch.items:
+                    return batch.take()
+                raise
+            if batch.has_room(item):
+                batch.add(item)
+                continue
+            full = batch.take()
+            batch.add(item)
+            return full
+
+    async def _selected(self) -> Json:
+        if not self.waiting:
+            self.waiting.append(await anext(self.items))
+        item = select(self.visit, {"Index": self.index, "Value": self.waiting[0]})
+        self.waiting.clear()
+        self.index += 1
+        return item
+
+
+class Batch:
+    """Items until there are as many as allowed; at least one, whatever its size."""
 
     def __init__(self, visit: Visit) -> None:
         config = visit.field("ItemBatcher")
-        self.most = int(config.get("MaxItemsPerBatch") or 0)
-        self.most_bytes = int(config.get("MaxInputBytesPerBatch") or LIMIT_BYTES)
+        self.most = _limit(visit, config, "MaxItemsPerBatch", LIMIT_BYTES)
+        self.most_bytes = _limit(visit, config, "MaxInputBytesPerBatch", LIMIT_BYTES)
         self.shared: dict[str, Any] = (
             {"BatchInput": config["BatchInput"]} if "BatchInput" in config else {}
         )
-        self.empty_size = len(dumps({**self.shared, "Items": []}).encode())
+        self.empty_size = len(dumps({**self.shared, "Items": []}).encode(errors="replace"))
         self.items: list[Json] = []
         self.size = self.empty_size
 
-    def is_full_before(self, item: Json) -> bool:
-        """Whether the item has to go into the next batch."""
-        over = self.size + _size(item) > min(self.most_bytes, LIMIT_BYTES)
-        return bool(self.items) and (over or len(self.items) == self.most)
+    def fork(self) -> Batch:
+        """The same, filled apart."""
+        other = copy.copy(self)
+        other.items = list(self.items)
+        return other
+
+    def has_room(self, item: Json) -> bool:
+        """Whether the item can be in this batch."""
+        fits = self.size + _size(item) <= self.most_bytes
+        return not self.items or (fits and len(self.items) < self.most)
 
     def add(self, item: Json) -> None:
         """Put the item in."""
         self.items.append(item)
         self.size += _size(item)
 
-    def take(self) -> tuple[Json, int]:
+    def take(self) -> Input:
         """The child's input; the batch is empty again."""
         items, self.items, self.size = self.items, [], self.empty_size
         return {**self.shared, "Items": items}, len(items)
+
+
+def _limit(visit: Visit, config: dict[str, Any], name: str, most: int) -> int:
+    value = config.get(name, most)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = f"{visit.where} {name} must be a positive whole number, but was: {dumps(value)}"
+        raise EvaluationError(message, f"ItemBatcher/{name}")
+    return min(value, most)
 
 
 def _size(item: Json) -> int:

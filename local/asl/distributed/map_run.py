@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
-COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
+Count = Literal["pending", "running", "succeeded", "failed", "timedOut", "aborted"]
+Counts = dict[Count, int]
+COUNTS: tuple[Count, ...] = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 
-def _counts() -> dict[str, int]:
+def _counts() -> Counts:
     return dict.fromkeys(COUNTS, 0)
 
 
@@ -28,11 +30,11 @@ class MapRun:
     stop: float | None = None
     redrive_count: int = 0
     redrive_date: float | None = None
-    executions: dict[str, int] = field(default_factory=_counts)
-    items: dict[str, int] = field(default_factory=_counts)
+    executions: Counts = field(default_factory=_counts)
+    items: Counts = field(default_factory=_counts)
     results_written: int = 0
 
-    def move(self, items: int, before: str | None, after: str | None) -> None:
+    def move(self, items: int, before: Count | None, after: Count | None) -> None:
         """One child with so many items went from one state of the counts to another."""
         for counts, number in ((self.executions, 1), (self.items, items)):
             if before is not None:
@@ -40,10 +42,17 @@ class MapRun:
             if after is not None:
                 counts[after] += number
 
+    def redriven(self, now: float) -> None:
+        """It runs again; what had not started is counted when it comes."""
+        self.status, self.stop = "RUNNING", None
+        self.redrive_count += 1
+        self.redrive_date = now
+        self.executions["pending"] = self.items["pending"] = 0
+
     @property
     def failures(self) -> int:
         """Items that did not succeed."""
-        return self.items["failed"] + self.items["timedOut"]
+        return self.items["failed"] + self.items["timedOut"] + self.items["aborted"]
 
     @property
     def total(self) -> int:

@@ -1,20 +1,24 @@
-"""ItemReader: items from an S3 listing or object, a page at a time."""
+"""ItemReader: items from an S3 listing or object, a page at a time.
+
+The sources are iterators with a place in them rather than generators: a cancelled read leaves them
+where they were, so that a redrive goes on there, and a copy reads ahead on its own.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from local.asl.distributed.call import call
 from local.asl.errors import ITEM_READER, StateError
-from local.asl.ports import TaskFailed, TaskRequest
 from local.asl.resources import parse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import Callable
 
     from local.asl.ports import Json
     from local.asl.visit import Visit
@@ -22,35 +26,98 @@ if TYPE_CHECKING:
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
 
 
-async def read_items(visit: Visit) -> AsyncIterator[Json]:
+class Source(AsyncIterator[Any]):
+    """Items, up to a number of them. Each page is read when its first item is wanted."""
+
+    def __init__(self, most: float = float("inf")) -> None:
+        self.left = most
+        self.page: list[Json] = []
+        self.at = 0
+        self.ended = False
+
+    async def __anext__(self) -> Json:
+        """The next item."""
+        while self.at == len(self.page) and not self.ended:
+            self.page, self.ended = await self.read()
+            self.at = 0
+        if self.at == len(self.page) or self.left <= 0:
+            raise StopAsyncIteration
+        self.left -= 1
+        self.at += 1
+        return self.page[self.at - 1]
+
+    async def read(self) -> tuple[list[Json], bool]:
+        """The next page, and whether it is the last."""
+        return [], True
+
+
+class Given(Source):
+    """Items that the state's input had."""
+
+    def __init__(self, items: list[Json]) -> None:
+        super().__init__()
+        self.page = items
+
+
+class Listing(Source):
+    """Every object under a prefix: all pages of s3:listObjectsV2."""
+
+    def __init__(self, visit: Visit, arguments: dict[str, Any], most: float) -> None:
+        super().__init__(most)
+        self.visit = visit
+        self.arguments = arguments
+
+    async def read(self) -> tuple[list[Json], bool]:
+        """One page; the next one's token is kept only with this one's items."""
+        arn = self.visit.state["ItemReader"]["Resource"]
+        answer = await call(self.visit, arn, self.arguments, ITEM_READER)
+        items = [_item(entry) for entry in answer.get("Contents", ())]
+        if not answer.get("IsTruncated"):
+            return items, True
+        token = {"ContinuationToken": answer["NextContinuationToken"]}
+        self.arguments = {**self.arguments, **token}
+        return items, False
+
+
+class Parsed(Source):
+    """The items in one object: its text is read once."""
+
+    def __init__(
+        self, visit: Visit, arguments: dict[str, Any], config: dict[str, Any], most: float
+    ) -> None:
+        super().__init__(most)
+        self.visit = visit
+        self.arguments = arguments
+        self.config = config
+
+    async def read(self) -> tuple[list[Json], bool]:
+        """All items of the object."""
+        arn = self.visit.state["ItemReader"]["Resource"]
+        body = (await call(self.visit, arn, self.arguments, ITEM_READER))["Body"]
+        text = body if isinstance(body, str) else json.dumps(body)
+        kind = self.config.get("InputType", "JSON")
+        if kind not in PARSERS:
+            raise StateError(ITEM_READER, f"The InputType {kind} is not supported.")
+        try:
+            return PARSERS[kind](text, self.config), True
+        except (ValueError, csv.Error) as error:
+            cause = f"Attempting to parse the file failed: {error}"
+            raise StateError(ITEM_READER, cause) from error
+
+
+def source_of(visit: Visit) -> Source:
     """The items of the state's ItemReader, up to MaxItems.
 
     Raises:
-        StateError: States.ItemReaderFailed, where they cannot be read or parsed.
+        EvaluationError: its fields cannot be evaluated.
     """
     reader = visit.state["ItemReader"]
     config = visit.render(reader.get("ReaderConfig", {}), "ItemReader/ReaderConfig")
     arguments = visit.render(reader.get("Arguments", {}), "ItemReader/Arguments")
-    listing = parse(reader["Resource"]).action == "listObjectsV2"
-    items = _listed(visit, arguments) if listing else _of_object(visit, arguments, config)
-    left = config.get("MaxItems") or float("inf")
-    async for item in items:
-        if left <= 0:
-            return
-        left -= 1
-        yield item
-
-
-async def _listed(visit: Visit, arguments: dict[str, Any]) -> AsyncIterator[Json]:
-    """Every object under the prefix; all pages, each when its items are wanted."""
-    token: dict[str, str] = {}
-    while True:
-        page = await _call(visit, arguments | token)
-        for entry in page.get("Contents", ()):
-            yield _item(entry)
-        if not page.get("IsTruncated"):
-            return
-        token = {"ContinuationToken": page["NextContinuationToken"]}
+    most = config.get("MaxItems") or float("inf")
+    if parse(reader["Resource"]).action == "listObjectsV2":
+        return Listing(visit, arguments, most)
+    return Parsed(visit, arguments, config, most)
 
 
 def _item(entry: dict[str, Any]) -> dict[str, Json]:
@@ -66,64 +133,33 @@ def _item(entry: dict[str, Any]) -> dict[str, Json]:
     }
 
 
-async def _of_object(
-    visit: Visit, arguments: dict[str, Any], config: dict[str, Any]
-) -> AsyncIterator[Json]:
-    body = (await _call(visit, arguments))["Body"]
-    parsers: dict[str, Callable[[str], Iterable[Json]]] = {
-        "JSON": _json,
-        "JSONL": _json_lines,
-        "CSV": partial(_csv, config=config),
-    }
-    kind = config.get("InputType", "JSON")
-    if kind not in parsers:
-        raise StateError(ITEM_READER, f"The InputType {kind} is not supported.")
-    text = body if isinstance(body, str) else json.dumps(body)
-    try:
-        parsed = parsers[kind](text)
-    except ValueError as error:
-        raise StateError(ITEM_READER, f"Attempting to parse the file failed: {error}") from error
-    for item in parsed:
-        yield item
-
-
-def _json(text: str) -> Iterable[Json]:
+def _json(text: str, config: dict[str, Any]) -> list[Json]:
+    del config
     document = json.loads(text)
-    if isinstance(document, dict):
-        return [{"Key": key, "Value": value} for key, value in document.items()]
     if isinstance(document, list):
         return document
+    if isinstance(document, dict):
+        return [{"Key": key, "Value": value} for key, value in document.items()]
     raise ValueError("the file holds neither an array nor an object")
 
 
-def _json_lines(text: str) -> Iterable[Json]:
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+def _json_lines(text: str, config: dict[str, Any]) -> list[Json]:
+    del config
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
-def _csv(text: str, config: dict[str, Any]) -> Iterable[Json]:
-    delimiter = DELIMITERS[config.get("CSVDelimiter", "COMMA")]
+def _csv(text: str, config: dict[str, Any]) -> list[Json]:
+    """Rows as objects: missing values are empty, values beyond the header are left out."""
+    delimiter = DELIMITERS.get(config.get("CSVDelimiter", "COMMA"), "")
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
     given = config.get("CSVHeaderLocation", "FIRST_ROW") == "GIVEN"
     header = config["CSVHeaders"] if given else next(rows, [])
-    return [dict(zip(header, row, strict=False)) for row in rows if row]
+    empty = dict.fromkeys(header, "")
+    return [{**empty, **dict(zip(header, row, strict=False))} for row in rows if row]
 
 
-async def _call(visit: Visit, arguments: dict[str, Any]) -> dict[str, Any]:
-    run = visit.branch.run
-    arn = visit.state["ItemReader"]["Resource"]
-    resource = parse(arn)
-    request = TaskRequest(
-        service=resource.service,
-        action=resource.action,
-        arguments=arguments,
-        integration=resource.integration,
-        pattern=resource.pattern,
-        resource=arn,
-        role_arn=run.identity.role_arn,
-        execution_arn=run.identity.arn,
-    )
-    try:
-        answer = await run.world.invoke(request)
-    except TaskFailed as failed:
-        raise StateError(ITEM_READER, f"{failed.error}: {failed.cause}") from failed
-    return dict(answer)
+PARSERS: dict[str, Callable[[str, dict[str, Any]], list[Json]]] = {
+    "CSV": _csv,
+    "JSON": _json,
+    "JSONL": _json_lines,
+}

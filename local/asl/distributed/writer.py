@@ -10,9 +10,8 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import RESULT_WRITER, StateError
-from local.asl.ports import TaskFailed, TaskRequest
-from local.asl.resources import parse
+from local.asl.distributed.call import call
+from local.asl.errors import RESULT_WRITER
 from local.asl.values import dumps
 
 if TYPE_CHECKING:
@@ -20,28 +19,9 @@ if TYPE_CHECKING:
     from local.asl.visit import Visit
 
 FILE_BYTES = 8 * 1024 * 1024
+PUT = "arn:aws:states:::s3:putObject"
 KINDS = ("FAILED", "PENDING", "SUCCEEDED")
-
-
-class Collector:
-    """No ResultWriter: the results are the state's output, in the order of the items."""
-
-    def __init__(self, visit: Visit) -> None:
-        config = visit.state.get("ResultWriter", {}).get("WriterConfig", {})
-        self.config = visit.render(config, "ResultWriter/WriterConfig")
-        self.results: dict[int, Json] = {}
-
-    async def add(self, index: int, result: dict[str, Any]) -> None:
-        """Take one ended child's result (its DescribeExecution, with PascalCase names)."""
-        if result["Status"] == "SUCCEEDED":
-            output = json.loads(result["Output"])
-            whole = self.config.get("Transformation") == "NONE"
-            self.results[index] = result if whole else output
-
-    async def finish(self) -> Json:
-        """The state's result."""
-        ordered = [self.results[index] for index in sorted(self.results)]
-        return flattened(ordered) if self.config.get("Transformation") == "FLATTEN" else ordered
+UNFINISHED = ("FAILED", "PENDING")
 
 
 def flattened(values: list[Json]) -> list[Json]:
@@ -52,40 +32,51 @@ def flattened(values: list[Json]) -> list[Json]:
 class Writer:
     """Writes the results of one Map Run under `<prefix>/<uuid>/`."""
 
+    exports = True
+
     def __init__(self, visit: Visit, map_run_arn: str) -> None:
         writer = visit.state["ResultWriter"]
         self.visit = visit
         self.map_run_arn = map_run_arn
-        self.config = visit.render(writer.get("WriterConfig", {}), "ResultWriter/WriterConfig")
+        config = visit.render(writer.get("WriterConfig", {}), "ResultWriter/WriterConfig")
         arguments = visit.render(writer.get("Arguments", {}), "ResultWriter/Arguments")
+        self.transformation = config.get("Transformation", "NONE")
+        self.as_lines = config.get("OutputType", "JSON") == "JSONL"
         self.bucket: str = arguments["Bucket"]
         folder = str(uuid.UUID(int=visit.branch.run.world.random.getrandbits(128), version=4))
         prefix = str(arguments.get("Prefix", "")).strip("/")
         self.folder = f"{prefix}/{folder}" if prefix else folder
-        self.lines: dict[str, list[str]] = {kind: [] for kind in KINDS}
-        self.sizes = dict.fromkeys(KINDS, 0)
+        self.texts: dict[str, list[str]] = {kind: [] for kind in KINDS}
         self.files: dict[str, list[dict[str, Json]]] = {kind: [] for kind in KINDS}
+        self.sizes = dict.fromkeys(KINDS, 0)
+        self.numbers = dict.fromkeys(KINDS, 0)
+
+    def redrive(self) -> None:
+        """Forget what did not succeed: it is about to be tried again."""
+        for kind in UNFINISHED:
+            self.texts[kind], self.sizes[kind], self.files[kind] = [], 0, []
 
     async def add(self, index: int, result: dict[str, Any]) -> None:
-        """Take one ended child's result."""
+        """Take one child's result (its DescribeExecution, with PascalCase names).
+
+        Raises:
+            StateError: States.ResultWriterFailed.
+        """
         del index
-        kind = "SUCCEEDED" if result["Status"] == "SUCCEEDED" else "FAILED"
-        for text in self._texts(kind, result):
-            self.lines[kind].append(text)
-            self.sizes[kind] += len(text)
+        status = result["Status"]
+        kind = status if status in {"SUCCEEDED", "PENDING"} else "FAILED"
+        texts = self._texts(kind, result)
+        self.texts[kind] += texts
+        self.sizes[kind] += sum(map(len, texts))
         if self.sizes[kind] >= FILE_BYTES:
             await self._flush(kind)
 
-    def _texts(self, kind: str, result: dict[str, Any]) -> list[str]:
-        transformation = self.config.get("Transformation", "NONE")
-        if kind == "FAILED" or transformation == "NONE":
-            return [dumps(result)]
-        if transformation == "COMPACT":
-            return [result["Output"]]
-        return [dumps(value) for value in flattened([json.loads(result["Output"])])]
-
     async def finish(self) -> Json:
-        """Write what is left and the manifest; the state's result points to it."""
+        """Write what is left and the manifest; the state's result points to it.
+
+        Raises:
+            StateError: States.ResultWriterFailed.
+        """
         for kind in KINDS:
             await self._flush(kind)
         manifest = {
@@ -98,32 +89,32 @@ class Writer:
         details = {"Bucket": self.bucket, "Key": key}
         return {"MapRunArn": self.map_run_arn, "ResultWriterDetails": details}
 
+    def _texts(self, kind: str, result: dict[str, Any]) -> list[str]:
+        if kind != "SUCCEEDED" or self.transformation == "NONE":
+            return [dumps(result)]
+        if self.transformation == "COMPACT":
+            return [result["Output"]]
+        return [dumps(value) for value in flattened([json.loads(result["Output"])])]
+
     async def _flush(self, kind: str) -> None:
-        lines, self.lines[kind], self.sizes[kind] = self.lines[kind], [], 0
-        if not lines:
+        """Write a file; results that could not be written stay for the next attempt."""
+        texts, self.texts[kind], self.sizes[kind] = self.texts[kind], [], 0
+        if not texts:
             return
-        as_lines = self.config.get("OutputType", "JSON") == "JSONL"
-        text = "".join(f"{line}\n" for line in lines) if as_lines else f"[{','.join(lines)}]"
-        ending = "jsonl" if as_lines else "json"
-        key = f"{self.folder}/{kind}_{len(self.files[kind])}.{ending}"
-        self.files[kind].append({"Key": key, "Size": len(text.encode())})
-        await self._put(key, text)
+        ending = "jsonl" if self.as_lines else "json"
+        key = f"{self.folder}/{kind}_{self.numbers[kind]}.{ending}"
+        self.numbers[kind] += 1
+        body = "".join(f"{text}\n" for text in texts) if self.as_lines else f"[{','.join(texts)}]"
+        try:
+            await self._put(key, body)
+        except BaseException:
+            self.texts[kind] = texts + self.texts[kind]
+            self.sizes[kind] += sum(map(len, texts))
+            raise
+        size = len(body.encode(errors="replace"))
+        self.files[kind].append({"Key": key, "Size": size})
 
     async def _put(self, key: str, body: str) -> None:
-        run = self.visit.branch.run
-        arn = self.visit.state["ResultWriter"].get("Resource", "arn:aws:states:::s3:putObject")
-        resource = parse(arn)
-        request = TaskRequest(
-            service=resource.service,
-            action=resource.action,
-            arguments={"Bucket": self.bucket, "Key": key, "Body": body},
-            integration=resource.integration,
-            pattern=resource.pattern,
-            resource=arn,
-            role_arn=run.identity.role_arn,
-            execution_arn=run.identity.arn,
-        )
-        try:
-            await run.world.invoke(request)
-        except TaskFailed as failed:
-            raise StateError(RESULT_WRITER, f"{failed.error}: {failed.cause}") from failed
+        arn = self.visit.state["ResultWriter"].get("Resource", PUT)
+        arguments = {"Bucket": self.bucket, "Key": key, "Body": body}
+        await call(self.visit, arn, arguments, RESULT_WRITER)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from local.asl.branch import Branch
 from local.asl.distributed.map_state import DistributedMap
 from local.asl.errors import StateError
-from local.asl.expressions import EvaluationError, is_expression, source
+from local.asl.items import items_of, select
 from local.asl.machine import Machine
-from local.asl.values import dumps, kind
 from local.asl.window import run_window
 
 if TYPE_CHECKING:
@@ -28,32 +27,9 @@ async def map_(visit: Visit) -> Exit:
     if visit.work is None:
         visit.work = DistributedMap(visit) if mode == "DISTRIBUTED" else Iterations(visit)
     outputs = await visit.work.outputs()
-    before = visit.branch.previous
     visit.branch.record("MapStateSucceeded")
-    visit.branch.previous = before
+    visit.branch.previous = visit.work.last
     return visit.leave(outputs, result=outputs)
-
-
-def items_of(visit: Visit) -> list[Json]:
-    """The items of a Map state that has no ItemReader.
-
-    Raises:
-        EvaluationError: they are not an array.
-    """
-    items = visit.field("Items", visit.input)
-    if isinstance(items, list):
-        return items
-    if "Items" not in visit.state:
-        message = f"{visit.where} Map state input must be an array but was: {dumps(items)}"
-        raise EvaluationError(message, None)
-    given = visit.state["Items"]
-    text = source(given) if is_expression(given) else dumps(given)
-    raise EvaluationError(
-        f"{visit.where} The JSONata expression '{text}' specified for the field 'Items' returned "
-        f"an unexpected result type. Expected 'array', but was '{kind(items)}' for value: "
-        f"{dumps(items)}",
-        "Items",
-    )
 
 
 class Iterations:
@@ -67,8 +43,8 @@ class Iterations:
         self.concurrency = int(visit.number("MaxConcurrency")) or INLINE_CONCURRENCY
         visit.number("ToleratedFailureCount")
         visit.number("ToleratedFailurePercentage", most=100)
-        started = visit.branch.record("MapStateStarted", {"length": len(self.items)})
-        self.followed = [started] * self.concurrency
+        self.last = visit.branch.record("MapStateStarted", {"length": len(self.items)})
+        self.followed = [self.last] * self.concurrency
 
     def resume(self) -> None:
         """Make the unfinished iterations ready to go on."""
@@ -86,8 +62,8 @@ class Iterations:
             self._abort(failure)
             raise
         begun = [branch for branch in self.branches if branch is not None]
-        if begun:
-            self.visit.branch.previous = max(branch.previous for branch in begun)
+        self.last = max([self.last, *(branch.previous for branch in begun)])
+        self.visit.branch.previous = self.last
         return [branch.output for branch in begun]
 
     async def _jobs(self, indexes: list[int]) -> AsyncIterator[Callable[[], Awaitable[object]]]:
@@ -121,14 +97,3 @@ class Iterations:
             outer.record(f"MapIteration{what}", {"name": self.visit.name, "index": index})
             branch.abort(failed.previous)
         outer.previous = failed.previous
-
-
-def select(visit: Visit, item: dict[str, Json]) -> Json:
-    """What one item becomes by ItemSelector; `item` is the context object's Map.Item."""
-    if "ItemSelector" not in visit.state:
-        return item["Value"]
-    visit.item = item
-    try:
-        return visit.field("ItemSelector")
-    finally:
-        visit.item = None

@@ -6,7 +6,7 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import TIMEOUT, NoHeartbeat, StateError
+from local.asl.errors import TIMEOUT, NoHeartbeatError, StateError
 from local.asl.ports import TaskFailed, TaskRequest
 from local.asl.resources import Resource, parse
 from local.asl.values import dumps, limited
@@ -60,7 +60,7 @@ class _Call:
         try:
             async with asyncio.timeout(self.timeout) as limit:
                 result = await self._result(token)
-        except NoHeartbeat:
+        except NoHeartbeatError:
             self._record("TimedOut", error=TIMEOUT)
             raise
         except TimeoutError as error:
@@ -129,4 +129,4 @@ async def _answer_of(token: TaskToken, heartbeat: float | None) -> Json:
         if token.result in done:
             return token.result.result()
         if not done:
-            raise NoHeartbeat
+            raise NoHeartbeatError
