@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
+from functions.aws.observability import counted, observed
 from functions.core import validation
 from functions.core.records import ExecutionInfo
 from functions.core.uploads import Upload
-from functions.observability import counted, observed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
 from functions.aws.environment import environment
+from functions.aws.observability import observed
 from functions.core import validation
 from functions.core.records import ExecutionInfo
 from functions.core.uploads import Upload
-from functions.observability import observed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -55,7 +55,7 @@ class Content:
         """
         answer = self._get(Range=f"bytes=0-{size - 1}")
         with _translated():
-            return answer["Body"].read()
+            return bytes(answer["Body"].read())
 
     def blocks(self) -> Iterator[bytes]:
         """All of it, in blocks.

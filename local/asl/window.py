@@ -33,12 +33,15 @@ async def run_window(jobs: Jobs, size: int) -> None:
 
 async def _work(jobs: Jobs, taking: asyncio.Lock, failures: list[Exception]) -> None:
     try:
-        while not failures:
-            async with taking:
-                job = await anext(jobs, None)
-            if job is None:
-                return
+        job = await _take(jobs, taking)
+        while job is not None:
             await job()
+            job = None if failures else await _take(jobs, taking)
     except Exception as failure:
         failures.append(failure)
         raise
+
+
+async def _take(jobs: Jobs, taking: asyncio.Lock) -> Callable[[], Awaitable[object]] | None:
+    async with taking:
+        return await anext(jobs, None)

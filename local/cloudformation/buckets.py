@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
 from local.cloudformation.clients import client
@@ -74,6 +75,10 @@ def _rule(rule: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _neutral(*_: Any) -> PermissionResult:
+    return PermissionResult.NEUTRAL
+
+
 def install() -> None:
     """Make moto's bucket model set these properties too, when made and when changed."""
     create: Any = FakeBucket.create_from_cloudformation_json.__func__  # type: ignore[attr-defined]
@@ -89,5 +94,8 @@ def install() -> None:
         configure(bucket.name, given["cloudformation_json"].get("Properties", {}))
         return bucket
 
+    # moto judges a bucket's policy without its conditions, so "deny what is not TLS" would deny
+    # everything. Loopback stands for TLS here; what roles may do is checked by `local.iam`.
+    FakeBucket.get_permission = _neutral  # type: ignore[method-assign]
     FakeBucket.create_from_cloudformation_json = classmethod(created)  # type: ignore[method-assign, assignment]
     FakeBucket.update_from_cloudformation_json = classmethod(updated)  # type: ignore[method-assign, assignment]

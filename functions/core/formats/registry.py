@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from functions.core.formats import delimited, json_document, json_lines, lines
-from functions.core.formats.base import Format
+
+if TYPE_CHECKING:
+    from functions.core.formats.base import Format
 
 FORMATS: tuple[Format, ...] = (
     delimited.CSV,
