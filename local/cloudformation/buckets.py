@@ -51,7 +51,7 @@ def _notify(bucket: str, configuration: dict[str, Any]) -> None:
     if others:
         raise ValueError(f"AWS::S3::Bucket: not supported here: {', '.join(sorted(others))}")
     enabled = str(bridge.get("EventBridgeEnabled", "true")).lower() == "true"
-    told = {"EventBridgeConfiguration": {}} if enabled else {}
+    told: dict[str, Any] = {"EventBridgeConfiguration": {}} if enabled else {}
     client("s3").put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration=told
     )
@@ -84,18 +84,18 @@ def install() -> None:
     create: Any = FakeBucket.create_from_cloudformation_json.__func__  # type: ignore[attr-defined]
     update: Any = FakeBucket.update_from_cloudformation_json.__func__  # type: ignore[attr-defined]
 
-    def created(cls: Any, resource_name: str, cloudformation_json: Any, *a: Any, **k: Any) -> Any:
-        bucket = create(cls, resource_name, cloudformation_json, *a, **k)
-        configure(bucket.name, cloudformation_json.get("Properties", {}))
+    def created(cls: Any, /, name: str, template: Any, *rest: Any, **more: Any) -> Any:
+        bucket = create(cls, name, template, *rest, **more)
+        configure(bucket.name, template.get("Properties", {}))
         return bucket
 
-    def updated(cls: Any, **given: Any) -> Any:
+    def updated(cls: Any, /, **given: Any) -> Any:
         bucket = update(cls, **given)
         configure(bucket.name, given["cloudformation_json"].get("Properties", {}))
         return bucket
 
     # moto judges a bucket's policy without its conditions, so "deny what is not TLS" would deny
     # everything. Loopback stands for TLS here; what roles may do is checked by `local.iam`.
-    FakeBucket.get_permission = _neutral  # type: ignore[method-assign]
+    FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]
     FakeBucket.create_from_cloudformation_json = classmethod(created)  # type: ignore[method-assign, assignment]
     FakeBucket.update_from_cloudformation_json = classmethod(updated)  # type: ignore[method-assign, assignment]

@@ -12,6 +12,12 @@ from local.cloudformation import buckets, clients, models
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+def name_property_of(resource_type: str) -> str | None:
+    """The property that names a resource of this type; "" or None where there is none."""
+    return parsing.get_name_type_map().get(resource_type)
+
+
 IGNORED = {"AWS::CDK::Metadata"}
 """Types that only tell, and make nothing."""
 
@@ -33,4 +39,4 @@ def install(client: Callable[[str], Any]) -> None:
 
     parsing.resource_class_from_type = class_of
     # moto asks the first model of a type for its name's property, and makes it by the last.
-    parsing.resource_name_property_from_type = lambda kind: parsing.get_name_type_map().get(kind)
+    parsing.resource_name_property_from_type = name_property_of

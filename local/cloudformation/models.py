@@ -17,18 +17,12 @@ from local.cloudformation.clients import client
 Template = dict[str, Any]
 
 
-class Resource(CloudFormationModel):
+class Resource:
     """A made resource: what `Ref` and `Fn::GetAtt` answer."""
 
     def __init__(self, physical_id: str, attributes: dict[str, str]) -> None:
         self.physical_resource_id = physical_id
         self.attributes = attributes
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        """Every attribute is looked up when it is asked for."""
-        del attr
-        return True
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         """One attribute."""
@@ -53,12 +47,12 @@ def define(
     """
 
     def make(
-        _: Any, resource_name: str, cloudformation_json: Template, *__: Any, **___: Any
+        _: Any, /, resource_name: str, cloudformation_json: Template, *__: Any, **___: Any
     ) -> Resource:
         made: Resource = create(resource_name, cloudformation_json.get("Properties", {}))
         return made
 
-    def change(_: Any, original_resource: Resource, **given: Any) -> Resource:
+    def change(_: Any, /, original_resource: Resource, **given: Any) -> Resource:
         properties = given["cloudformation_json"].get("Properties", {})
         if update is None:
             delete(original_resource.physical_resource_id, properties)
@@ -67,7 +61,7 @@ def define(
         update(original_resource, properties)
         return original_resource
 
-    def remove(_: Any, resource_name: str, cloudformation_json: Template, *__: Any) -> None:
+    def remove(_: Any, /, resource_name: str, cloudformation_json: Template, *__: Any) -> None:
         delete(resource_name, cloudformation_json.get("Properties", {}))
 
     return type(

@@ -47,7 +47,8 @@ class InProcess:
             return self._clients.setdefault((service, caller.access_key), made)
 
     def _make(self, service: str, caller: Credentials) -> Any:
-        client = boto3.session.Session().client(
+        make: Any = boto3.session.Session().client
+        client = make(
             service,
             endpoint_url="http://127.0.0.1",
             region_name=self.region,
@@ -67,7 +68,7 @@ class InProcess:
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         status, headers, body = call(self.application, request)
         raw: Any = RawBody(body)
-        return AWSResponse(request.url, status, HeadersDict(headers), raw)
+        return AWSResponse(request.url, status, HeadersDict(headers), raw)  # type: ignore[arg-type]
 
 
 def call(application: Any, request: AWSPreparedRequest) -> tuple[int, list[tuple[str, str]], bytes]:
@@ -115,7 +116,8 @@ def environ_of(request: AWSPreparedRequest) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in request.headers.items():
-        text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        given: Any = value
+        text = given.decode("latin-1") if isinstance(given, bytes) else str(given)
         key = name.upper().replace("-", "_")
         environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = text
     environ.setdefault("HTTP_HOST", url.netloc)

@@ -37,7 +37,7 @@ class Endpoint:
 
     def __init__(self, region: str = "us-east-1") -> None:
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
-        from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
+        from moto.moto_server import werkzeug_app  # noqa: PLC0415 - reads the account id when imported
 
         callers = Callers()
         gate = Gate(ACCOUNT_ID)
@@ -53,7 +53,7 @@ class Endpoint:
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID)
         self.application = Application(
-            DomainDispatcherApplication(create_backend_app),
+            werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app),
             self.states,
             self.pool,
             callers,
@@ -86,7 +86,7 @@ class Endpoint:
                 bus.send(rule, original_event)
 
         notifications._send_event_bridge_message = tell  # noqa: SLF001 - moto's own seam for it
-        Rule.send_to_targets = send  # type: ignore[method-assign]
+        Rule.send_to_targets = send  # type: ignore[method-assign, assignment]
 
     def stop(self) -> None:
         """End everything that runs."""
@@ -100,7 +100,7 @@ class Server:
     """An endpoint on a port of this machine's loopback interface."""
 
     def __init__(self, port: int) -> None:
-        from moto.server import MotoRequestHandler  # noqa: PLC0415
+        from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415
 
         class Handler(MotoRequestHandler):
             """Keeps connections open, and says nothing of a request."""

@@ -39,7 +39,7 @@ class LocalWorld:
     def __init__(
         self, pool: Pool, clients: InProcess, callers: Callers, bus: Bus, gate: Gate
     ) -> None:
-        self.random = random.Random()  # noqa: S311 - jitter and names, nothing secret
+        self.random = random.Random()
         self._pool = pool
         self._clients = clients
         self._callers = callers

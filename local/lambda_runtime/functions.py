@@ -52,7 +52,7 @@ class Functions:
         Raises:
             FunctionNotFound: it was never created, or deleted.
         """
-        name = name_or_arn.split(":function:")[-1].split(":")[0]
+        name = name_or_arn.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
         try:
             found: Any = lambda_backends[self._account_id][self._region].get_function(name)
         except Exception as error:

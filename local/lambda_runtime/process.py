@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -139,8 +140,9 @@ class Worker:
 
     def _died(self) -> WorkerDied:
         status = self._process.wait()
-        words = f"signal: {-status}" if status < 0 else f"exit status {status}"
-        return WorkerDied("signal: killed" if status == -9 else words)
+        if status == -signal.SIGKILL:
+            return WorkerDied("signal: killed")
+        return WorkerDied(f"signal: {-status}" if status < 0 else f"exit status {status}")
 
     def _read_logs(self, log: Callable[[str], None]) -> None:
         stream = self._process.stdout

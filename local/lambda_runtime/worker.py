@@ -74,9 +74,10 @@ def call(handler: Any, request: dict[str, Any]) -> dict[str, Any]:
     try:
         result = handler(request["event"], Context(request))
         json.dumps(result)
-    except Exception as error:  # whatever a handler raises is the call's answer
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is the call's answer
         stack = [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)[1:]]
-        print(f"[ERROR] {type(error).__name__}: {error}", *stack, sep="\n", flush=True)
+        told = [f"[ERROR] {type(error).__name__}: {error}", *stack]
+        sys.stdout.write("".join(f"{line}\n" for line in told))
         return failure(type(error).__name__, str(error), stack)
     return {"result": result}
 

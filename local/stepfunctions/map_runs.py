@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from local.stepfunctions.pages import page
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local.asl import MapRun
+    from local.asl.distributed.map_run import Count
     from local.stepfunctions.store import Parameters, Store
 
 
@@ -53,7 +56,7 @@ class MapRuns:
         return {}
 
 
-def _counts(run: MapRun, counts: dict[str, int]) -> dict[str, int]:
+def _counts(run: MapRun, counts: Mapping[Count, int]) -> dict[str, int]:
     return {
         **counts,
         "total": sum(counts.values()),
