@@ -22,6 +22,7 @@ LABEL = re.compile(r"[^\s?*<>{}\[\]:;,\\|^~$#%&`\"\x00-\x1f\x7f-\x9f]{1,40}")
 def anything(value: Any) -> str | None:
     """Any JSON value."""
     del value
+    return None
 
 
 def text(value: Any) -> str | None:
@@ -48,6 +49,11 @@ def an_object(value: Any) -> str | None:
 def an_array(value: Any) -> str | None:
     """A JSON array that is not empty."""
     return None if isinstance(value, list) and value else "must be an array that is not empty"
+
+
+def parts(value: Any) -> str | None:
+    """A JSON array, which may be empty."""
+    return None if isinstance(value, list) else "must be an array"
 
 
 def items(value: Any) -> str | None:

@@ -18,12 +18,11 @@ MAX_DELAY_SECONDS = 31_622_400  # Step Functions guide, "Retrying after an error
 
 SECONDS = or_expression(number(1, SECONDS_MAX))
 COUNT = or_expression(number(0, COUNT_MAX))
-JSONATA = one_of("JSONata")
 
-_COMMON: Table = {"Type": rules.text, "Comment": rules.text, "QueryLanguage": JSONATA}
+_COMMON: Table = {"Type": rules.text, "Comment": rules.text, "QueryLanguage": one_of("JSONata")}
 _RESULT: Table = {"Output": rules.anything, "Assign": rules.variables}
 _FLOW: Table = {**_RESULT, "Next": rules.text, "End": rules.boolean}
-_RECOVERY: Table = {"Retry": rules.an_array, "Catch": rules.an_array}
+_RECOVERY: Table = {"Retry": rules.parts, "Catch": rules.parts}
 
 STATES: dict[str, Table] = {
     "Task": {
@@ -78,12 +77,12 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 
 _SCOPE: Table = {
     "Comment": rules.text,
-    "QueryLanguage": JSONATA,
     "StartAt": rules.text,
     "States": rules.an_object,
 }
 MACHINE: Table = {
     **_SCOPE,
+    "QueryLanguage": one_of("JSONata", "JSONPath"),
     "Version": rules.text,
     "TimeoutSeconds": number(1, SECONDS_MAX),
 }
