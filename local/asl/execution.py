@@ -56,6 +56,7 @@ class Execution:
         self.outcome: Outcome | None = None
         self.stop_time: float | None = None
         self.on_end: Callable[[Outcome], None] | None = None
+        self.on_redrive: Callable[[], None] | None = None
         self._run = Run(identity, given, world, supervisor)
         self._root = Branch(self._run, machine, given, {})
         self._aborted: Outcome | None = None
@@ -82,6 +83,8 @@ class Execution:
         """Go on where it stopped; finished states are not run again."""
         self._run.redriven()
         self.outcome, self.stop_time = None, None
+        if self.on_redrive is not None:
+            self.on_redrive()
         self._root.record("ExecutionRedriven", {"redriveCount": self.redrive_count})
         self._root.resume()
         return await self._finish()

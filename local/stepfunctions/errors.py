@@ -10,3 +10,10 @@ class ApiError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class StoppedError(RuntimeError):
+    """A request came after the service was stopped, or was cut off by that."""
+
+    def __init__(self) -> None:
+        super().__init__("Step Functions was stopped on this machine")

@@ -1,92 +1,86 @@
-"""State machines: create, change, describe, list, delete, validate, tag."""
+"""State machines: create, change, describe, list, delete."""
 
 from __future__ import annotations
 
-import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
-from local.asl import DefinitionError, Machine
+from local.stepfunctions.arns import check_arn, check_name
 from local.stepfunctions.errors import ApiError
-from local.stepfunctions.pages import page
-from local.stepfunctions.store import Revision, StateMachine
+from local.stepfunctions.listing import Listing
+from local.stepfunctions.pages import page, start_of
+from local.stepfunctions.revisions import described, refuse_versions, revision_of
+from local.stepfunctions.store import StateMachine
+from local.stepfunctions.tags import tagged
 
 if TYPE_CHECKING:
-    from local.stepfunctions.store import Parameters, Store, World
-
-NAME = re.compile(r"[^\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{1,80}")
-"""API reference, CreateStateMachine and StartExecution, "name"."""
-
-
-def check_name(name: str) -> None:
-    """Refuse a name with white space, brackets, wildcards, special or control characters.
-
-    Raises:
-        ApiError: InvalidName.
-    """
-    if not NAME.fullmatch(name):
-        raise ApiError("InvalidName", f"Invalid Name: '{name}'")
-
-
-def parsed(definition: str) -> Machine:
-    """The machine of a definition.
-
-    Raises:
-        ApiError: InvalidDefinition, with the place of the first problem.
-    """
-    try:
-        return Machine.parse(definition)
-    except DefinitionError as error:
-        text = f"Invalid State Machine Definition: '{error}'"
-        raise ApiError("InvalidDefinition", text) from error
+    from local.stepfunctions.runner import Runner
+    from local.stepfunctions.store import Parameters, Record, Revision, Store, World
 
 
 class Machines:
     """The operations on state machines."""
 
-    def __init__(self, store: Store, world: World, prefix: str) -> None:
+    def __init__(self, store: Store, world: World, prefix: str, runner: Runner) -> None:
         self.store = store
         self.world = world
         self.prefix = prefix
+        self.runner = runner
 
     def create(self, parameters: Parameters) -> dict[str, Any]:
-        """CreateStateMachine: idempotent for the same name, definition and role."""
+        """CreateStateMachine: again with the same name, definition, type and settings is no error.
+
+        A different role or different tags are ignored then, as the API reference says.
+        """
         name = parameters["name"]
         check_name(name)
-        if parameters.get("publish"):
-            raise ApiError("ValidationException", "versions are not run by this endpoint")
+        refuse_versions(parameters)
         arn = f"{self.prefix}:stateMachine:{name}"
-        revision = self._revision(parameters, 1)
+        kind = parameters.get("type", "STANDARD")
+        revision = revision_of(parameters, kind, None, self.world.now())
         known = self.store.machines.get(arn)
         if known is None:
-            kind = parameters.get("type", "STANDARD")
-            tags = {tag["key"]: tag["value"] for tag in parameters.get("tags", ())}
-            known = StateMachine(arn, name, kind, revision.updated, revision, tags)
+            tags = tagged({}, parameters.get("tags", ()), arn)
+            created = revision.updated
+            known = StateMachine(arn, name, kind, created, revision, tags, Listing(arn))
             self.store.machines[arn] = known
-        elif (known.revision.definition, known.revision.role_arn) != (
-            revision.definition,
-            revision.role_arn,
-        ):
-            message = f"State Machine Already Exists: '{arn}'"
-            raise ApiError("StateMachineAlreadyExists", message)
+        else:
+            _check_same(self.store.active_machine(arn), kind, revision)
         return {"stateMachineArn": arn, "creationDate": known.created}
 
     def update(self, parameters: Parameters) -> dict[str, Any]:
         """UpdateStateMachine: for executions that start from now on."""
-        machine = self.store.machine(parameters["stateMachineArn"])
+        machine = self.store.active_machine(parameters["stateMachineArn"])
+        refuse_versions(parameters)
+        before = machine.revision
         known = {
-            "definition": machine.revision.definition,
-            "roleArn": machine.revision.role_arn,
-            "loggingConfiguration": machine.revision.logging,
-            "tracingConfiguration": machine.revision.tracing,
+            "definition": before.definition,
+            "roleArn": before.role_arn,
+            "loggingConfiguration": before.logging,
+            "tracingConfiguration": before.tracing,
+            "encryptionConfiguration": before.encryption,
         }
-        machine.revision = self._revision({**known, **parameters}, machine.revision.number + 1)
-        return {"updateDate": machine.revision.updated, "revisionId": str(machine.revision.number)}
+        if not known.keys() & parameters.keys():
+            raise ApiError(
+                "MissingRequiredParameter",
+                "Either the definition, the role ARN, the LoggingConfiguration, or the "
+                "TracingConfiguration must be specified",
+            )
+        after = revision_of(
+            {**known, **parameters}, machine.kind, str(uuid.uuid4()), self.world.now()
+        )
+        if after.settings != before.settings:
+            machine.revision = after
+        shown = {"updateDate": after.updated}
+        return shown | ({"revisionId": machine.revision.id} if machine.revision.id else {})
 
     def describe(self, parameters: Parameters) -> dict[str, Any]:
         """DescribeStateMachine."""
         machine = self.store.machine(parameters["stateMachineArn"])
-        return described(machine, machine.revision) | {
-            "status": "ACTIVE",
+        return described(machine.revision, parameters) | {
+            "stateMachineArn": machine.arn,
+            "name": machine.name,
+            "status": machine.status,
             "type": machine.kind,
             "creationDate": machine.created,
         }
@@ -94,85 +88,39 @@ class Machines:
     def describe_for_execution(self, parameters: Parameters) -> dict[str, Any]:
         """DescribeStateMachineForExecution: the definition that it runs, not the newest."""
         record = self.store.execution(parameters["executionArn"])
-        arn = record.identity.state_machine_arn
-        owner = arn.split(":stateMachine:")[0] + f":stateMachine:{arn.split(':')[6].split('/')[0]}"
-        machine = self.store.machine(owner)
-        answer = described(machine, record.revision)
-        answer["updateDate"] = record.revision.updated
-        if record.identity.map_run_arn:
-            answer["mapRunArn"] = record.identity.map_run_arn
-            answer["label"] = arn.partition("/")[2]
-        return answer
+        return described(record.revision, parameters) | _owner(record)
 
     def list(self, parameters: Parameters) -> dict[str, Any]:
         """ListStateMachines, by name."""
+        after = start_of(parameters) or ""
         machines = sorted(self.store.machines.values(), key=lambda machine: machine.name)
-        return page("stateMachines", machines, _summary, parameters)
+        left = (machine for machine in machines if machine.name > after)
+        return page(parameters, "stateMachines", left, _summary, lambda machine: machine.name)
 
     def delete(self, parameters: Parameters) -> dict[str, Any]:
-        """DeleteStateMachine: a machine that is not there is no error."""
-        self.store.machines.pop(parameters["stateMachineArn"], None)
+        """DeleteStateMachine: its executions are ended; one that is not there is no error."""
+        arn = parameters["stateMachineArn"]
+        check_arn(arn, "stateMachine")
+        machine = self.store.machines.get(arn)
+        if machine is not None:
+            machine.status = "DELETING"
+            for record in list(machine.executions.newest(None, "RUNNING", None)):
+                self.runner.abort(record, None, None)
+            self.store.forget_if_deleted(arn)
         return {}
 
-    def validate(self, parameters: Parameters) -> dict[str, Any]:
-        """ValidateStateMachineDefinition: every problem, with its place."""
-        try:
-            Machine.parse(parameters["definition"])
-        except DefinitionError as error:
-            found = [
-                {
-                    "severity": "ERROR",
-                    "code": problem.code,
-                    "message": problem.message,
-                    "location": problem.location,
-                }
-                for problem in error.problems
-            ]
-            return {"result": "FAIL", "diagnostics": found, "truncated": False}
-        return {"result": "OK", "diagnostics": [], "truncated": False}
 
-    def tag(self, parameters: Parameters) -> dict[str, Any]:
-        """TagResource."""
-        machine = self.store.machine(parameters["resourceArn"])
-        machine.tags |= {tag["key"]: tag["value"] for tag in parameters["tags"]}
-        return {}
-
-    def untag(self, parameters: Parameters) -> dict[str, Any]:
-        """UntagResource."""
-        machine = self.store.machine(parameters["resourceArn"])
-        for key in parameters["tagKeys"]:
-            machine.tags.pop(key, None)
-        return {}
-
-    def tags(self, parameters: Parameters) -> dict[str, Any]:
-        """ListTagsForResource."""
-        machine = self.store.machine(parameters["resourceArn"])
-        return {"tags": [{"key": key, "value": value} for key, value in machine.tags.items()]}
-
-    def _revision(self, parameters: Parameters, number: int) -> Revision:
-        definition = parameters["definition"]
-        return Revision(
-            number=number,
-            definition=definition,
-            machine=parsed(definition),
-            role_arn=parameters["roleArn"],
-            logging=parameters.get("loggingConfiguration") or {"level": "OFF"},
-            tracing=parameters.get("tracingConfiguration") or {"enabled": False},
-            updated=self.world.now(),
-        )
-
-
-def described(machine: StateMachine, revision: Revision) -> dict[str, Any]:
-    """What both ways to describe a machine share."""
-    return {
-        "stateMachineArn": machine.arn,
-        "name": machine.name,
-        "definition": revision.definition,
-        "roleArn": revision.role_arn,
-        "loggingConfiguration": revision.logging,
-        "tracingConfiguration": revision.tracing,
-        "revisionId": str(revision.number),
+def _owner(record: Record) -> dict[str, Any]:
+    listing = record.listing
+    full_name = listing.machine_arn.rpartition(":")[2]
+    shown = {
+        "stateMachineArn": listing.machine_arn,
+        "name": full_name,
+        "updateDate": record.revision.updated,
     }
+    if listing.map_run_arn is not None:
+        shown |= {"mapRunArn": listing.map_run_arn, "label": full_name.partition("/")[2]}
+    return shown
 
 
 def _summary(machine: StateMachine) -> dict[str, Any]:
@@ -182,3 +130,16 @@ def _summary(machine: StateMachine) -> dict[str, Any]:
         "type": machine.kind,
         "creationDate": machine.created,
     }
+
+
+def _check_same(machine: StateMachine, kind: str, wanted: Revision) -> None:
+    known = machine.revision
+    same_settings = (known.definition, known.logging, known.tracing, known.encryption) == (
+        wanted.definition,
+        wanted.logging,
+        wanted.tracing,
+        wanted.encryption,
+    )
+    if machine.kind != kind or not same_settings:
+        text = f"State Machine Already Exists: '{machine.arn}'"
+        raise ApiError("StateMachineAlreadyExists", text)

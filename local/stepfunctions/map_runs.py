@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.stepfunctions.pages import page
+from local.stepfunctions.errors import ApiError
+from local.stepfunctions.pages import page, start_of
+from local.stepfunctions.shown import present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from local.asl import MapRun
     from local.asl.distributed.map_run import Count
     from local.stepfunctions.store import Parameters, Store
+
+PERCENT = 100
 
 
 class MapRuns:
@@ -22,56 +26,67 @@ class MapRuns:
 
     def list(self, parameters: Parameters) -> dict[str, Any]:
         """ListMapRuns of one execution, newest first."""
-        arn = self.store.execution(parameters["executionArn"]).identity.arn
-        runs = [run for run in self.store.map_runs.values() if run.execution_arn == arn]
-        return page("mapRuns", reversed(runs), _summary, parameters)
+        arn = self.store.execution(parameters["executionArn"]).arn
+        runs = self.store.map_runs_of.get(arn, [])
+        before = start_of(parameters)
+        places = range(len(runs) if before is None else before)
+        return page(
+            parameters,
+            "mapRuns",
+            reversed(places),
+            lambda place: self._summary(runs[place]),
+            lambda place: place,
+        )
 
     def describe(self, parameters: Parameters) -> dict[str, Any]:
         """DescribeMapRun."""
         run = self.store.map_run(parameters["mapRunArn"])
-        shown = {
-            "mapRunArn": run.arn,
-            "executionArn": run.execution_arn,
-            "status": run.status,
-            "startDate": run.start,
-            "stopDate": run.stop,
-            "maxConcurrency": run.max_concurrency,
-            "toleratedFailurePercentage": float(run.tolerated_percentage),
-            "toleratedFailureCount": run.tolerated_count,
-            "itemCounts": _counts(run, run.items),
-            "executionCounts": _counts(run, run.executions),
-            "redriveCount": run.redrive_count,
-            "redriveDate": run.redrive_date,
-        }
-        return {name: value for name, value in shown.items() if value is not None}
+        return present(
+            {
+                "mapRunArn": run.arn,
+                "executionArn": run.execution_arn,
+                "status": run.status,
+                "startDate": run.start,
+                "stopDate": run.stop,
+                "maxConcurrency": run.max_concurrency,
+                "toleratedFailurePercentage": float(run.tolerated_percentage),
+                "toleratedFailureCount": run.tolerated_count,
+                "itemCounts": _counts(run, run.items),
+                "executionCounts": _counts(run, run.executions),
+                "redriveCount": run.redrive_count,
+                "redriveDate": run.redrive_date,
+            }
+        )
 
     def update(self, parameters: Parameters) -> dict[str, Any]:
-        """UpdateMapRun: the limits of a Map Run."""
+        """UpdateMapRun: the limits of a Map Run, from now on."""
         run = self.store.map_run(parameters["mapRunArn"])
+        percentage = parameters.get("toleratedFailurePercentage", run.tolerated_percentage)
+        if not 0 <= percentage <= PERCENT:
+            text = "toleratedFailurePercentage must be from 0 to 100"
+            raise ApiError("ValidationException", text)
         run.max_concurrency = parameters.get("maxConcurrency", run.max_concurrency)
         run.tolerated_count = parameters.get("toleratedFailureCount", run.tolerated_count)
-        run.tolerated_percentage = parameters.get(
-            "toleratedFailurePercentage", run.tolerated_percentage
-        )
+        run.tolerated_percentage = percentage
         return {}
+
+    def _summary(self, run: MapRun) -> dict[str, Any]:
+        return present(
+            {
+                "executionArn": run.execution_arn,
+                "mapRunArn": run.arn,
+                "stateMachineArn": self.store.children[run.arn].machine_arn,
+                "startDate": run.start,
+                "stopDate": run.stop,
+            }
+        )
 
 
 def _counts(run: MapRun, counts: Mapping[Count, int]) -> dict[str, int]:
     return {
-        **counts,
+        **{str(name): number for name, number in counts.items()},
         "total": sum(counts.values()),
         "resultsWritten": run.results_written,
         "failuresNotRedrivable": 0,
         "pendingRedrive": 0,
     }
-
-
-def _summary(run: MapRun) -> dict[str, Any]:
-    shown = {
-        "executionArn": run.execution_arn,
-        "mapRunArn": run.arn,
-        "stateMachineArn": run.state_machine_arn,
-        "startDate": run.start,
-        "stopDate": run.stop,
-    }
-    return {name: value for name, value in shown.items() if value is not None}

@@ -1,11 +1,17 @@
-"""Pages of a listing: a token is the place to go on from, and only good for the same request."""
+"""Pages of a listing.
+
+A token names the last thing shown, so that what is added meanwhile shifts nothing; and it is good
+for the same request only.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
+import zlib
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from local.stepfunctions.errors import ApiError
 
@@ -14,31 +20,51 @@ if TYPE_CHECKING:
 
     from local.stepfunctions.store import Parameters
 
-LARGEST = 1000
 DEFAULT = 100
+"""Results of a page where the request does not say (API reference, "maxResults")."""
+
+Item = TypeVar("Item")
 
 
 def page(
-    name: str, items: Iterable[Any], show: Callable[[Any], Any], parameters: Parameters
+    parameters: Parameters,
+    name: str,
+    items: Iterable[Item],
+    show: Callable[[Item], Any],
+    place: Callable[[Item], int | str],
 ) -> dict[str, Any]:
     """One page of the items under that name, with `nextToken` where there are more.
 
-    Raises:
-        ApiError: InvalidToken.
+    `items` are those that come after `start_of` the parameters; `place` is what tells an item.
     """
-    start = _place(parameters.get("nextToken"))
     size = parameters.get("maxResults") or DEFAULT
-    chosen = list(islice(items, start, start + size + 1))
+    chosen = list(islice(items, size + 1))
     answer: dict[str, Any] = {name: [show(item) for item in chosen[:size]]}
     if len(chosen) > size:
-        answer["nextToken"] = base64.b64encode(f"place {start + size}".encode()).decode()
+        token = json.dumps([_request(parameters), place(chosen[size - 1])])
+        answer["nextToken"] = base64.urlsafe_b64encode(token.encode()).decode()
     return answer
 
 
-def _place(token: str | None) -> int:
+def start_of(parameters: Parameters) -> Any:
+    """The place after which the page begins; None for the first page.
+
+    Raises:
+        ApiError: InvalidToken, where no page of this very request answered it.
+    """
+    token = parameters.get("nextToken")
     if token is None:
-        return 0
+        return None
     try:
-        return int(base64.b64decode(token, validate=True).decode().removeprefix("place "))
-    except (ValueError, binascii.Error) as error:
-        raise ApiError("InvalidToken", f"Invalid Token: '{token}'") from error
+        request, place = json.loads(base64.urlsafe_b64decode(token))
+    except (ValueError, TypeError, binascii.Error):
+        request, place = None, None
+    if request != _request(parameters):
+        raise ApiError("InvalidToken", "Invalid Token: 'Invalid token'")
+    return place
+
+
+def _request(parameters: Parameters) -> int:
+    paging = {"nextToken", "maxResults"}
+    kept = sorted((name, value) for name, value in parameters.items() if name not in paging)
+    return zlib.crc32(json.dumps(kept).encode())

@@ -1,58 +1,45 @@
-"""The API's operations by name, each run on the loop that the executions run on."""
+"""The API's operations by name, each done on the loop that the executions run on."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local.stepfunctions.definitions import validate
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.executions import Executions
 from local.stepfunctions.loop import LoopThread
 from local.stepfunctions.machines import Machines
 from local.stepfunctions.map_runs import MapRuns
-from local.stepfunctions.model import check
+from local.stepfunctions.runner import Runner
+from local.stepfunctions.starting import Starting
 from local.stepfunctions.store import Store
-from local.stepfunctions.supervisor import Tokens
+from local.stepfunctions.tags import Tags
+from local.stepfunctions.tokens import Tokens
+from local.stepfunctions.validation import checked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from local.stepfunctions.store import Parameters, World
+
+    Operation = Callable[[Parameters], dict[str, Any] | Awaitable[dict[str, Any]]]
 
 
 class StepFunctions:
     """One account's Step Functions in one region. `call` may be made from any thread."""
 
     def __init__(self, world: World, region: str, account_id: str) -> None:
-        prefix = f"arn:aws:states:{region}:{account_id}"
-        self.store = Store()
-        tokens = Tokens()
-        machines = Machines(self.store, world, prefix)
-        executions = Executions(self.store, world, prefix, tokens)
-        map_runs = MapRuns(self.store)
+        store, tokens = Store(), Tokens()
+        self._runner = Runner(store, world, tokens)
         self._thread = LoopThread()
-        self._operations: dict[str, Callable[[Parameters], dict[str, Any]]] = {
-            "CreateStateMachine": machines.create,
-            "UpdateStateMachine": machines.update,
-            "DescribeStateMachine": machines.describe,
-            "DescribeStateMachineForExecution": machines.describe_for_execution,
-            "ListStateMachines": machines.list,
-            "DeleteStateMachine": machines.delete,
-            "ValidateStateMachineDefinition": machines.validate,
-            "TagResource": machines.tag,
-            "UntagResource": machines.untag,
-            "ListTagsForResource": machines.tags,
-            "StartExecution": executions.start,
-            "StopExecution": executions.stop,
-            "DescribeExecution": executions.describe,
-            "ListExecutions": executions.list,
-            "GetExecutionHistory": executions.history,
-            "RedriveExecution": executions.redrive,
-            "ListMapRuns": map_runs.list,
-            "DescribeMapRun": map_runs.describe,
-            "UpdateMapRun": map_runs.update,
-            "SendTaskSuccess": tokens.success,
-            "SendTaskFailure": tokens.failure,
-            "SendTaskHeartbeat": tokens.heartbeat,
+        prefix = f"arn:aws:states:{region}:{account_id}"
+        self._executions = Executions(store, world, self._runner)
+        self._operations = {
+            **_of_machines(Machines(store, world, prefix, self._runner), Tags(store)),
+            **_of_executions(self._executions, Starting(store, world, prefix, self._runner)),
+            **_of_map_runs(MapRuns(store)),
+            **_of_tokens(tokens),
+            **_of_nothing(),
         }
 
     @property
@@ -63,14 +50,81 @@ class StepFunctions:
     def call(self, operation: str, parameters: Parameters) -> dict[str, Any]:
         """Do one operation; parameters and answer as in the API's JSON, times in epoch seconds.
 
+        StopExecution and StartSyncExecution wait, so these must not be called on the loop itself.
+
         Raises:
             ApiError: as the API would answer.
+            StoppedError: after `stop`.
         """
-        check(operation, parameters)
-        if operation not in self._operations:
-            raise ApiError("ValidationException", f"{operation} is not served by this endpoint")
-        return self._thread.ask(lambda: self._operations[operation](parameters))
+        given = checked(operation, parameters)
+        do = self._operations.get(operation)
+        if do is None:
+            text = f"{operation} is not served by the Step Functions of this machine"
+            raise ApiError("UnknownOperationException", text)
+        answer: dict[str, Any] = self._thread.ask(lambda: do(given))
+        return answer
+
+    async def ended(self, execution_arn: str) -> dict[str, Any]:
+        """DescribeExecution of a Standard execution, once it ended; for coroutines of the loop.
+
+        Raises:
+            ApiError: InvalidArn, ExecutionDoesNotExist.
+        """
+        return await self._executions.ended(execution_arn)
 
     def stop(self) -> None:
-        """Cancel every execution and end the thread."""
+        """Cancel every execution and end the thread; nobody is told of what is cut off."""
+        self._runner.closing = True
         self._thread.stop()
+
+
+def _of_machines(machines: Machines, tags: Tags) -> dict[str, Operation]:
+    return {
+        "CreateStateMachine": machines.create,
+        "UpdateStateMachine": machines.update,
+        "DescribeStateMachine": machines.describe,
+        "DescribeStateMachineForExecution": machines.describe_for_execution,
+        "ListStateMachines": machines.list,
+        "DeleteStateMachine": machines.delete,
+        "ValidateStateMachineDefinition": validate,
+        "TagResource": tags.tag,
+        "UntagResource": tags.untag,
+        "ListTagsForResource": tags.tags,
+    }
+
+
+def _of_executions(executions: Executions, starting: Starting) -> dict[str, Operation]:
+    return {
+        "StartExecution": starting.start,
+        "StartSyncExecution": starting.start_sync,
+        "StopExecution": executions.stop,
+        "DescribeExecution": executions.describe,
+        "ListExecutions": executions.list,
+        "GetExecutionHistory": executions.history,
+        "RedriveExecution": executions.redrive,
+    }
+
+
+def _of_map_runs(map_runs: MapRuns) -> dict[str, Operation]:
+    return {
+        "ListMapRuns": map_runs.list,
+        "DescribeMapRun": map_runs.describe,
+        "UpdateMapRun": map_runs.update,
+    }
+
+
+def _of_tokens(tokens: Tokens) -> dict[str, Operation]:
+    return {
+        "SendTaskSuccess": tokens.success,
+        "SendTaskFailure": tokens.failure,
+        "SendTaskHeartbeat": tokens.heartbeat,
+    }
+
+
+def _of_nothing() -> dict[str, Operation]:
+    """There are no versions, aliases or activities here, and that is what their lists say."""
+    return {
+        "ListStateMachineVersions": lambda _: {"stateMachineVersions": []},
+        "ListStateMachineAliases": lambda _: {"stateMachineAliases": []},
+        "ListActivities": lambda _: {"activities": []},
+    }

@@ -1,18 +1,17 @@
-"""What the service keeps: machines, executions with their indexes, Map Runs."""
+"""What the service keeps: state machines, executions, Map Runs."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from local.asl.ports import World as AslWorld
+from local.stepfunctions.arns import check_arn
 from local.stepfunctions.errors import ApiError
+from local.stepfunctions.listing import Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from local.asl import Execution, History, Identity, Machine, MapRun, Outcome
+    from local.asl import Execution, Machine, MapRun, Outcome
 
 Parameters = dict[str, Any]
 
@@ -21,85 +20,98 @@ class World(AslWorld, Protocol):
     """The interpreter's world, and who hears of an execution's changes of status."""
 
     def status_changed(self, detail: dict[str, Any]) -> None:
-        """An execution began or ended: the `detail` of AWS's status change event."""
+        """A Standard execution began or ended: the `detail` of AWS's status change event.
+
+        It is called on the loop that all executions run on, so it must not wait for anything.
+        """
 
 
 @dataclass(frozen=True)
 class Revision:
-    """One definition that a state machine had; executions keep theirs."""
+    """One definition that a state machine had, with its settings; executions keep theirs.
 
-    number: int
+    `id` is None for the first one, as on AWS; `updated` is in epoch seconds.
+    """
+
+    id: str | None
     definition: str
     machine: Machine
     role_arn: str
     logging: dict[str, Any]
     tracing: dict[str, Any]
+    encryption: dict[str, Any]
     updated: float
+
+    @property
+    def settings(self) -> tuple[Any, ...]:
+        """What tells a revision from another."""
+        return (self.definition, self.role_arn, self.logging, self.tracing, self.encryption)
 
 
 @dataclass
 class StateMachine:
-    """A state machine: what does not change, its revisions' newest, its tags."""
+    """A state machine: what does not change, its newest revision, its tags, its executions."""
 
     arn: str
     name: str
     kind: str
     created: float
     revision: Revision
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str]
+    executions: Listing
+    status: str = "ACTIVE"
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Record:
-    """One execution as the API shows it. The interpreter's part goes once it succeeded."""
+    """One execution as the API shows it; times in epoch seconds.
 
-    sequence: int
-    identity: Identity
+    Until it succeeds the interpreter's `execution` is kept, because it can be redriven; after that
+    only the `packed` history is, which holds its input and output too.
+    """
+
+    arn: str
+    start: float
     revision: Revision
-    input: str
-    trace_header: str | None
-    execution: Execution | None
-    history: History
+    listing: Listing
+    trace_header: str | None = None
     status: str = "RUNNING"
-    outcome: Outcome | None = None
+    place: int = -1
     stop: float | None = None
     redrive_count: int = 0
     redrive_date: float | None = None
-    redrive_tokens: dict[str, float] = field(default_factory=dict)
+    redrive_tokens: dict[str, float] | None = None
+    execution: Execution | None = None
+    outcome: Outcome | None = None
+    packed: bytes = b""
+
+    @property
+    def name(self) -> str:
+        """The execution's name."""
+        return self.arn.rpartition(":")[2]
 
 
+@dataclass
 class Store:
-    """Everything by ARN; executions also by machine (or Map Run) and status."""
+    """Everything by ARN; Map Runs by their execution too, and children by their Map Run."""
 
-    def __init__(self) -> None:
-        self.machines: dict[str, StateMachine] = {}
-        self.executions: dict[str, Record] = {}
-        self.map_runs: dict[str, MapRun] = {}
-        self._by_parent: defaultdict[tuple[str, str], dict[int, Record]] = defaultdict(dict)
-        self._sequence = 0
-
-    def next_sequence(self) -> int:
-        """A number greater than all before."""
-        self._sequence += 1
-        return self._sequence
+    machines: dict[str, StateMachine] = field(default_factory=dict)
+    executions: dict[str, Record] = field(default_factory=dict)
+    map_runs: dict[str, MapRun] = field(default_factory=dict)
+    map_runs_of: dict[str, list[MapRun]] = field(default_factory=dict)
+    children: dict[str, Listing] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Keep a new execution."""
-        self.executions[record.identity.arn] = record
-        self._index(record)[record.sequence] = record
+        self.executions[record.arn] = record
+        record.listing.add(record)
 
-    def move(self, record: Record, status: str) -> None:
-        """Give an execution another status."""
-        del self._index(record)[record.sequence]
-        record.status = status
-        self._index(record)[record.sequence] = record
-
-    def executions_of(self, parent: str, statuses: tuple[str, ...]) -> Iterator[Record]:
-        """A machine's or Map Run's executions with such statuses, newest first."""
-        found = [self._by_parent[parent, status] for status in statuses]
-        numbers = sorted((number for index in found for number in index), reverse=True)
-        merged = {number: record for index in found for number, record in index.items()}
-        return (merged[number] for number in numbers)
+    def add_map_run(self, run: MapRun) -> None:
+        """Keep a Map Run, with room for its Standard children."""
+        self.map_runs[run.arn] = run
+        self.map_runs_of.setdefault(run.execution_arn, []).append(run)
+        machine_arn = run.arn.rpartition(":")[0].replace(":mapRun:", ":stateMachine:", 1)
+        self.children[run.arn] = Listing(machine_arn, run.arn)
 
     def machine(self, arn: str) -> StateMachine:
         """The machine of that ARN.
@@ -107,21 +119,30 @@ class Store:
         Raises:
             ApiError: InvalidArn, StateMachineDoesNotExist.
         """
-        if ":stateMachine:" not in arn:
-            raise ApiError("InvalidArn", f"Invalid Arn: '{arn}'")
+        check_arn(arn, "stateMachine")
         if arn not in self.machines:
             message = f"State Machine Does Not Exist: '{arn}'"
             raise ApiError("StateMachineDoesNotExist", message)
         return self.machines[arn]
 
+    def active_machine(self, arn: str) -> StateMachine:
+        """The machine of that ARN, unless it is being deleted.
+
+        Raises:
+            ApiError: InvalidArn, StateMachineDoesNotExist, StateMachineDeleting.
+        """
+        machine = self.machine(arn)
+        if machine.status != "ACTIVE":
+            raise ApiError("StateMachineDeleting", f"State Machine is being deleted: '{arn}'")
+        return machine
+
     def execution(self, arn: str) -> Record:
-        """The execution of that ARN.
+        """The Standard execution of that ARN.
 
         Raises:
             ApiError: InvalidArn, ExecutionDoesNotExist.
         """
-        if ":execution:" not in arn:
-            raise ApiError("InvalidArn", f"Invalid Arn: '{arn}'")
+        check_arn(arn, "execution")
         if arn not in self.executions:
             raise ApiError("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
         return self.executions[arn]
@@ -132,12 +153,23 @@ class Store:
         Raises:
             ApiError: InvalidArn, ResourceNotFound.
         """
-        if ":mapRun:" not in arn:
-            raise ApiError("InvalidArn", f"Invalid Arn: '{arn}'")
+        check_arn(arn, "mapRun")
         if arn not in self.map_runs:
             raise ApiError("ResourceNotFound", f"Resource not found: '{arn}'")
         return self.map_runs[arn]
 
-    def _index(self, record: Record) -> dict[int, Record]:
-        parent = record.identity.map_run_arn or record.identity.state_machine_arn
-        return self._by_parent[parent, record.status]
+    def forget_if_deleted(self, machine_arn: str) -> None:
+        """Let go of a machine that is being deleted, once none of its executions runs."""
+        machine = self.machines.get(machine_arn)
+        if machine is None or machine.status == "ACTIVE" or machine.executions.count("RUNNING"):
+            return
+        del self.machines[machine_arn]
+        for record in machine.executions.records:
+            self._forget(record)
+
+    def _forget(self, record: Record) -> None:
+        del self.executions[record.arn]
+        for run in self.map_runs_of.pop(record.arn, ()):
+            del self.map_runs[run.arn]
+            for child in self.children.pop(run.arn).records:
+                self._forget(child)

@@ -1,0 +1,91 @@
+"""Definitions as the API takes and refuses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local.asl import DefinitionError, Machine, Problem
+from local.stepfunctions.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.asl.machine import States
+    from local.stepfunctions.store import Parameters
+
+MOST_DIAGNOSTICS = 100
+_NOT_EXPRESS = (".sync:2", ".sync", ".waitForTaskToken")
+
+
+def parsed(definition: str, kind: str) -> Machine:
+    """The machine of a definition for that type of state machine.
+
+    Raises:
+        ApiError: InvalidDefinition, with every problem and its place.
+    """
+    machine, problems = _read(definition, kind)
+    if machine is None or problems:
+        text = ", ".join(_line(problem) for problem in problems)
+        raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")
+    return machine
+
+
+def validate(parameters: Parameters) -> dict[str, Any]:
+    """ValidateStateMachineDefinition: every problem, with its place. There are no warnings."""
+    _, problems = _read(parameters["definition"], parameters.get("type", "STANDARD"))
+    most = parameters.get("maxResults") or MOST_DIAGNOSTICS
+    return {
+        "result": "FAIL" if problems else "OK",
+        "diagnostics": [_diagnostic(problem) for problem in problems[:most]],
+        "truncated": len(problems) > most,
+    }
+
+
+def _read(definition: str, kind: str) -> tuple[Machine | None, list[Problem]]:
+    try:
+        machine = Machine.parse(definition)
+    except DefinitionError as error:
+        return None, error.problems
+    return machine, list(_express_problems(machine.states, "", express=kind == "EXPRESS"))
+
+
+def _diagnostic(problem: Problem) -> dict[str, str]:
+    shown = {"severity": "ERROR", "code": problem.code, "message": problem.message}
+    return shown | ({"location": problem.location} if problem.location else {})
+
+
+def _line(problem: Problem) -> str:
+    place = f" at {problem.location}" if problem.location else ""
+    return f"{problem.code}: {problem.message}{place}"
+
+
+def _express_problems(states: States, at: str, *, express: bool) -> Iterator[Problem]:
+    """What an Express workflow, or an Express child of a Map, cannot do."""
+    for name, state in states.items():
+        where = f"{at}/States/{name}"
+        if express:
+            yield from _problems_of_state(state, where)
+        for number, branch in enumerate(state.get("Branches", ())):
+            inside = f"{where}/Branches/{number}"
+            yield from _express_problems(branch["States"], inside, express=express)
+        processor = state.get("ItemProcessor")
+        if processor:
+            config = processor.get("ProcessorConfig", {})
+            inner = express or config.get("ExecutionType") == "EXPRESS"
+            yield from _express_problems(
+                processor["States"], f"{where}/ItemProcessor", express=inner
+            )
+
+
+def _problems_of_state(state: dict[str, Any], where: str) -> Iterator[Problem]:
+    code = "SCHEMA_VALIDATION_FAILED"
+    resource = state.get("Resource", "")
+    for suffix in _NOT_EXPRESS:
+        if resource.endswith(suffix):
+            shown = suffix.removesuffix(":2")
+            text = f"Express state machine does not support '{shown}' service integration"
+            yield Problem(code, text, f"{where}/Resource")
+    config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
+    if config.get("Mode") == "DISTRIBUTED":
+        text = "Express state machine does not support a Map state in Distributed mode"
+        yield Problem(code, text, f"{where}/ItemProcessor/ProcessorConfig/Mode")

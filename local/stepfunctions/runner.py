@@ -1,0 +1,169 @@
+"""Runs executions on the loop, and keeps their records true to what becomes of them.
+
+It is the interpreter's supervisor. Whatever goes wrong in one execution stays in that one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import logging
+from typing import TYPE_CHECKING
+
+from local.asl import Outcome
+from local.stepfunctions.events import events_of
+from local.stepfunctions.shown import status_detail
+from local.stepfunctions.store import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from local.asl import Execution, MapRun, TaskToken
+    from local.stepfunctions.store import Revision, Store, World
+    from local.stepfunctions.tokens import Tokens
+
+log = logging.getLogger(__name__)
+
+RUNTIME = "States.Runtime"
+
+
+class Runner:
+    """The executions that run. All of it is to be called on the loop."""
+
+    def __init__(self, store: Store, world: World, tokens: Tokens) -> None:
+        self.store = store
+        self.world = world
+        self.tokens = tokens
+        self.closing = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+
+    def start(self, record: Record, execution: Execution) -> None:
+        """Keep a new execution, and run it."""
+        record.execution = execution
+        self.store.add(record)
+        self._tell(record)
+        self._go(self._follow(record, execution, execution.run()))
+
+    def start_express(self, execution: Execution) -> asyncio.Task[Outcome]:
+        """Run an Express execution; nothing is kept of it."""
+        return self._go(self._outcome(execution, execution.run()))
+
+    def redrive(self, record: Record, execution: Execution) -> None:
+        """Go on with an execution that ended badly."""
+        self._redriven(record)
+        self._go(self._follow(record, execution, execution.redrive()))
+
+    def abort(self, record: Record, error: str | None, cause: str | None) -> None:
+        """End an execution from outside, if it runs."""
+        if record.status == "RUNNING" and record.execution is not None:
+            record.execution.abort(error, cause)
+
+    async def ended(self, record: Record) -> None:
+        """Wait until an execution does not run any more."""
+        if record.status == "RUNNING":
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(record.arn, []).append(waiter)
+            await waiter
+
+    def map_run_started(self, map_run: MapRun) -> None:
+        """Keep a Map Run."""
+        self.store.add_map_run(map_run)
+
+    def child_started(self, execution: Execution) -> None:
+        """Keep a Standard child; its Map Run runs it, so its record follows what it becomes."""
+        identity = execution.identity
+        run = self.store.map_runs[identity.map_run_arn or ""]
+        listing = self.store.children[run.arn]
+        siblings = listing.records
+        parent = self.store.executions[run.execution_arn]
+        record = Record(
+            arn=identity.arn,
+            start=round(identity.start_time, 3),
+            revision=siblings[0].revision
+            if siblings
+            else _revision_of_child(parent.revision, execution),
+            listing=listing,
+            execution=execution,
+        )
+        self.store.add(record)
+        self._tell(record)
+        execution.on_end = lambda outcome: self._ended(record, execution, outcome)
+        execution.on_redrive = lambda: self._redriven(record)
+
+    def open_token(self, execution_arn: str) -> TaskToken:
+        """A token for a task that waits."""
+        return self.tokens.open(execution_arn)
+
+    def close_token(self, token: TaskToken) -> None:
+        """The task does not wait any more."""
+        self.tokens.close(token)
+
+    def _go(self, running: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(running)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _follow(
+        self, record: Record, execution: Execution, running: Coroutine[Any, Any, Outcome]
+    ) -> None:
+        self._ended(record, execution, await self._outcome(execution, running))
+
+    async def _outcome(
+        self, execution: Execution, running: Coroutine[Any, Any, Outcome]
+    ) -> Outcome:
+        """How it ended; a fault of the interpreter is this execution's failure."""
+        try:
+            outcome = await running
+        except Exception as fault:
+            log.exception("a fault in %s", execution.identity.arn)
+            outcome = Outcome("FAILED", error=RUNTIME, cause=f"{type(fault).__name__}: {fault}")
+            details = {"error": outcome.error, "cause": outcome.cause}
+            history = execution.history
+            history.add(self.world.now(), "ExecutionFailed", history.count, details)
+        else:
+            if outcome.error == RUNTIME:
+                log.error("%s failed: %s", execution.identity.arn, outcome.cause)
+        return outcome
+
+    def _redriven(self, record: Record) -> None:
+        if record.redrive_count == 0:
+            record.listing.redriven(record)
+        record.redrive_count += 1
+        record.redrive_date = round(self.world.now(), 3)
+        record.outcome, record.stop = None, None
+        record.listing.move(record, "RUNNING")
+        self._tell(record)
+
+    def _ended(self, record: Record, execution: Execution, outcome: Outcome) -> None:
+        record.outcome = outcome
+        record.stop = round(self.world.now(), 3)
+        record.listing.move(record, outcome.status)
+        self._tell(record)
+        if outcome.status == "SUCCEEDED":
+            record.packed = record.listing.archive.pack(events_of(record))
+            record.execution, record.outcome = None, None
+        else:
+            execution.history.pack()
+        for waiter in self._waiting.pop(record.arn, ()):
+            if not waiter.done():
+                waiter.set_result(None)
+        self.store.forget_if_deleted(record.listing.machine_arn)
+
+    def _tell(self, record: Record) -> None:
+        if self.closing:
+            return
+        try:
+            self.world.status_changed(status_detail(record, self.world.now()))
+        except Exception:
+            log.exception("nobody could be told of %s", record.arn)
+
+
+def _revision_of_child(owner: Revision, execution: Execution) -> Revision:
+    """A child runs the Map state's processor with the settings of its state machine."""
+    machine = execution.machine
+    definition = {"StartAt": machine.start_at, "States": machine.states}
+    return dataclasses.replace(owner, machine=machine, definition=json.dumps(definition))
