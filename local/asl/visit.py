@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from local.asl.errors import DATA_LIMIT, StateError, matches
-from local.asl.expressions import EvaluationError, is_expression, render
+from local.asl.expressions import EvaluationError, has_expression, render
 from local.asl.retry import delay_of
 from local.asl.values import dumps, limited, timestamp
 
@@ -103,11 +103,12 @@ class Visit:
         Raises:
             EvaluationError: an expression failed or returned nothing.
         """
-        if not _has_expression(value):
+        if not has_expression(value):
             return value
         bindings = {**self.branch.variables, "states": {"input": self.input, **extra}}
         bindings["states"]["context"] = self.context()
-        return render(value, bindings, self.branch.run.world, location, self.where)
+        world = self.branch.run.world
+        return render(value, bindings, world, location=location, where=self.where)
 
     def field(self, name: str, default: Json = None) -> Json:
         """A field of the state, evaluated; the default where there is none."""
@@ -212,11 +213,3 @@ def _body(kind: str) -> Callable[[Visit], Awaitable[Exit]]:
     from local.asl.states import BODIES  # noqa: PLC0415 - a state's body makes branches itself
 
     return BODIES[kind]
-
-
-def _has_expression(value: Json) -> bool:
-    if isinstance(value, dict):
-        return any(_has_expression(inner) for inner in value.values())
-    if isinstance(value, list):
-        return any(_has_expression(inner) for inner in value)
-    return is_expression(value)
