@@ -16,12 +16,18 @@ from local.asl import DefinitionError, TaskFailed
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[2] / "shared" / "conformance"
+LINKS = "#previousEventIds"
 EXCEPTIONS = json.loads((HERE / "conformance_exceptions.json").read_text())
 
 if not CASES.is_dir():
     pytest.skip(f"the recorded cases are not here: {CASES.name}/", allow_module_level=True)
 
 NAMES = sorted(path.stem for path in CASES.glob("*.json"))
+CHAINED = [
+    name
+    for name in NAMES
+    if "previousEventIds" in json.loads((CASES / f"{name}.json").read_text())["expect"]
+]
 
 
 def replay(case):
@@ -126,15 +132,34 @@ def numbers(want, got):
     return plain and not isinstance(want, bool) and not isinstance(got, bool) and want == got
 
 
-@pytest.mark.parametrize("name", NAMES)
+def loaded(name):
+    return json.loads((CASES / f"{name}.json").read_text())
+
+
+def wrong_links(name):
+    """Events that do not follow the event that they followed on AWS."""
+    case = loaded(name)
+    events = replay(case).history.events()
+    return [
+        f"event {event['id']} {event['type']} follows {event['previousEventId']}, not {wanted}"
+        for event, wanted in zip(events, case["expect"]["previousEventIds"], strict=True)
+        if event["previousEventId"] != wanted
+    ]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in EXCEPTIONS])
 def test_a_recorded_history_is_replayed(name):
-    found = differences(json.loads((CASES / f"{name}.json").read_text()))
-    if name in EXCEPTIONS:
-        assert found, f"{name} passes now: take it off conformance_exceptions.json"
-    else:
-        assert found == []
+    assert differences(loaded(name)) == []
 
 
-def test_every_exception_names_a_case_and_its_reason():
-    assert set(EXCEPTIONS) <= set(NAMES)
-    assert all(len(reason) > 20 for reason in EXCEPTIONS.values())
+@pytest.mark.parametrize("name", [name for name in CHAINED if f"{name}{LINKS}" not in EXCEPTIONS])
+def test_events_follow_each_other_as_recorded(name):
+    assert wrong_links(name) == []
+
+
+def test_an_exception_says_why_and_is_still_needed():
+    for key, reason in EXCEPTIONS.items():
+        name = key.removesuffix(LINKS)
+        found = wrong_links(name) if key.endswith(LINKS) else differences(loaded(name))
+        assert found, f"{key} passes now: take it off conformance_exceptions.json"
+        assert len(reason) > 20
