@@ -78,24 +78,21 @@ class ReportingStack(cdk.Stack):
         executions = machine_arn(self, self._settings, PROCESS_FILE, of="execution")
         for asking in (self.plan_report, self.write_report):
             allow(asking, "states:ListExecutions", on=[process_file])
-        allow_listing(self.plan_report, reports, under=[keys.PROCESSED_PREFIX, keys.REPORTS_PREFIX])
-        allow(
-            self.summarize_batch,
-            "s3:GetObject",
-            on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")],
-        )
-        allow_telling_missing_from_forbidden(self.summarize_batch, reports)
-        allow(self.write_report, "states:DescribeExecution", on=[f"{executions}:*"])
+        written = reports.arn_for_objects(f"{keys.REPORTS_PREFIX}*")
+        records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
+        allow(self.plan_report, "s3:GetObject", on=[written])
+        for looking in (self.plan_report, self.summarize_batch, self.write_report):
+            allow_telling_missing_from_forbidden(looking, reports)
+        allow(self.summarize_batch, "s3:GetObject", on=[records])
         allow(
             self.write_report,
-            "s3:GetObject",
-            on=[reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")],
+            "states:DescribeExecution",
+            "states:GetExecutionHistory",
+            on=[f"{executions}:*"],
         )
-        allow(
-            self.write_report,
-            "s3:PutObject",
-            on=[reports.arn_for_objects(f"{keys.REPORTS_PREFIX}*")],
-        )
+        summaries = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
+        allow(self.write_report, "s3:GetObject", on=[records, summaries, written])
+        allow(self.write_report, "s3:PutObject", on=[written])
 
     def _machine(self) -> PipelineMachine:
         """The machine and what its states do themselves."""

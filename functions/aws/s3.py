@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 
+from functions.aws.errors import is_missing, translated
 from functions.core.errors import InvalidFile, RejectionCode, TransientError
 from functions.core.uploads import UNVERSIONED
 
@@ -20,9 +22,6 @@ if TYPE_CHECKING:
     from functions.core.uploads import Upload
 
 BLOCK_BYTES = 256 * 1024
-MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
-BUSY = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "Throttling"}
-BUSY_STATUS = 500
 
 
 @cache
@@ -54,7 +53,7 @@ class Content:
             TransientError: S3 is busy or out of reach.
         """
         answer = self._get(Range=f"bytes=0-{size - 1}")
-        with _translated():
+        with _of_version():
             return bytes(answer["Body"].read())
 
     def blocks(self) -> Iterator[bytes]:
@@ -67,7 +66,7 @@ class Content:
         answer = self._get(ChecksumMode="ENABLED")
         self.checksum = _checksum(answer)
         left = answer["ContentLength"]
-        with _translated():
+        with _of_version():
             for block in answer["Body"].iter_chunks(BLOCK_BYTES):
                 left -= len(block)
                 yield block
@@ -78,7 +77,7 @@ class Content:
         upload = self._upload
         if upload.version_id != UNVERSIONED:
             options["VersionId"] = upload.version_id
-        with _translated():
+        with _of_version():
             answer = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **options)
         self.content_type = answer.get("ContentType")
         return answer
@@ -91,10 +90,12 @@ def exists(bucket: str, key: str, s3: S3Client) -> bool:
         TransientError: S3 is busy or out of reach.
     """
     try:
-        with _translated():
+        with translated("S3"):
             s3.head_object(Bucket=bucket, Key=key)
-    except InvalidFile:
-        return False
+    except ClientError as error:
+        if is_missing(error):
+            return False
+        raise
     return True
 
 
@@ -105,25 +106,14 @@ def _checksum(answer: Any) -> str | None:
     return f"{names[0].removeprefix('Checksum')}:{answer[names[0]]}" if names else None
 
 
-class _translated:  # noqa: N801 - reads as what it does
-    """SDK errors inside become those of the core."""
-
-    def __enter__(self) -> None:
-        """Nothing to do before."""
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """Raise the core's error for the SDK's."""
-        if isinstance(error, ClientError):
-            _raise_for(error)
-        if isinstance(error, (HTTPClientError, BotoCoreError)):
-            raise TransientError(f"S3 is out of reach: {error}") from error
-
-
-def _raise_for(error: ClientError) -> None:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in MISSING:
-        message = "the object version is not there any more"
-        raise InvalidFile(RejectionCode.OBJECT_GONE, message) from error
-    if code in BUSY or status >= BUSY_STATUS:
-        raise TransientError(f"S3 answered {code or status}") from error
+@contextmanager
+def _of_version() -> Iterator[None]:
+    """A version that is not there any more is a rejection; busy services pass by themselves."""
+    try:
+        with translated("S3"):
+            yield
+    except ClientError as error:
+        if is_missing(error):
+            message = "the object version is not there any more"
+            raise InvalidFile(RejectionCode.OBJECT_GONE, message) from error
+        raise

@@ -51,3 +51,8 @@ def processed_sibling(rejected_key: str) -> str:
 def report_key(date: str, form: str) -> str:
     """Where a day's report lies; `form` is json, html or csv."""
     return f"{REPORTS_PREFIX}date={date}/report.{form}"
+
+
+def latest_key(form: str) -> str:
+    """Where a copy of the newest day's report lies; `form` is json, html or csv."""
+    return f"{REPORTS_PREFIX}latest.{form}"

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import tempfile
+import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ class Functions:
         self._account_id = account_id
         self._region = region
         self._root = Path(tempfile.mkdtemp(prefix="tally-code-"))
+        self._unpacking = threading.Lock()
 
     def find(self, name_or_arn: str) -> Function:
         """The function as it is configured now.
@@ -74,13 +76,17 @@ class Functions:
     def code_folder(self, function: Function) -> Path:
         """The function's unpacked code."""
         folder = self._root / function.code_digest
-        if not folder.exists():
-            found: Any = lambda_backends[self._account_id][self._region].get_function(function.name)
-            making = Path(tempfile.mkdtemp(dir=self._root))
-            with zipfile.ZipFile(io.BytesIO(found.code_bytes)) as archive:
-                archive.extractall(making)
-            making.replace(folder)
+        with self._unpacking:
+            if not folder.exists():
+                self._unpack(function, folder)
         return folder
+
+    def _unpack(self, function: Function, folder: Path) -> None:
+        found: Any = lambda_backends[self._account_id][self._region].get_function(function.name)
+        making = Path(tempfile.mkdtemp(dir=self._root))
+        with zipfile.ZipFile(io.BytesIO(found.code_bytes)) as archive:
+            archive.extractall(making)
+        making.replace(folder)
 
     def remove(self) -> None:
         """Delete what was unpacked."""

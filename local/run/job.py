@@ -106,7 +106,9 @@ def _process(
         report=report,
         executions=dict(Counter(execution.status for execution in ended.values())),
         out=request.out,
-        report_files=[path for key, path in copied if key.startswith("daily-reports/")],
+        report_files=[
+            path for key, path in copied if f"daily-reports/date={report['date']}/" in key
+        ],
     )
 
 

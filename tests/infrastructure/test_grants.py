@@ -71,7 +71,8 @@ def test_the_rule_of_uploads_starts_process_file_alone(processing):
 def test_plan_report_lists_executions_records_and_reports(reporting):
     assert reporting.grants("PlanReportRole") == every_function("PlanReport") | {
         "states:ListExecutions on ${ProcessFile}",
-        listing("processed/", "daily-reports/"),
+        f"s3:GetObject on {REPORTS}/daily-reports/*",
+        f"s3:ListBucket on {REPORTS}",
     }
 
 
@@ -86,7 +87,11 @@ def test_write_report_reads_summaries_and_executions_and_writes_reports(reportin
     assert reporting.grants("WriteReportRole") == every_function("WriteReport") | {
         "states:ListExecutions on ${ProcessFile}",
         f"states:DescribeExecution on {STATES}:execution:{PROCESS_FILE}:*",
+        f"states:GetExecutionHistory on {STATES}:execution:{PROCESS_FILE}:*",
+        f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:GetObject on {REPORTS}/summaries/*",
+        f"s3:GetObject on {REPORTS}/daily-reports/*",
+        f"s3:ListBucket on {REPORTS}",
         f"s3:PutObject on {REPORTS}/daily-reports/*",
     }
 

@@ -1,0 +1,132 @@
+"""The reports bucket as the report needs it: records, summaries, reports."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from functions.aws.errors import is_missing, translated
+from functions.core import keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from mypy_boto3_s3 import S3Client
+
+CONNECTIONS = 32
+LINE_LIMIT = 16 << 20
+KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
+KINDS["csv"] = "text/csv; charset=utf-8"
+
+
+class Reports:
+    """One reports bucket."""
+
+    def __init__(self, bucket: str, s3: S3Client) -> None:
+        self.bucket = bucket
+        self._s3 = s3
+
+    def records(self, record_keys: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """The records at these keys, read side by side; success wins.
+
+        A rejected record counts only while there is no processed one of its version.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        wanted = [key for key in record_keys if not key.endswith("/")]
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            yield from (record for record in pool.map(self._record, wanted) if record is not None)
+
+    def has_record(self, date: str, key: str, version_id: str) -> bool:
+        """Whether an object version is accounted for by a record."""
+        places = (keys.record_key(date, key, version_id, rejected=r) for r in (False, True))
+        return any(self._exists(place) for place in places)
+
+    def has_records(self, date: str) -> bool:
+        """Whether a day has any record."""
+        with translated("S3"):
+            answer = self._s3.list_objects_v2(
+                Bucket=self.bucket, Prefix=keys.day_prefix(date), MaxKeys=1
+            )
+        return answer["KeyCount"] > 0
+
+    def newest_record(self, date: str) -> datetime | None:
+        """When the day's newest record was written; None for a day without any."""
+        pages = self._s3.get_paginator("list_objects_v2")
+        with translated("S3"):
+            moments = [
+                item["LastModified"]
+                for page in pages.paginate(Bucket=self.bucket, Prefix=keys.day_prefix(date))
+                for item in page.get("Contents", ())
+            ]
+        return max(moments, default=None)
+
+    def report(self, date: str) -> dict[str, Any] | None:
+        """A day's report.json, or None."""
+        found = self._read(keys.report_key(date, "json"))
+        return None if found is None else dict(json.loads(found[0]))
+
+    def report_written(self, date: str) -> tuple[dict[str, Any], datetime] | None:
+        """A day's report.json and when it was written, or None."""
+        found = self._read(keys.report_key(date, "json"))
+        return None if found is None else (dict(json.loads(found[0])), found[1])
+
+    def latest_date(self) -> str | None:
+        """The day that the copies under `latest` are of."""
+        found = self._read(keys.latest_key("json"))
+        return None if found is None else str(json.loads(found[0])["date"])
+
+    def write(self, key: str, form: str, text: str) -> None:
+        """Write one form of a report."""
+        with translated("S3"):
+            self._s3.put_object(
+                Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=KINDS[form]
+            )
+
+    def summaries(self, manifest_key: str) -> Iterator[dict[str, Any]]:
+        """Every partial summary of a Map Run, line by line.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        manifest = json.loads(self._body(manifest_key).read())
+        for file in manifest["ResultFiles"]["SUCCEEDED"]:
+            with translated("S3"):
+                for line in self._body(file["Key"]).iter_lines():
+                    if line:
+                        yield json.loads(line)
+
+    def _record(self, key: str) -> dict[str, Any] | None:
+        if keys.is_rejection(key) and self._exists(keys.processed_sibling(key)):
+            return None
+        with translated("S3"):
+            return dict(json.loads(self._body(key).read()))
+
+    def _body(self, key: str) -> Any:
+        with translated("S3"):
+            return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
+
+    def _read(self, key: str) -> tuple[bytes, datetime] | None:
+        try:
+            with translated("S3"):
+                answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+                return answer["Body"].read(), answer["LastModified"]
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def _exists(self, key: str) -> bool:
+        try:
+            with translated("S3"):
+                self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+        return True

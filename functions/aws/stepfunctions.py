@@ -1,0 +1,101 @@
+"""Step Functions as the report needs it: which executions of a day left no record, and where."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from functions.aws.errors import translated
+from functions.core.report.document import Unfinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from mypy_boto3_stepfunctions import SFNClient
+
+FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
+RUNNING = ("RUNNING",)
+
+
+@cache
+def client() -> SFNClient:
+    """The client of this process."""
+    config = Config(retries={"mode": "standard", "total_max_attempts": 5}, read_timeout=20)
+    return boto3.client("stepfunctions", config=config)
+
+
+class Executions:
+    """The executions of one state machine."""
+
+    def __init__(self, machine_arn: str, states: SFNClient) -> None:
+        self._machine_arn = machine_arn
+        self._states = states
+
+    def any_running(self, start: datetime, end: datetime) -> bool:
+        """Whether an execution that began between the two moments runs still.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        return any(each["startDate"] < end for each in self._since(start, RUNNING))
+
+    def unfinished(
+        self, date: str, start: datetime, statuses: tuple[str, ...]
+    ) -> Iterator[Unfinished]:
+        """The uploads of a day whose executions have such a status.
+
+        An execution belongs to the day of its upload, which it cannot have begun before.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        for each in self._since(start, statuses):
+            with translated("Step Functions"):
+                found = self._states.describe_execution(executionArn=each["executionArn"])
+            upload = _upload(found["input"], date)
+            if upload is not None:
+                yield Unfinished(
+                    key=upload["key"],
+                    version_id=upload.get("version-id", "null"),
+                    execution_arn=found["executionArn"],
+                    status=found["status"],
+                    state=self._last_state(found["executionArn"]),
+                    error=found.get("error"),
+                )
+
+    def _since(self, start: datetime, statuses: tuple[str, ...]) -> Iterator[Any]:
+        """Those that began at or after a moment; a listing is newest first."""
+        for status in statuses:
+            with translated("Step Functions"):
+                pages = self._states.get_paginator("list_executions").paginate(
+                    stateMachineArn=self._machine_arn,
+                    statusFilter=status,  # type: ignore[arg-type]
+                )
+                for page in pages:
+                    recent = [each for each in page["executions"] if each["startDate"] >= start]
+                    yield from recent
+                    if len(recent) < len(page["executions"]):
+                        break
+
+    def _last_state(self, arn: str) -> str | None:
+        """The state that an execution entered last."""
+        with translated("Step Functions"):
+            events = self._states.get_execution_history(
+                executionArn=arn, reverseOrder=True, maxResults=50, includeExecutionData=False
+            )["events"]
+        entered = (event.get("stateEnteredEventDetails") for event in events)
+        return next((details["name"] for details in entered if details), None)
+
+
+def _upload(text: str, date: str) -> dict[str, Any] | None:
+    """The event's object, if the execution is of an upload of that day."""
+    try:
+        event = json.loads(text)
+        return dict(event["detail"]["object"]) if event["time"][:10] == date else None
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,127 @@
+"""Which day a report is of, and whether it is time for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+
+from functions.core import keys
+from functions.core.errors import InvalidRequest
+
+GRACE = timedelta(minutes=5)
+"""Uploads of the last minute before midnight need a while to become executions."""
+
+WAIT_SECONDS = 60
+ROUNDS_LIMIT = 60
+REDRIVE_DAYS = 14
+"""How long a failed execution can be redriven (Step Functions guide, "Redriving executions")."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """One UTC day (YYYY-MM-DD), and whether the report was asked for by hand."""
+
+    date: str
+    asked_for: bool
+
+    @property
+    def start(self) -> datetime:
+        """Its first moment."""
+        return datetime.fromisoformat(self.date).replace(tzinfo=UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment of the next."""
+        return self.start + timedelta(days=1)
+
+    def before(self, days: int) -> str:
+        """The date so many days earlier."""
+        return (self.start.date() - timedelta(days=days)).isoformat()
+
+
+def day_of(given: object, started_at: str) -> Day:
+    """The day that was asked for, else the day before the execution's start.
+
+    Raises:
+        InvalidRequest: a date that is none.
+    """
+    if given is None:
+        start = datetime.fromisoformat(started_at).astimezone(UTC)
+        return Day((start.date() - timedelta(days=1)).isoformat(), asked_for=False)
+    try:
+        return Day(date.fromisoformat(str(given)).isoformat(), asked_for=True)
+    except ValueError as error:
+        raise InvalidRequest(f"date must be YYYY-MM-DD, not {given!r}") from error
+
+
+def wait_seconds(day: Day, now: datetime, *, in_flight: bool, rounds: int) -> int:
+    """How long to wait before asking again; 0 to go on.
+
+    A nightly report waits for the grace to be over; any report, a bounded number of times, for
+    executions of its day that still run.
+    """
+    grace = (day.end + GRACE - now).total_seconds()
+    if not day.asked_for and grace > 0:
+        return int(grace) + 1
+    return WAIT_SECONDS if in_flight and rounds < ROUNDS_LIMIT else 0
+
+
+class Executions(Protocol):
+    """Step Functions, asked whether a day is over."""
+
+    def any_running(self, start: datetime, end: datetime) -> bool:
+        """Whether an execution that began between the two moments runs still."""
+
+
+class Reports(Protocol):
+    """The reports bucket, asked what changed since the reports."""
+
+    def has_records(self, date: str) -> bool:
+        """Whether a day has any record."""
+
+    def newest_record(self, date: str) -> datetime | None:
+        """When a day's newest record was written."""
+
+    def report_written(self, date: str) -> tuple[dict[str, Any], datetime] | None:
+        """A day's report and when it was written."""
+
+
+def plan(
+    day: Day, now: datetime, *, rounds: int, executions: Executions, reports: Reports
+) -> dict[str, Any]:
+    """What the state machine does next for this day."""
+    in_flight = executions.any_running(day.start, day.end)
+    wait = wait_seconds(day, now, in_flight=in_flight, rounds=rounds)
+    ready = wait == 0
+    return {
+        "date": day.date,
+        "prefix": keys.day_prefix(day.date),
+        "wait_seconds": wait,
+        "settled": not in_flight and now >= day.end,
+        "has_records": ready and reports.has_records(day.date),
+        "late_days": late_days(day, reports) if ready and not day.asked_for else [],
+    }
+
+
+def late_days(day: Day, reports: Reports) -> list[str]:
+    """The days before, of the redrive window, whose records are newer than their report.
+
+    Only a day whose report left something open can get a new record by a redrive, so only such
+    days are listed; and the day just before, since events may come late by some hours.
+    """
+    found = []
+    for days in range(1, REDRIVE_DAYS + 1):
+        date = day.before(days)
+        written = reports.report_written(date)
+        if written is None:
+            late = reports.has_records(date)
+        else:
+            report, moment = written
+            totals = report["totals"]
+            open_ = days == 1 or totals["failed"] or totals["in_flight"]
+            newest = reports.newest_record(date) if open_ else None
+            late = newest is not None and newest > moment
+        if late:
+            found.append(date)
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""The daily report: one document, shown in three forms."""

@@ -1,0 +1,183 @@
+"""A partial summary of a day's records: a commutative monoid, of bounded size.
+
+Batches are summarised apart and merged in any order and grouping; the result is always the same.
+What is capped is capped so that this holds: by an order of its own, never by who came first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LARGEST = 10
+LISTED = 100
+PREFIXES = 200
+OTHER = "(other prefixes)"
+NO_PREFIX = "(top level)"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """So many files, their records, and their bytes as stored."""
+
+    files: int = 0
+    records: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Amount) -> Amount:
+        """Both together."""
+        return Amount(
+            self.files + other.files, self.records + other.records, self.bytes + other.bytes
+        )
+
+    def to_json(self) -> list[int]:
+        """As [files, records, bytes]."""
+        return [self.files, self.records, self.bytes]
+
+
+Amounts = dict[str, Amount]
+Listed = tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a set of records comes to. `hours` is by UTC hour of upload, "00" to "23"."""
+
+    processed: Amount = Amount()
+    rejected: Amount = Amount()
+    formats: Amounts = field(default_factory=dict)
+    prefixes: Amounts = field(default_factory=dict)
+    hours: Amounts = field(default_factory=dict)
+    errors: Amounts = field(default_factory=dict)
+    largest: Listed = ()
+    rejections: Listed = ()
+
+    def merge(self, other: Summary) -> Summary:
+        """Both together."""
+        return Summary(
+            processed=self.processed + other.processed,
+            rejected=self.rejected + other.rejected,
+            formats=_added(self.formats, other.formats),
+            prefixes=_capped(_added(self.prefixes, other.prefixes)),
+            hours=_added(self.hours, other.hours),
+            errors=_added(self.errors, other.errors),
+            largest=_first((*self.largest, *other.largest), _by_size, LARGEST),
+            rejections=_first((*self.rejections, *other.rejections), _by_key, LISTED),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As a batch answers it."""
+        named = ("formats", "prefixes", "hours", "errors")
+        amounts = {
+            name: {key: value.to_json() for key, value in getattr(self, name).items()}
+            for name in named
+        }
+        return {
+            "processed": self.processed.to_json(),
+            "rejected": self.rejected.to_json(),
+            **amounts,
+            "largest": list(self.largest),
+            "rejections": list(self.rejections),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Summary:
+        """What `to_json` made."""
+        return cls(
+            processed=Amount(*value["processed"]),
+            rejected=Amount(*value["rejected"]),
+            formats=_amounts(value["formats"]),
+            prefixes=_amounts(value["prefixes"]),
+            hours=_amounts(value["hours"]),
+            errors=_amounts(value["errors"]),
+            largest=tuple(value["largest"]),
+            rejections=tuple(value["rejections"]),
+        )
+
+
+def of_record(record: Mapping[str, Any]) -> Summary:
+    """The summary of one record."""
+    amount = Amount(1, record.get("records") or 0, record["size_bytes"])
+    hour = {record["uploaded_at"][11:13]: amount}
+    prefixes = {top_prefix(record["key"]): amount}
+    told = {"key": record["key"], "version_id": record["version_id"]}
+    if record["status"] == "rejected":
+        error = record["error"]
+        rejection = {**told, "code": error["code"], "message": error["message"]}
+        return Summary(
+            rejected=amount,
+            prefixes=prefixes,
+            hours=hour,
+            errors={error["code"]: amount},
+            rejections=(rejection,),
+        )
+    large = {**told, "bytes": record["size_bytes"], "records": record["records"]}
+    return Summary(
+        processed=amount,
+        formats={record["format"]: amount},
+        prefixes=prefixes,
+        hours=hour,
+        largest=(large,),
+    )
+
+
+def summarize(records: Iterable[Mapping[str, Any]]) -> Summary:
+    """The summary of many records."""
+    return merged(of_record(record) for record in records)
+
+
+def merged(summaries: Iterable[Summary]) -> Summary:
+    """All together; the empty summary for none."""
+    total = Summary()
+    for summary in summaries:
+        total = total.merge(summary)
+    return total
+
+
+def top_prefix(key: str) -> str:
+    """The key's first folder, with its slash."""
+    head, slash, _ = key.partition("/")
+    return f"{head}/" if slash else NO_PREFIX
+
+
+def _added(one: Amounts, other: Amounts) -> Amounts:
+    names = sorted({*one, *other})
+    return {name: one.get(name, Amount()) + other.get(name, Amount()) for name in names}
+
+
+def _capped(amounts: Amounts) -> Amounts:
+    """At most PREFIXES of them, the rest as one.
+
+    Those with the smallest hashes stay. A prefix that one part dropped is then not among the
+    smallest of the whole either, so the parts of what stays are all there, whatever the order.
+    """
+    if len(amounts) - (OTHER in amounts) <= PREFIXES:
+        return amounts
+    ranked = sorted((name for name in amounts if name != OTHER), key=_digest)
+    kept = {name: amounts[name] for name in sorted(ranked[:PREFIXES])}
+    dropped = [amounts[name] for name in ranked[PREFIXES:]]
+    return {**kept, OTHER: sum(dropped, amounts.get(OTHER, Amount()))}
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
+
+
+def _first(items: Listed, order: Any, limit: int) -> Listed:
+    return tuple(sorted(items, key=order)[:limit])
+
+
+def _by_size(item: Mapping[str, Any]) -> tuple[int, str, str]:
+    return -item["bytes"], item["key"], item["version_id"]
+
+
+def _by_key(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["key"], item["version_id"]
+
+
+def _amounts(value: Mapping[str, list[int]]) -> Amounts:
+    return {name: Amount(*numbers) for name, numbers in value.items()}

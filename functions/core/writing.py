@@ -1,0 +1,115 @@
+"""Write a day's report: everything of the day found, merged and shown in three forms."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.core import keys
+from functions.core.planning import Day
+from functions.core.report.document import HISTORY_DAYS, Document, Findings, Unfinished, build
+from functions.core.report.page import to_html
+from functions.core.report.table import to_csv
+from functions.core.summary import Summary, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
+RUNNING = ("RUNNING",)
+
+
+class Executions(Protocol):
+    """Step Functions, asked what left no record."""
+
+    def unfinished(
+        self, date: str, start: datetime, statuses: tuple[str, ...]
+    ) -> Iterator[Unfinished]:
+        """The uploads of a day whose executions have such a status."""
+
+
+class Reports(Protocol):
+    """The reports bucket."""
+
+    bucket: str
+
+    def summaries(self, manifest_key: str) -> Iterator[dict[str, Any]]:
+        """Every partial summary of a Map Run."""
+
+    def has_record(self, date: str, key: str, version_id: str) -> bool:
+        """Whether an object version has a record."""
+
+    def report(self, date: str) -> Document | None:
+        """A day's report, if there is one."""
+
+    def latest_date(self) -> str | None:
+        """The day of the newest report."""
+
+    def write(self, key: str, form: str, text: str) -> None:
+        """Write one form."""
+
+
+def write(
+    date: str,
+    *,
+    settled: bool,
+    manifest_key: str | None,
+    generated_at: str,
+    executions: Executions,
+    reports: Reports,
+) -> dict[str, Any]:
+    """Write the report of a day; its totals and where it is. Without a manifest: no records."""
+    day = Day(date, asked_for=True)
+    failed, in_flight = _unfinished(day, executions, reports)
+    before = (reports.report(day.before(days)) for days in range(HISTORY_DAYS, 0, -1))
+    findings = Findings(
+        date=date,
+        settled=settled,
+        failed=failed,
+        in_flight=in_flight,
+        history=[report for report in before if report is not None],
+    )
+    summary = Summary()
+    if manifest_key is not None:
+        summary = merged(Summary.from_json(part) for part in reports.summaries(manifest_key))
+    document = build(summary, findings, generated_at, reports.report(date))
+    return {"date": date, **document["totals"], "report": _store(document, reports)}
+
+
+def _unfinished(
+    day: Day, executions: Executions, reports: Reports
+) -> tuple[list[Unfinished], list[Unfinished]]:
+    """What failed and what runs still; an object version is named once, and only without record."""
+    failed = _by_version(executions.unfinished(day.date, day.start, FAILED))
+    running = _by_version(executions.unfinished(day.date, day.start, RUNNING))
+    left = {
+        version: each
+        for version, each in {**failed, **running}.items()
+        if not reports.has_record(day.date, each.key, each.version_id)
+    }
+    in_flight = [each for version, each in left.items() if version in running]
+    return [each for version, each in left.items() if version not in running], in_flight
+
+
+def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished]:
+    return {(each.key, each.version_id): each for each in found}
+
+
+def _store(document: Document, reports: Reports) -> dict[str, Any]:
+    """Write the forms, and their copies under `latest` where no later day has a report."""
+    forms = {
+        "json": json.dumps(document, ensure_ascii=False, indent=2) + "\n",
+        "html": to_html(document),
+        "csv": to_csv(document),
+    }
+    date, latest = document["date"], reports.latest_date()
+    newest = latest is None or latest <= date
+    for form, text in forms.items():
+        reports.write(keys.report_key(date, form), form, text)
+        if newest:
+            reports.write(keys.latest_key(form), form, text)
+    return {
+        "bucket": reports.bucket,
+        "keys": {form: keys.report_key(date, form) for form in forms},
+    }

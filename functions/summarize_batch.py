@@ -1,0 +1,27 @@
+"""State SummarizeBatch: one batch of records, as a partial summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.aws import s3
+from functions.aws.environment import environment
+from functions.aws.observability import observed
+from functions.aws.reports import Reports
+from functions.core.summary import summarize
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer the summary of the records that the items name.
+
+    Raises:
+        TransientError: S3 is busy or out of reach.
+    """
+    del context
+    reports = Reports(environment().reports_bucket, s3.client())
+    names = (item["Key"] for item in event["input"]["Items"])
+    return summarize(reports.records(names)).to_json()

@@ -1,0 +1,35 @@
+"""State WriteReport: merge the summaries, account for the rest, write the three forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.aws import s3, stepfunctions
+from functions.aws.environment import environment
+from functions.aws.observability import observed
+from functions.aws.reports import Reports
+from functions.core import writing
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer the day's totals and where its report is.
+
+    Raises:
+        TransientError: S3 or Step Functions is busy or out of reach.
+    """
+    del context
+    given = event["input"]
+    return writing.write(
+        given["date"],
+        settled=given["settled"],
+        manifest_key=given["manifest"]["key"] if given["manifest"] else None,
+        generated_at=event["execution"]["started_at"],
+        executions=stepfunctions.Executions(
+            environment().process_file_machine, stepfunctions.client()
+        ),
+        reports=Reports(environment().reports_bucket, s3.client()),
+    )

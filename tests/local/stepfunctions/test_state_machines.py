@@ -1,0 +1,301 @@
+"""State machines: created, changed, described, listed, deleted, checked, tagged."""
+
+import json
+
+import pytest
+
+ARN = "arn:aws:states:us-east-1:123456789012"
+ROLE = "arn:aws:iam::123456789012:role/machine"
+OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
+PASS = {"Type": "Pass"}
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:group:*"
+DESTINATION = {"cloudWatchLogsLogGroup": {"logGroupArn": GROUP}}
+
+
+@pytest.fixture
+def definition(row):
+    return json.dumps(row(PASS))
+
+
+@pytest.fixture
+def other_definition(row):
+    return json.dumps(row(PASS, PASS))
+
+
+def test_a_machine_is_described_as_it_was_made(api, definition):
+    created = api("CreateStateMachine", name="m", definition=definition, roleArn=ROLE)
+    assert created["stateMachineArn"] == f"{ARN}:stateMachine:m"
+    assert api("DescribeStateMachine", stateMachineArn=created["stateMachineArn"]) == {
+        "stateMachineArn": f"{ARN}:stateMachine:m",
+        "name": "m",
+        "status": "ACTIVE",
+        "definition": definition,
+        "roleArn": ROLE,
+        "type": "STANDARD",
+        "creationDate": created["creationDate"],
+        "loggingConfiguration": {"level": "OFF", "includeExecutionData": False},
+        "tracingConfiguration": {"enabled": False},
+        "encryptionConfiguration": {"type": "AWS_OWNED_KEY"},
+    }
+
+
+def test_the_same_request_again_changes_nothing_and_ignores_role_and_tags(api, definition):
+    first = api("CreateStateMachine", name="m", definition=definition, roleArn=ROLE)
+    again = api(
+        "CreateStateMachine",
+        name="m",
+        definition=definition,
+        roleArn=OTHER_ROLE,
+        tags=[{"key": "a", "value": "b"}],
+    )
+    assert again == first
+    arn = first["stateMachineArn"]
+    assert api("DescribeStateMachine", stateMachineArn=arn)["roleArn"] == ROLE
+    assert api("ListTagsForResource", resourceArn=arn)["tags"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "EXPRESS"},
+        {"tracingConfiguration": {"enabled": True}},
+        {"loggingConfiguration": {"level": "ALL", "destinations": [DESTINATION]}},
+    ],
+)
+def test_another_machine_under_a_name_that_is_taken_is_refused(api, definition, change):
+    given = {"name": "m", "definition": definition, "roleArn": ROLE}
+    api("CreateStateMachine", **given)
+    refused = api.refused("CreateStateMachine", **{**given, **change})
+    message = f"State Machine Already Exists: '{ARN}:stateMachine:m'"
+    assert refused == ("StateMachineAlreadyExists", message)
+
+
+def test_another_definition_under_a_name_that_is_taken_is_refused(
+    api, definition, other_definition
+):
+    api("CreateStateMachine", name="m", definition=definition, roleArn=ROLE)
+    given = {"name": "m", "definition": other_definition, "roleArn": ROLE}
+    assert api.refused("CreateStateMachine", **given)[0] == "StateMachineAlreadyExists"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        ({"name": "a b"}, "InvalidName", "Invalid Name: 'a b'"),
+        ({"roleArn": "me"}, "InvalidArn", "Invalid Role Arn: 'me'"),
+        (
+            {"loggingConfiguration": {"level": "ALL"}},
+            "InvalidLoggingConfiguration",
+            "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+        ),
+        (
+            {"loggingConfiguration": {"destinations": [DESTINATION, DESTINATION]}},
+            "InvalidLoggingConfiguration",
+            "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+        ),
+    ],
+)
+def test_a_machine_with_a_wrong_setting_is_refused(api, definition, change, code, message):
+    given = {"name": "m", "definition": definition, "roleArn": ROLE, **change}
+    assert api.refused("CreateStateMachine", **given) == (code, message)
+
+
+def test_versions_are_refused_clearly(api, definition):
+    given = {"name": "m", "definition": definition, "roleArn": ROLE, "publish": True}
+    code, message = api.refused("CreateStateMachine", **given)
+    assert code == "ValidationException"
+    assert "Versions" in message
+    code, message = api.refused(
+        "PublishStateMachineVersion", stateMachineArn=f"{ARN}:stateMachine:m"
+    )
+    assert code == "UnknownOperationException"
+    assert "PublishStateMachineVersion" in message
+
+
+def test_there_are_no_versions_and_no_aliases(api):
+    arn = api.machine(PASS)
+    versions = api("ListStateMachineVersions", stateMachineArn=arn)
+    assert versions == {"stateMachineVersions": []}
+    aliases = api("ListStateMachineAliases", stateMachineArn=arn)
+    assert aliases == {"stateMachineAliases": []}
+
+
+def test_a_broken_definition_is_refused_with_every_problem_and_its_place(api):
+    broken = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "A",
+        "States": {"A": {"Type": "Pass", "Next": "Nowhere", "InputPath": "$"}},
+    }
+    given = {"name": "m", "definition": json.dumps(broken), "roleArn": ROLE}
+    code, message = api.refused("CreateStateMachine", **given)
+    assert code == "InvalidDefinition"
+    assert message.startswith("Invalid State Machine Definition: '")
+    assert "/States/A/InputPath" in message
+    assert "/States/A/Next" in message
+    assert api("ListStateMachines")["stateMachines"] == []
+
+
+def test_a_definition_that_is_not_json_is_refused(api):
+    given = {"name": "m", "definition": "{", "roleArn": ROLE}
+    code, message = api.refused("CreateStateMachine", **given)
+    assert code == "InvalidDefinition"
+    assert "INVALID_JSON_DESCRIPTION" in message
+
+
+def test_validation_tells_every_problem_where_creation_would_refuse(api, definition):
+    good = api("ValidateStateMachineDefinition", definition=definition)
+    assert good == {"result": "OK", "diagnostics": [], "truncated": False}
+    broken = json.dumps({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {}}})
+    found = api("ValidateStateMachineDefinition", definition=broken)
+    assert found["result"] == "FAIL"
+    assert {each["severity"] for each in found["diagnostics"]} == {"ERROR"}
+    assert any("/States/A" in each["location"] for each in found["diagnostics"])
+
+
+def test_validation_shows_as_many_problems_as_are_wanted(api):
+    states = {name: {"Type": "Pass", "Next": "Nowhere"} for name in "ABC"}
+    broken = json.dumps({"QueryLanguage": "JSONata", "StartAt": "A", "States": states})
+    found = api("ValidateStateMachineDefinition", definition=broken, maxResults=2)
+    assert (len(found["diagnostics"]), found["truncated"]) == (2, True)
+
+
+@pytest.mark.parametrize("pattern", [".sync:2", ".sync", ".waitForTaskToken"])
+def test_what_an_express_workflow_cannot_wait_for_is_refused(api, row, pattern):
+    state = {
+        "Type": "Task",
+        "Resource": f"arn:aws:states:::states:startExecution{pattern}",
+        "Arguments": {"StateMachineArn": "x"},
+    }
+    definition = json.dumps(row(state))
+    assert api("ValidateStateMachineDefinition", definition=definition)["result"] == "OK"
+    found = api("ValidateStateMachineDefinition", definition=definition, type="EXPRESS")
+    shown = pattern.removesuffix(":2")
+    assert found["diagnostics"] == [
+        {
+            "severity": "ERROR",
+            "code": "SCHEMA_VALIDATION_FAILED",
+            "message": f"Express state machine does not support '{shown}' service integration",
+            "location": "/States/A/Resource",
+        }
+    ]
+
+
+def test_an_express_child_of_a_map_cannot_wait_either(api, row):
+    inner = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Arguments": {"QueueUrl": "x", "MessageBody": "{% $states.context.Task.Token %}"},
+    }
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+    processor = {**row(inner), "ProcessorConfig": config}
+    del processor["QueryLanguage"]
+    definition = json.dumps(row({"Type": "Map", "ItemProcessor": processor}))
+    found = api("ValidateStateMachineDefinition", definition=definition)
+    places = [each["location"] for each in found["diagnostics"]]
+    assert places == ["/States/A/ItemProcessor/States/A/Resource"]
+
+
+def test_an_update_is_for_executions_that_start_later(api, world, task, other_definition):
+    machine = api.machine(task("held"))
+    before = api("DescribeStateMachine", stateMachineArn=machine)["definition"]
+    running = api.start(machine)
+    world.wait_for_held()
+    updated = api("UpdateStateMachine", stateMachineArn=machine, definition=other_definition)
+    world.release()
+    api.end(running)
+    later = api.run(machine)["executionArn"]
+    old = api("DescribeStateMachineForExecution", executionArn=running)
+    new = api("DescribeStateMachineForExecution", executionArn=later)
+    assert old["definition"] == before
+    assert "revisionId" not in old
+    assert new["definition"] == other_definition
+    assert new["revisionId"] == updated["revisionId"]
+    assert new["updateDate"] == updated["updateDate"]
+    assert [event["type"] for event in api.events(later)].count("PassStateEntered") == 2
+
+
+def test_a_redriven_execution_keeps_its_definition(api, world, task, fail_once, other_definition):
+    machine = api.machine(task("once"))
+    world.functions["once"] = fail_once()
+    arn = api.run(machine)["executionArn"]
+    before = api("DescribeStateMachineForExecution", executionArn=arn)["definition"]
+    api("UpdateStateMachine", stateMachineArn=machine, definition=other_definition)
+    api("RedriveExecution", executionArn=arn)
+    assert api.end(arn)["status"] == "SUCCEEDED"
+    assert api("DescribeStateMachineForExecution", executionArn=arn)["definition"] == before
+
+
+def test_an_update_without_a_change_keeps_the_revision(api, other_definition):
+    machine = api.machine(PASS)
+    change = {"stateMachineArn": machine, "definition": other_definition, "roleArn": OTHER_ROLE}
+    first = api("UpdateStateMachine", **change)["revisionId"]
+    assert api("UpdateStateMachine", **change)["revisionId"] == first
+    assert api("UpdateStateMachine", **{**change, "roleArn": ROLE})["revisionId"] != first
+
+
+def test_an_update_of_nothing_is_refused_with_aws_words(api):
+    assert api.refused("UpdateStateMachine", stateMachineArn=api.machine(PASS)) == (
+        "MissingRequiredParameter",
+        "Either the definition, the role ARN, the LoggingConfiguration, or the "
+        "TracingConfiguration must be specified",
+    )
+
+
+def test_a_refused_update_changes_nothing(api):
+    machine = api.machine(PASS)
+    before = api("DescribeStateMachine", stateMachineArn=machine)
+    refused = api.refused("UpdateStateMachine", stateMachineArn=machine, definition="{}")
+    assert refused[0] == "InvalidDefinition"
+    assert api("DescribeStateMachine", stateMachineArn=machine) == before
+
+
+def test_machines_are_listed_by_name_in_pages(api):
+    for name in ("c", "a", "d", "b"):
+        api.machine(PASS, name=name)
+    pages = api.pages("ListStateMachines", "stateMachines", maxResults=3)
+    assert [[each["name"] for each in page] for page in pages] == [["a", "b", "c"], ["d"]]
+
+
+def test_a_deleted_machine_is_gone_with_its_executions(api):
+    machine = api.machine(PASS)
+    arn = api.run(machine, name="one")["executionArn"]
+    assert api("DeleteStateMachine", stateMachineArn=machine) == {}
+    assert api.refused("DescribeStateMachine", stateMachineArn=machine)[0] == (
+        "StateMachineDoesNotExist"
+    )
+    assert api.refused("DescribeExecution", executionArn=arn)[0] == "ExecutionDoesNotExist"
+    assert api("DeleteStateMachine", stateMachineArn=machine) == {}
+    again = api.machine(PASS)
+    assert api.run(again, name="one")["status"] == "SUCCEEDED"
+
+
+def test_deleting_a_machine_ends_what_runs_of_it(api, world, task):
+    machine = api.machine(task("held"))
+    arn = api.start(machine)
+    world.wait_for_held()
+    api("DeleteStateMachine", stateMachineArn=machine)
+    world.wait_for_status(arn, "ABORTED")
+    assert api("ListStateMachines")["stateMachines"] == []
+
+
+def test_tags_are_kept_changed_and_taken_away(api):
+    machine = api.machine(PASS, tags=[{"key": "a", "value": "1"}, {"key": "b", "value": "2"}])
+    api("TagResource", resourceArn=machine, tags=[{"key": "a", "value": "3"}, {"key": "c"}])
+    api("UntagResource", resourceArn=machine, tagKeys=["b", "none"])
+    tags = api("ListTagsForResource", resourceArn=machine)["tags"]
+    assert tags == [{"key": "a", "value": "3"}, {"key": "c", "value": ""}]
+
+
+def test_a_machine_has_50_tags_at_most(api):
+    machine = api.machine(PASS)
+    tags = [{"key": f"key {number}", "value": ""} for number in range(51)]
+    assert api.refused("TagResource", resourceArn=machine, tags=tags)[0] == "TooManyTags"
+    assert api("ListTagsForResource", resourceArn=machine)["tags"] == []
+
+
+@pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
+def test_tags_of_what_is_not_there_are_refused(api, operation):
+    arn = f"{ARN}:stateMachine:none"
+    more = {"TagResource": {"tags": []}, "UntagResource": {"tagKeys": []}}.get(operation, {})
+    refused = api.refused(operation, resourceArn=arn, **more)
+    assert refused == ("ResourceNotFound", f"Resource not found: '{arn}'")
