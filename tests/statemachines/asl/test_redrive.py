@@ -188,7 +188,7 @@ def flaky(functions, bad):
     """A function's answer that fails for one input once."""
 
     def answer(payload):
-        if payload == bad and functions.payloads().count(bad) == 1:
+        if payload == bad and functions.calls.count(("each", bad)) == 1:
             raise BROKEN
         return payload
 
