@@ -8,6 +8,9 @@ from typing import Any
 
 from local.asl.errors import DATA_LIMIT, StateError
 
+SECONDS_MAX = 99_999_999
+"""The longest time that a state can wait or run (Amazon States Language, "Task", "Wait")."""
+
 LIMIT_BYTES = 262_144
 """Input or output of a task, state or execution (Step Functions guide, "Quotas")."""
 

@@ -114,20 +114,21 @@ class Visit:
         """A field of the state, evaluated; the default where there is none."""
         return self.render(self.state[name], name) if name in self.state else default
 
-    def number(self, name: str, default: float = 0, most: float = INTEGER_MAX) -> float:
-        """A field of the state that must be a number from 0 to `most`.
+    def number(self, name: str, *, least: float = 0, most: float = INTEGER_MAX) -> float:
+        """A field of the state that must be a number between two; 0 where there is none.
 
         Raises:
             EvaluationError: its expression gives anything else.
         """
-        value = self.field(name, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+        value = self.field(name, 0)
+        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if name in self.state and not (numeric and least <= value <= most):
             raise EvaluationError(
-                f"{self.where} The field '{name}' must be a number from 0 to {most}, "
+                f"{self.where} The field '{name}' must be a number from {least} to {most}, "
                 f"but was: {dumps(value)}",
                 name,
             )
-        return value
+        return float(value) if isinstance(value, float) else int(value)
 
     def context(self) -> dict[str, Json]:
         """The context object ($states.context)."""

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     Rule = Callable[[Any], str | None]
 
-SECONDS_MAX = 99_999_999  # Amazon States Language, "Task", "Wait" and "Errors"
 COUNT_MAX = 2**31 - 1
 NAME_LENGTH = 80
 VARIABLE = re.compile(r"[^\W\d]\w*")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.check import rules
-from local.asl.check.rules import COUNT_MAX, SECONDS_MAX, number, one_of, or_expression
+from local.asl.check.rules import COUNT_MAX, number, one_of, or_expression
 from local.asl.resources import resource_problem
-from local.asl.values import LIMIT_BYTES
+from local.asl.values import LIMIT_BYTES, SECONDS_MAX
 
 if TYPE_CHECKING:
     from local.asl.check.rules import Rule

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 from local.asl.errors import TIMEOUT, NoHeartbeatError, StateError
 from local.asl.ports import TaskFailed, TaskRequest
 from local.asl.resources import Resource, parse
-from local.asl.values import dumps, limited
+from local.asl.values import SECONDS_MAX, dumps, limited
 
 if TYPE_CHECKING:
     from local.asl.ports import Json, TaskToken
     from local.asl.visit import Exit, Visit
-
-DEFAULT_TIMEOUT_SECONDS = 99_999_999  # Amazon States Language, "Task"
 
 resource_of = functools.lru_cache(512)(parse)
 
@@ -47,8 +45,8 @@ class _Call:
         self.resource = resource
         self.function = resource.function
         self.arguments = visit.field("Arguments", visit.input)
-        self.timeout = visit.field("TimeoutSeconds")
-        self.heartbeat = visit.field("HeartbeatSeconds")
+        self.timeout = _limit(visit, "TimeoutSeconds")
+        self.heartbeat = _limit(visit, "HeartbeatSeconds")
         self.told = (
             {} if self.function else {"resource": resource.name, "resourceType": resource.type}
         )
@@ -115,6 +113,10 @@ class _Call:
         kind = f"LambdaFunction{what}" if self.function else f"Task{what}"
         told = {**self.told, **{key: text for key, text in details.items() if text is not None}}
         self.visit.branch.record(kind, told or None)
+
+
+def _limit(visit: Visit, name: str) -> float | None:
+    return visit.number(name, least=1, most=SECONDS_MAX) if name in visit.state else None
 
 
 async def _answer_of(token: TaskToken, heartbeat: float | None) -> Json:
