@@ -46,7 +46,7 @@ def _read(definition: str, kind: str) -> tuple[Machine | None, list[Problem]]:
         machine = Machine.parse(definition)
     except DefinitionError as error:
         return None, error.problems
-    return machine, list(_express_problems(machine.states, "", express=kind == "EXPRESS"))
+    return machine, list(_express_problems(machine.states)) if kind == "EXPRESS" else []
 
 
 def _diagnostic(problem: Problem) -> dict[str, str]:
@@ -59,22 +59,16 @@ def _line(problem: Problem) -> str:
     return f"{problem.code}: {problem.message}{place}"
 
 
-def _express_problems(states: States, at: str, *, express: bool) -> Iterator[Problem]:
-    """What an Express workflow, or an Express child of a Map, cannot do."""
+def _express_problems(states: States, at: str = "") -> Iterator[Problem]:
+    """What an Express workflow cannot do; the interpreter looks at a Map's Express children."""
     for name, state in states.items():
         where = f"{at}/States/{name}"
-        if express:
-            yield from _problems_of_state(state, where)
+        yield from _problems_of_state(state, where)
         for number, branch in enumerate(state.get("Branches", ())):
-            inside = f"{where}/Branches/{number}"
-            yield from _express_problems(branch["States"], inside, express=express)
-        processor = state.get("ItemProcessor")
-        if processor:
-            config = processor.get("ProcessorConfig", {})
-            inner = express or config.get("ExecutionType") == "EXPRESS"
-            yield from _express_problems(
-                processor["States"], f"{where}/ItemProcessor", express=inner
-            )
+            yield from _express_problems(branch["States"], f"{where}/Branches/{number}")
+        if "ItemProcessor" in state:
+            inside = state["ItemProcessor"]["States"]
+            yield from _express_problems(inside, f"{where}/ItemProcessor")
 
 
 def _problems_of_state(state: dict[str, Any], where: str) -> Iterator[Problem]:

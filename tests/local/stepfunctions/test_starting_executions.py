@@ -105,9 +105,7 @@ def test_other_characters_make_a_name(api, name):
 
 
 def test_a_name_of_81_characters_is_refused_with_aws_words(api):
-    code, message = api.refused(
-        "StartExecution", stateMachineArn=api.machine(PASS), name="x" * 81
-    )
+    code, message = api.refused("StartExecution", stateMachineArn=api.machine(PASS), name="x" * 81)
     assert code == "ValidationException"
     assert message == (
         f"1 validation error detected: Value '{'x' * 81}' at 'name' failed to satisfy constraint: "

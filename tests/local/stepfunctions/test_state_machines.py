@@ -180,19 +180,21 @@ def test_what_an_express_workflow_cannot_wait_for_is_refused(api, row, pattern):
     ]
 
 
-def test_an_express_child_of_a_map_cannot_wait_either(api, row):
-    inner = {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-        "Arguments": {"QueueUrl": "x", "MessageBody": "{% $states.context.Task.Token %}"},
+def test_an_express_workflow_has_no_distributed_map_in_any_scope(api, row):
+    processor = {
+        "StartAt": "C",
+        "States": {"C": {"Type": "Pass", "End": True}},
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
     }
-    config = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
-    processor = {**row(inner), "ProcessorConfig": config}
-    del processor["QueryLanguage"]
-    definition = json.dumps(row({"Type": "Map", "ItemProcessor": processor}))
-    found = api("ValidateStateMachineDefinition", definition=definition)
+    branch = {
+        "StartAt": "B",
+        "States": {"B": {"Type": "Map", "ItemProcessor": processor, "End": True}},
+    }
+    definition = json.dumps(row({"Type": "Parallel", "Branches": [branch]}))
+    assert api("ValidateStateMachineDefinition", definition=definition)["result"] == "OK"
+    found = api("ValidateStateMachineDefinition", definition=definition, type="EXPRESS")
     places = [each["location"] for each in found["diagnostics"]]
-    assert places == ["/States/A/ItemProcessor/States/A/Resource"]
+    assert places == ["/States/A/Branches/0/States/B/ItemProcessor/ProcessorConfig/Mode"]
 
 
 def test_an_update_is_for_executions_that_start_later(api, world, task, other_definition):
@@ -236,8 +238,10 @@ def test_an_update_without_a_change_keeps_the_revision(api, other_definition):
 def test_an_update_of_nothing_is_refused_with_aws_words(api):
     assert api.refused("UpdateStateMachine", stateMachineArn=api.machine(PASS)) == (
         "MissingRequiredParameter",
-        "Either the definition, the role ARN, the LoggingConfiguration, or the "
-        "TracingConfiguration must be specified",
+        (
+            "Either the definition, the role ARN, the LoggingConfiguration, or the "
+            "TracingConfiguration must be specified"
+        ),
     )
 
 
