@@ -22,7 +22,7 @@ def main() -> int:
     """Synthesize into the folder that the CDK command asks for, else into `cdk.out`.
 
     Returns:
-        The exit status: 0, or 2 for settings that cannot be used.
+        The exit status: 0, 1 for stacks that are not valid, 2 for settings that cannot be used.
     """
     app = cdk.App(
         context=default_context(),
@@ -34,9 +34,26 @@ def main() -> int:
     except SettingsError as problem:
         sys.stderr.write(f"app.py: {problem}\n")
         return 2
-    add_stacks(app, settings)
-    app.synth()
+    try:
+        add_stacks(app, settings)
+        app.synth()
+    except RuntimeError as problem:
+        sys.stderr.write("".join(f"app.py: {line}\n" for line in reasons(app, problem)))
+        return 1
     return 0
+
+
+def reasons(app: cdk.App, problem: RuntimeError) -> list[str]:
+    """Why a synthesis failed: what the validation found, each with its place, else the error."""
+    report = Path(app.outdir) / "validation-report.json"
+    if "ValidationFailed" not in str(problem) or not report.exists():
+        return [str(problem).splitlines()[0]]
+    plugins = json.loads(report.read_text())["pluginReports"]
+    return [
+        f"{violation['violatingConstructs'][0]['constructPath']}: {violation['description']}"
+        for plugin in plugins
+        for violation in plugin["violations"]
+    ]
 
 
 def default_context() -> dict[str, Any]:
