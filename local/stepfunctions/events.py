@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
-DATA = {"input", "output", "parameters", "assignedVariables"}
-"""What `includeExecutionData: false` leaves out, with what is said of it."""
+DATA = {"input", "output", "assignedVariables"}
+"""What `includeExecutionData: false` leaves out. A task's `parameters` stay: they are required."""
 
 
 def events_of(record: Record) -> Events:
@@ -26,12 +26,14 @@ def events_of(record: Record) -> Events:
 
 def complete(event: Event) -> Event:
     """The event with what AWS says of its data: nothing here is ever truncated."""
-    return {name: _with_details(name, value) for name, value in event.items()}
+    shown = {name: _with_details(name, value) for name, value in event.items()}
+    return shown | {"timestamp": round(event["timestamp"], 3)}
 
 
 def without_data(event: Event) -> Event:
     """The event without inputs and outputs."""
-    return {name: _bare(value) for name, value in event.items()}
+    shown = {name: _bare(value) for name, value in event.items()}
+    return shown | {"timestamp": round(event["timestamp"], 3)}
 
 
 def _with_details(name: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from local.asl import Outcome
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from local.stepfunctions.store import Record
 
 EVENT_LIMIT_BYTES = 248 * 1024
-"""Input and output together, in an event (Step Functions guide, EventBridge integration)."""
+"""Input and output together, escaped (Step Functions guide, "EventBridge payloads")."""
 
 Shown = dict[str, Any]
 
@@ -92,8 +93,13 @@ def present(shown: Shown) -> Shown:
 
 def _fitting(given: str, output: str | None) -> tuple[bool, bool]:
     """Which of the two fit into an event: the input goes first."""
-    sizes = [len((text or "").encode(errors="replace")) for text in (given, output)]
+    sizes = [_escaped_size(text or "") for text in (given, output)]
     return sum(sizes) <= EVENT_LIMIT_BYTES, sizes[1] <= EVENT_LIMIT_BYTES
+
+
+def _escaped_size(text: str) -> int:
+    """Bytes of a text as a JSON string without its quotes."""
+    return len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) - 2
 
 
 def _milliseconds(moment: float | None) -> int | None:

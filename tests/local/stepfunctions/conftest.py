@@ -80,6 +80,8 @@ class FakeWorld:
 class Api:
     """The service as a client sees it, with short ways to do what most tests do first."""
 
+    error = ApiError
+
     def __init__(self, world):
         self.world = world
         self.service = StepFunctions(world, "us-east-1", "123456789012")

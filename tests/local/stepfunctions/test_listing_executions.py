@@ -104,8 +104,8 @@ def test_more_than_1000_a_page_are_refused_with_aws_words(api):
     assert api.refused("ListExecutions", stateMachineArn=api.machine(PASS), maxResults=1001) == (
         "ValidationException",
         (
-            "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: "
-            "Member must have value less than or equal to 1000"
+            "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy "
+            "constraint: Member must have value less than or equal to 1000"
         ),
     )
 
