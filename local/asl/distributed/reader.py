@@ -150,7 +150,7 @@ def _json_lines(text: str, config: dict[str, Any]) -> list[Json]:
 
 def _csv(text: str, config: dict[str, Any]) -> list[Json]:
     """Rows as objects: missing values are empty, values beyond the header are left out."""
-    delimiter = DELIMITERS.get(config.get("CSVDelimiter", "COMMA"), "")
+    delimiter = DELIMITERS[config.get("CSVDelimiter", "COMMA")]
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
     given = config.get("CSVHeaderLocation", "FIRST_ROW") == "GIVEN"
     header = config["CSVHeaders"] if given else next(rows, [])
