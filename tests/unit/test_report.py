@@ -1,0 +1,286 @@
+"""The report's equation, its three forms, and when it is written."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.core import keys, planning, writing
+from functions.core.errors import InvalidRequest
+from functions.core.report.document import Unfinished
+from functions.core.report.page import to_html
+from functions.core.report.table import safe, to_csv
+from functions.core.summary import summarize
+
+DATE = "2026-11-22"
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
+NASTY = '=cmd|x!A1/<img src=x onerror=alert(1)>,"q".csv'
+
+
+def any_record(key="in/a.csv", version="1", **fields):
+    return {
+        "key": key,
+        "version_id": version,
+        "status": "processed",
+        "format": "csv",
+        "records": 3,
+        "size_bytes": 10,
+        "uploaded_at": f"{DATE}T10:00:00Z",
+        **fields,
+    }
+
+
+def any_rejection(key="in/bad.csv", **fields):
+    error = {"code": "EMPTY_FILE", "message": "nothing in it"}
+    return any_record(key, status="rejected", records=None, format=None, error=error, **fields)
+
+
+def unfinished(key, status="FAILED", **fields):
+    return Unfinished(key, "1", f"{ARN}{key}", status, "CountRecords", "Boom", **fields)
+
+
+class FakeExecutions:
+    def __init__(self, *found, running=False):
+        self.found = found
+        self.running = running
+
+    def unfinished(self, date, start, statuses):
+        assert start == datetime.fromisoformat(f"{date}T00:00:00+00:00")
+        return iter([each for each in self.found if each.status in statuses])
+
+    def any_running(self, start, end):
+        assert start < end
+        return self.running
+
+
+class FakeReports:
+    """The reports bucket as a dictionary."""
+
+    bucket = "reports"
+
+    def __init__(self, *batches, recorded=()):
+        self.batches = [summarize(batch).to_json() for batch in batches]
+        self.recorded = set(recorded)
+        self.written = {}
+
+    def summaries(self, manifest_key):
+        assert manifest_key == "manifest"
+        return iter(self.batches)
+
+    def has_record(self, date, key, version_id):
+        return key in self.recorded
+
+    def report(self, date):
+        text = self.written.get(keys.report_key(date, "json"))
+        return json.loads(text) if text else None
+
+    def latest_date(self):
+        text = self.written.get(keys.latest_key("json"))
+        return json.loads(text)["date"] if text else None
+
+    def write(self, key, form, text):
+        self.written[key] = text
+
+
+def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00Z", **options):
+    given = {"settled": True, "manifest_key": "manifest", **options}
+    answer = writing.write(
+        date,
+        generated_at=generated_at,
+        executions=executions or FakeExecutions(),
+        reports=reports,
+        **given,
+    )
+    return answer, reports.report(date)
+
+
+def test_received_is_processed_and_rejected_and_failed_and_in_flight():
+    reports = FakeReports([any_record(), any_rejection()], [any_record("in/b.csv")])
+    executions = FakeExecutions(unfinished("in/f.csv"), unfinished("in/r.csv", "RUNNING"))
+    answer, report = write(reports, executions)
+    assert report["totals"] == {
+        "received": 5,
+        "processed": 2,
+        "rejected": 1,
+        "failed": 1,
+        "in_flight": 1,
+        "records": 6,
+        "bytes": 30,
+    }
+    assert {name: answer[name] for name in report["totals"]} == report["totals"]
+
+
+def test_a_failed_file_is_named_with_its_state_its_error_and_a_link():
+    _, report = write(FakeReports([]), FakeExecutions(unfinished("in/f.csv")))
+    (failure,) = report["failures"]
+    assert (failure["key"], failure["state"], failure["error"]) == (
+        "in/f.csv",
+        "CountRecords",
+        "Boom",
+    )
+    assert failure["console_url"].startswith("https://eu-west-1.console.aws.amazon.com/states/")
+    assert failure["execution_arn"] in failure["console_url"]
+
+
+def test_a_failed_execution_whose_file_has_a_record_by_now_is_not_counted_again():
+    reports = FakeReports([any_record("in/f.csv")], recorded={"in/f.csv"})
+    _, report = write(reports, FakeExecutions(unfinished("in/f.csv")))
+    assert (report["totals"]["received"], report["totals"]["failed"]) == (1, 0)
+
+
+def test_a_file_that_failed_twice_is_one_file_and_one_that_runs_again_is_in_flight():
+    twice = [unfinished("in/f.csv"), unfinished("in/f.csv")]
+    _, report = write(FakeReports([]), FakeExecutions(*twice))
+    assert report["totals"]["failed"] == 1
+    again = FakeExecutions(unfinished("in/f.csv"), unfinished("in/f.csv", "RUNNING"))
+    _, report = write(FakeReports([]), again)
+    assert (report["totals"]["failed"], report["totals"]["in_flight"]) == (0, 1)
+
+
+def test_an_empty_day_has_a_report_that_says_0():
+    _, report = write(FakeReports(), manifest_key=None)
+    assert set(report["totals"].values()) == {0}
+    assert len(report["by_hour"]) == 24
+
+
+def test_a_rebuilt_report_is_the_same_but_for_when_it_was_generated():
+    reports = FakeReports([any_record(), any_rejection()])
+    write(reports)
+    first = dict(reports.written)
+    write(reports, generated_at="2026-11-24T09:00:00Z")
+    for key, text in reports.written.items():
+        again = text.replace("2026-11-24T09:00:00Z", "2026-11-23T00:05:00Z")
+        assert again == first[key]
+
+
+def test_a_restated_report_says_what_changed_since_the_last():
+    reports = FakeReports([any_record()])
+    write(reports, FakeExecutions(unfinished("in/late.csv")))
+    reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+    reports.recorded.add("in/late.csv")
+    _, report = write(reports, FakeExecutions(unfinished("in/late.csv")))
+    assert report["changes"] == {
+        "since": "2026-11-23T00:05:00Z",
+        "totals": {"processed": 1, "failed": -1, "records": 3, "bytes": 10},
+    }
+
+
+def test_the_latest_report_is_that_of_the_newest_day():
+    reports = FakeReports([any_record()])
+    write(reports)
+    write(reports, date="2026-11-20")
+    assert reports.latest_date() == DATE
+    _, report = write(reports, date="2026-11-23")
+    assert reports.latest_date() == "2026-11-23"
+    assert [day["date"] for day in report["history"]] == ["2026-11-20", DATE]
+
+
+def test_the_page_escapes_what_users_named_and_loads_nothing():
+    reports = FakeReports([any_record(NASTY), any_rejection(NASTY)])
+    _, report = write(reports, FakeExecutions(unfinished(NASTY)))
+    page = to_html(report)
+    assert "<img" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "<script" not in page
+    assert "src=" not in page.replace("img src=x", "")
+
+
+def test_no_cell_of_the_table_is_a_formula():
+    reports = FakeReports([any_record(NASTY), any_rejection(NASTY)])
+    _, report = write(reports, FakeExecutions(unfinished(NASTY)))
+    rows = list(csv.reader(io.StringIO(to_csv(report))))
+    assert all(len(row) == 6 for row in rows)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    assert safe(-5) == -5
+    assert safe("-5") == "'-5"
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_the_night_run_reports_the_day_before():
+    day = planning.day_of(None, "2026-11-23T00:00:03.000Z")
+    assert (day.date, day.asked_for) == (DATE, False)
+
+
+def test_a_day_that_is_none_is_refused_in_one_line():
+    with pytest.raises(InvalidRequest, match="date must be YYYY-MM-DD, not '2026-02-30'"):
+        planning.day_of("2026-02-30", "2026-11-23T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("now", "asked_for", "in_flight", "rounds", "expected"),
+    [
+        ("2026-11-23T00:00:00", False, False, 0, 301),
+        ("2026-11-23T00:06:00", False, False, 1, 0),
+        ("2026-11-23T00:06:00", False, True, 1, 60),
+        ("2026-11-23T00:06:00", True, True, 0, 60),
+        ("2026-11-23T00:00:00", True, False, 0, 0),
+        ("2026-11-23T01:06:00", False, True, planning.ROUNDS_LIMIT, 0),
+    ],
+)
+def test_a_report_waits_for_the_grace_and_for_what_is_in_flight_but_not_for_ever(
+    now, asked_for, in_flight, rounds, expected
+):
+    day = planning.Day(DATE, asked_for)
+    found = planning.wait_seconds(day, at(now), in_flight=in_flight, rounds=rounds)
+    assert found == expected
+
+
+class Nights:
+    """Reports and newest records by date."""
+
+    def __init__(self, reports, newest):
+        self.reports = reports
+        self.newest = newest
+
+    def has_records(self, date):
+        return date in self.newest
+
+    def newest_record(self, date):
+        return self.newest.get(date)
+
+    def report_written(self, date):
+        return self.reports.get(date)
+
+
+def report_with(**totals):
+    return {"totals": {"failed": 0, "in_flight": 0, **totals}}
+
+
+def test_days_with_records_newer_than_their_report_are_restated():
+    morning, noon = at("2026-11-21T00:05:00"), at("2026-11-21T12:00:00")
+    reports = Nights(
+        {
+            "2026-11-21": (report_with(), morning),
+            "2026-11-20": (report_with(failed=1), morning),
+            "2026-11-19": (report_with(failed=1), noon),
+            "2026-11-18": (report_with(), morning),
+        },
+        {
+            "2026-11-21": noon,
+            "2026-11-20": noon,
+            "2026-11-19": morning,
+            "2026-11-18": noon,
+            "2026-11-10": noon,
+            "2026-11-01": noon,
+        },
+    )
+    day = planning.Day(DATE, asked_for=False)
+    assert planning.late_days(day, reports) == ["2026-11-10", "2026-11-20", "2026-11-21"]
+
+
+def test_a_day_asked_for_by_hand_restates_no_other():
+    reports = Nights({}, {"2026-11-21": at("2026-11-21T12:00:00")})
+    plan = planning.plan(
+        planning.Day(DATE, asked_for=True),
+        at("2026-11-23T00:00:00"),
+        rounds=0,
+        executions=FakeExecutions(),
+        reports=reports,
+    )
+    assert plan["late_days"] == []
+    assert (plan["wait_seconds"], plan["settled"], plan["has_records"]) == (0, True, False)

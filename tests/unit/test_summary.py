@@ -1,0 +1,94 @@
+"""A summary is a commutative monoid: batches merge in any order and grouping to the same."""
+
+import json
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.core import summary
+from functions.core.summary import Summary, merged, of_record, summarize
+
+KEYS = st.text("ab/é", min_size=1, max_size=6)
+RECORD = st.builds(
+    lambda key, version, size, records, hour, kind: {
+        "key": key,
+        "version_id": str(version),
+        "size_bytes": size,
+        "uploaded_at": f"2026-11-22T{hour:02}:00:00Z",
+        **(
+            {"status": "rejected", "error": {"code": "EMPTY_FILE", "message": "nothing"}}
+            if kind == "bad"
+            else {"status": "processed", "records": records, "format": kind}
+        ),
+    },
+    KEYS,
+    st.integers(0, 9),
+    st.integers(0, 1000),
+    st.integers(0, 1000),
+    st.integers(0, 23),
+    st.sampled_from(["csv", "json", "bad"]),
+)
+PART = st.lists(RECORD, max_size=6).map(summarize)
+fast = settings(deadline=None, max_examples=100)
+
+
+@fast
+@given(PART, PART, PART)
+def test_parts_merge_in_any_order_and_grouping(one, two, three):
+    assert one.merge(two).merge(three) == one.merge(two.merge(three))
+    assert one.merge(two) == two.merge(one)
+    assert one.merge(Summary()) == one == Summary().merge(one)
+
+
+@fast
+@given(st.lists(RECORD, max_size=12))
+def test_a_summary_equals_a_naive_count(records):
+    found = summarize(records)
+    good = [record for record in records if record["status"] == "processed"]
+    bad = [record for record in records if record["status"] == "rejected"]
+    assert (found.processed.files, found.rejected.files) == (len(good), len(bad))
+    assert found.processed.records == sum(record["records"] for record in good)
+    assert found.processed.bytes == sum(record["size_bytes"] for record in good)
+    by_format = {name: amount.files for name, amount in found.formats.items()}
+    assert by_format == Counter(record["format"] for record in good)
+    by_hour = {name: amount.files for name, amount in found.hours.items()}
+    assert by_hour == Counter(record["uploaded_at"][11:13] for record in records)
+    assert {each["key"] for each in found.rejections} == {record["key"] for record in bad}
+
+
+@fast
+@given(PART)
+def test_a_summary_survives_the_way_through_json(part):
+    assert Summary.from_json(json.loads(json.dumps(part.to_json()))) == part
+
+
+def any_record(number):
+    return {
+        "key": f"prefix-{number:05}/file.csv",
+        "version_id": "v",
+        "status": "processed",
+        "format": "csv",
+        "records": 1,
+        "size_bytes": number,
+        "uploaded_at": "2026-11-22T00:00:00Z",
+    }
+
+
+def test_a_summary_of_any_number_of_prefixes_is_of_bounded_size_and_loses_no_file():
+    records = [any_record(number) for number in range(3 * summary.PREFIXES)]
+    whole = summarize(records)
+    halves = summarize(records[::2]).merge(summarize(records[1::2]))
+    assert whole == halves
+    assert len(whole.prefixes) == summary.PREFIXES + 1
+    assert sum(amount.files for amount in whole.prefixes.values()) == len(records)
+
+
+def test_the_largest_files_are_named_and_no_more():
+    found = merged(of_record(any_record(number)) for number in range(50))
+    assert [each["bytes"] for each in found.largest] == list(range(49, 39, -1))
+
+
+def test_a_key_without_a_folder_is_at_the_top_level():
+    assert summary.top_prefix("a.csv") == "(top level)"
+    assert summary.top_prefix("a/b/c.csv") == "a/"
