@@ -109,6 +109,7 @@ def _reader(place: Place) -> Iterator[Problem]:
     action = _action(place)
     if action is not None and action not in READERS:
         yield place.problem("Resource", "must be s3:listObjectsV2 or s3:getObject")
+    yield from _needs(place, *("Bucket", "Key")[: 2 if action == "getObject" else 1])
     for config in place.inner("ReaderConfig"):
         yield from config.fields(tables.READER_CONFIG)
         given = config.value.get("CSVHeaderLocation") == "GIVEN"
@@ -116,6 +117,13 @@ def _reader(place: Place) -> Iterator[Problem]:
             yield config.problem("CSVHeaders", "goes with CSVHeaderLocation GIVEN")
     if action == "getObject" and not _has(place, "ReaderConfig", "InputType"):
         yield place.problem("ReaderConfig", "must say the InputType of the object")
+
+
+def _needs(place: Place, *parameters: str) -> Iterator[Problem]:
+    for arguments in place.inner("Arguments"):
+        for name in parameters:
+            if name not in arguments.value:
+                yield place.problem("Arguments", f"must name the {name}")
 
 
 def _has(place: Place, part: str, field: str) -> bool:
@@ -136,9 +144,7 @@ def _writer(place: Place) -> Iterator[Problem]:
         yield Problem(SCHEMA, message, place.path)
     if _action(place) not in {None, "putObject"}:
         yield place.problem("Resource", "must be s3:putObject")
-    arguments = place.value.get("Arguments")
-    if isinstance(arguments, dict) and "Bucket" not in arguments:
-        yield place.problem("Arguments", "must name the Bucket")
+    yield from _needs(place, "Bucket")
     for config in place.inner("WriterConfig"):
         yield from config.fields(tables.WRITER_CONFIG)
 

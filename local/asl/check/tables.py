@@ -17,6 +17,7 @@ Table = dict[str, "Rule"]
 MAX_DELAY_SECONDS = 31_622_400  # Step Functions guide, "Retrying after an error"
 
 SECONDS = or_expression(number(1, SECONDS_MAX))
+PARAMETERS = or_expression(rules.an_object)
 COUNT = or_expression(number(0, COUNT_MAX))
 
 _COMMON: Table = {"Type": rules.text, "Comment": rules.text, "QueryLanguage": one_of("JSONata")}
@@ -110,7 +111,7 @@ CATCHER: Table = {
 RULE: Table = {**_RESULT, "Comment": rules.text, "Condition": rules.condition, "Next": rules.text}
 READER: Table = {
     "Resource": resource_problem,
-    "Arguments": rules.anything,
+    "Arguments": PARAMETERS,
     "ReaderConfig": rules.an_object,
 }
 READER_CONFIG: Table = {
@@ -127,7 +128,7 @@ BATCHER: Table = {
 }
 WRITER: Table = {
     "Resource": resource_problem,
-    "Arguments": rules.anything,
+    "Arguments": PARAMETERS,
     "WriterConfig": rules.an_object,
 }
 WRITER_CONFIG: Table = {

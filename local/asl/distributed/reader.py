@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl.distributed.call import call
 from local.asl.errors import ITEM_READER, StateError
+from local.asl.expressions import EvaluationError
 from local.asl.resources import parse
+from local.asl.values import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,10 +116,21 @@ def source_of(visit: Visit) -> Source:
     reader = visit.state["ItemReader"]
     config = visit.render(reader.get("ReaderConfig", {}), "ItemReader/ReaderConfig")
     arguments = visit.render(reader.get("Arguments", {}), "ItemReader/Arguments")
-    most = config.get("MaxItems") or float("inf")
+    most = _most(visit, config)
+    if not isinstance(arguments, dict):
+        message = f"{visit.where} The Arguments of the ItemReader must be an object"
+        raise EvaluationError(message, "ItemReader/Arguments")
     if parse(reader["Resource"]).action == "listObjectsV2":
         return Listing(visit, arguments, most)
     return Parsed(visit, arguments, config, most)
+
+
+def _most(visit: Visit, config: dict[str, Any]) -> float:
+    most = config.get("MaxItems") or float("inf")
+    if isinstance(most, (int, float)) and most > 0:
+        return most
+    message = f"{visit.where} MaxItems must be a positive whole number, but was: {dumps(most)}"
+    raise EvaluationError(message, "ItemReader/ReaderConfig/MaxItems")
 
 
 def _item(entry: dict[str, Any]) -> dict[str, Json]:

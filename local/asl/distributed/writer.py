@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl.distributed.call import call
 from local.asl.errors import RESULT_WRITER
+from local.asl.expressions import EvaluationError
 from local.asl.values import dumps
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ def flattened(values: list[Json]) -> list[Json]:
     return [inner for value in values for inner in (value if isinstance(value, list) else [value])]
 
 
+def _bucket(visit: Visit, arguments: Json) -> str:
+    bucket = arguments.get("Bucket") if isinstance(arguments, dict) else None
+    if isinstance(bucket, str):
+        return bucket
+    message = f"{visit.where} The Arguments of the ResultWriter must name a Bucket"
+    raise EvaluationError(message, "ResultWriter/Arguments")
+
+
 class Writer:
     """Writes the results of one Map Run under `<prefix>/<uuid>/`."""
 
@@ -42,7 +51,7 @@ class Writer:
         arguments = visit.render(writer.get("Arguments", {}), "ResultWriter/Arguments")
         self.transformation = config.get("Transformation", "NONE")
         self.as_lines = config.get("OutputType", "JSON") == "JSONL"
-        self.bucket: str = arguments["Bucket"]
+        self.bucket = _bucket(visit, arguments)
         folder = str(uuid.UUID(int=visit.branch.run.world.random.getrandbits(128), version=4))
         prefix = str(arguments.get("Prefix", "")).strip("/")
         self.folder = f"{prefix}/{folder}" if prefix else folder

@@ -1,0 +1,325 @@
+"""What is refused when a machine is created, each with its place in the file."""
+
+import contextlib
+import copy
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import FakeS3, distributed_map, inline_map, machine, passing, run, task
+
+from local.asl import DefinitionError, Machine
+
+ROOT = {"QueryLanguage": "JSONata"}
+RETRIER = {"ErrorEquals": ["Broken"]}
+SYNC = "arn:aws:states:::states:startExecution.sync:2"
+LISTING = "arn:aws:states:::s3:listObjectsV2"
+READING = "arn:aws:states:::s3:getObject"
+
+
+def problems(definition):
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps({**ROOT, **definition}))
+    return refused.value.problems
+
+
+def places(definition):
+    return [problem.location for problem in problems(definition)]
+
+
+def counting(**fields):
+    return machine(("Count", task(**fields)))
+
+
+def mapping(**fields):
+    return machine(("Each", distributed_map(("One", passing()), **fields)))
+
+
+def changed(definition, path, value):
+    """A copy with one value in it changed."""
+    document = copy.deepcopy(definition)
+    *way, last = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return document
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("{", "line 1, column 2"), ('{\n  "StartAt": \n}', "line 3, column 1"), ("", "column 1")],
+)
+def test_broken_json_gives_line_and_column(text, place):
+    with pytest.raises(DefinitionError, match=place) as refused:
+        Machine.parse(text)
+    assert refused.value.problems[0].code == "INVALID_JSON_DESCRIPTION"
+
+
+@pytest.mark.parametrize("text", ["[]", "5", "null", '"x"', "{}", '{"States": []}'])
+def test_json_that_is_no_state_machine_is_refused(text):
+    with pytest.raises(DefinitionError):
+        Machine.parse(text)
+
+
+def test_an_error_reads_as_one_line_with_the_place():
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps({**ROOT, **counting(Retry=[{**RETRIER, "Interval": 1}])}))
+    text = str(refused.value)
+    assert text == (
+        "SCHEMA_VALIDATION_FAILED: Interval is not supported at /States/Count/Retry/0/Interval"
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        ({**counting(), "Retries": 3}, "/Retries"),
+        (counting(Timeout=3), "/States/Count/Timeout"),
+        (machine(("P", passing(Arguments={}))), "/States/P/Arguments"),
+        (machine(("S", {"Type": "Succeed", "Assign": {}})), "/States/S/Assign"),
+        (machine(("F", {"Type": "Fail", "Output": 1})), "/States/F/Output"),
+        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch/0/X"),
+        (mapping(ItemBatcher={"MaxItems": 3}), "/States/Each/ItemBatcher/MaxItems"),
+        (
+            mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}, "Bucket": "b"}),
+            "/States/Each/ItemReader/Bucket",
+        ),
+        (
+            mapping(ResultWriter={"WriterConfig": {"Format": "JSON"}}),
+            "/States/Each/ResultWriter/WriterConfig/Format",
+        ),
+        (
+            machine(("Each", inline_map(("One", passing(Extra=1))))),
+            "/States/Each/ItemProcessor/States/One/Extra",
+        ),
+        (
+            machine(("P", {"Type": "Parallel", "Branches": [machine(("B", passing(Extra=1)))]})),
+            "/States/P/Branches/0/States/B/Extra",
+        ),
+    ],
+)
+def test_an_unknown_field_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("InputPath", "OutputPath", "ResultPath", "ResultSelector", "Parameters"),
+        *("TimeoutSecondsPath", "HeartbeatSecondsPath", "Arguments.$"),
+    ],
+)
+def test_jsonpath_is_named_as_what_it_is(field):
+    (problem,) = problems(counting(**{field: "$"}))
+    assert problem.location == f"/States/Count/{field}"
+    assert "JSONPath" in problem.message
+
+
+@pytest.mark.parametrize("top", [{"QueryLanguage": "JSONPath"}, {"QueryLanguage": None}])
+def test_a_state_that_is_not_jsonata_is_refused(top):
+    definition = {**machine(("P", passing())), **top}
+    if top["QueryLanguage"] is None:
+        del definition["QueryLanguage"]
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps(definition))
+    assert refused.value.problems[0].location == "/States/P"
+
+
+def test_a_state_can_be_jsonata_by_itself():
+    definition = machine(("P", passing(QueryLanguage="JSONata")))
+    assert Machine.parse(json.dumps(definition)).start_at == "P"
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        (counting(TimeoutSeconds=0), "/States/Count/TimeoutSeconds"),
+        (counting(TimeoutSeconds="5"), "/States/Count/TimeoutSeconds"),
+        (counting(TimeoutSeconds=5, HeartbeatSeconds=5), "/States/Count/HeartbeatSeconds"),
+        (counting(Retry=[{"ErrorEquals": []}]), "/States/Count/Retry/0/ErrorEquals"),
+        (counting(Retry=[{}]), "/States/Count/Retry/0/ErrorEquals"),
+        (counting(Retry=["x"]), "/States/Count/Retry/0"),
+        (counting(Retry=[{**RETRIER, "MaxAttempts": -1}]), "/States/Count/Retry/0/MaxAttempts"),
+        (counting(Retry=[{**RETRIER, "BackoffRate": 0.5}]), "/States/Count/Retry/0/BackoffRate"),
+        (
+            counting(Retry=[{**RETRIER, "IntervalSeconds": 9, "MaxDelaySeconds": 9}]),
+            "/States/Count/Retry/0/MaxDelaySeconds",
+        ),
+        (
+            counting(Retry=[{**RETRIER, "JitterStrategy": "SOME"}]),
+            "/States/Count/Retry/0/JitterStrategy",
+        ),
+        (
+            counting(Retry=[{"ErrorEquals": ["States.ALL", "X"]}]),
+            "/States/Count/Retry/0/ErrorEquals",
+        ),
+        (
+            counting(Retry=[{"ErrorEquals": ["States.ALL"]}, RETRIER]),
+            "/States/Count/Retry/0/ErrorEquals",
+        ),
+        (machine(("W", {"Type": "Wait"})), "/States/W"),
+        (machine(("W", {"Type": "Wait", "Seconds": 1, "Timestamp": "x"})), "/States/W"),
+        (machine(("W", {"Type": "Wait", "Seconds": -1})), "/States/W/Seconds"),
+        (machine(("C", {"Type": "Choice", "Choices": []})), "/States/C/Choices"),
+        (
+            machine(("C", {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "C"}]})),
+            "/States/C/Choices/0/Condition",
+        ),
+        (machine(("P", passing(Assign={"states": 1}))), "/States/P/Assign"),
+        (machine(("P", passing(Assign={"1st": 1}))), "/States/P/Assign"),
+        (machine(("M", {"Type": "Map"})), "/States/M/ItemProcessor"),
+        (machine(("P", {"Type": "Parallel", "Branches": []})), "/States/P/Branches"),
+        (machine(("T", {"Type": "Task"})), "/States/T/Resource"),
+        (machine(("T", {"Type": "Timer"})), "/States/T/Type"),
+        (counting(Resource="arn:aws:states:::dynamodb:getItem"), "/States/Count/Resource"),
+        (counting(Resource="${Function}"), "/States/Count/Resource"),
+        (mapping(ItemBatcher={"BatchInput": 1}), "/States/Each/ItemBatcher"),
+        (mapping(ToleratedFailurePercentage=101), "/States/Each/ToleratedFailurePercentage"),
+        (mapping(Label="a/b c"), "/States/Each/Label"),
+        (
+            mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}}, Items=[]),
+            "/States/Each/Items",
+        ),
+        (
+            mapping(ItemReader={"Resource": READING, "Arguments": {"Bucket": "b"}}),
+            "/States/Each/ItemReader/Arguments",
+        ),
+        (
+            mapping(ItemReader={"Resource": READING, "Arguments": {"Bucket": "b"}}),
+            "/States/Each/ItemReader/ReaderConfig",
+        ),
+        (
+            mapping(ResultWriter={"Resource": "arn:aws:states:::s3:putObject"}),
+            "/States/Each/ResultWriter",
+        ),
+        (
+            machine(("Each", inline_map(("One", passing()), ItemBatcher={"MaxItemsPerBatch": 1}))),
+            "/States/Each/ItemBatcher",
+        ),
+        (
+            machine(("Each", distributed_map(("One", task(Resource=SYNC)), kind="EXPRESS"))),
+            "/States/Each/ItemProcessor/States/One/Resource",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        ({**counting(), "StartAt": "Nowhere"}, "/StartAt"),
+        (machine(("P", passing(Next="Nowhere"))), "/States/P/Next"),
+        (counting(Catch=[{**RETRIER, "Next": "Nowhere"}]), "/States/Count/Catch/0/Next"),
+        (
+            changed(counting(), ["States", "Island"], {"Type": "Succeed"}),
+            "/States/Island",
+        ),
+        (machine(("P", passing(Next="P", End=True))), "/States/P"),
+        (changed(counting(), ["States", "Count", "End"], False), "/States/Count"),
+        (
+            machine(("Each", inline_map(("One", passing(Next="Outer")))), ("Outer", passing())),
+            "/States/Each/ItemProcessor/States/One/Next",
+        ),
+        (
+            machine(("Same", inline_map(("Same", passing())))),
+            "/States/Same/ItemProcessor/States/Same",
+        ),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": ["{% 1 + %}"]}, "/States/P/Output/a/0"),
+        ("{% $eval('1') %}", "/States/P/Output"),
+        ("{%  %}", "/States/P/Output"),
+        ("{%}", "/States/P/Output"),
+    ],
+)
+def test_an_expression_that_cannot_be_compiled_is_refused_with_its_place(value, place):
+    (problem,) = problems(machine(("P", passing(Output=value))))
+    assert (problem.location, problem.code) == (place, "INVALID_JSONATA")
+
+
+def test_every_problem_is_told_at_once():
+    definition = machine(("A", passing(X=1)), ("B", passing(Y=1, Output="{% ( %}")))
+    assert set(places(definition)) == {"/States/A/X", "/States/B/Y", "/States/B/Output"}
+
+
+GOOD = {
+    **ROOT,
+    **machine(
+        ("Count", task(Retry=[RETRIER], Catch=[{**RETRIER, "Next": "Bad"}], TimeoutSeconds=5)),
+        (
+            "Each",
+            distributed_map(
+                ("One", passing()),
+                ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}},
+                ItemBatcher={"MaxItemsPerBatch": 5},
+                ResultWriter={
+                    "Resource": "arn:aws:states:::s3:putObject",
+                    "Arguments": {"Bucket": "b"},
+                    "WriterConfig": {"OutputType": "JSONL"},
+                },
+            ),
+        ),
+        (
+            "Ask",
+            {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "Both"}]},
+        ),
+        (
+            "Both",
+            {"Type": "Parallel", "Branches": [machine(("Sleep", {"Type": "Wait", "Seconds": 1}))]},
+        ),
+        ("Bad", {"Type": "Fail", "Error": "Bad"}),
+    ),
+}
+JUNK = st.sampled_from([None, 0, -1, 1.5, "", "x", "{% $x %}", [], [None], {}, {"x": 1}, True])
+
+
+def paths(value, path=()):
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else ()
+    entries = enumerate(value) if isinstance(value, list) else entries
+    for key, inner in entries:
+        yield from paths(inner, (*path, key))
+
+
+def test_the_definition_that_is_spoilt_below_is_a_good_one():
+    assert Machine.parse(json.dumps(GOOD)).start_at == "Count"
+
+
+def spoilt(spoils):
+    """The good definition with values put where they may not belong."""
+    document = GOOD
+    for path, value in spoils:
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            document = changed(document, path, value)
+    return document
+
+
+SPOILS = st.lists(st.tuples(st.sampled_from(sorted(paths(GOOD), key=str)), JUNK), max_size=3)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SPOILS)
+def test_a_definition_is_either_refused_with_places_or_runs_without_a_fault(spoils):
+    document = spoilt(spoils)
+    try:
+        Machine.parse(json.dumps(document))
+    except DefinitionError as refused:
+        told = [problem.location for problem in refused.problems]
+    else:
+        s3 = FakeS3({"key": "text"}, others=lambda request: {"Payload": 1})
+        outcome = run(document, {"x": 1}, s3).outcome
+        told = []
+        assert outcome.error != "States.Runtime", outcome
+    assert all(place.startswith("/") for place in told)
