@@ -1,6 +1,7 @@
 """The deployed pipeline on a loopback endpoint, one for each test process."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -108,6 +109,19 @@ class World:
             return [json.loads(body) for body in set(seen) if about in body]
 
         return eventually(look, seconds)
+
+    def memory_used(self, function):
+        """MB that the function's processes held at the end of each call, in order of time."""
+        logs = self.client("logs")
+        group = f"/aws/lambda/{function}"
+        events = []
+        for page in logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, filterPattern="REPORT"
+        ):
+            events += page["events"]
+        events.sort(key=lambda event: event["timestamp"])
+        found = (re.search(r"Max Memory Used: (\d+) MB", event["message"]) for event in events)
+        return [int(match[1]) for match in found if match]
 
     def aws(self, *words):
         """What the real `aws` command answers, parsed where it is JSON."""

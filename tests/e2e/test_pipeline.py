@@ -198,3 +198,12 @@ def function_of(world, state):
     states = world.client("stepfunctions")
     described = states.describe_state_machine(stateMachineArn=world.machine)
     return json.loads(described["definition"])["States"][state]["Arguments"]["FunctionName"]
+
+
+def test_the_memory_of_a_handler_does_not_grow_with_the_number_of_files(world):
+    versions = [world.upload(f"memory/{n}.csv", b"id\n1\n" * 50) for n in range(300)]
+    world.ended(f"memory/{len(versions) - 1}.csv", versions[-1])
+    used = world.memory_used(function_of(world, "CountRecords").split(":")[-1])
+    early, late = used[5:30], used[-25:]
+    assert len(used) >= 300
+    assert max(late) <= max(early) * 1.1

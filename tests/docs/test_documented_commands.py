@@ -1,0 +1,78 @@
+"""Every command in the README and the docs is run, or is a make target that exists."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def commands():
+    """Each command of each page."""
+    for page in PAGES:
+        for block in BLOCK.findall(page.read_text()):
+            for line in block.replace("\\\n", " ").splitlines():
+                if line.strip():
+                    yield pytest.param(line, id=f"{page.name}: {line[:60]}")
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """A reader's shell: a folder with a file, the environment's commands first on the PATH."""
+    (tmp_path / "orders.csv").write_text("id,total\n1,10\n2,20\n")
+    (tmp_path / ".venv").symlink_to(Path(sys.prefix))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {"cwd": tmp_path, "env": {**os.environ, "PATH": path}}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_documented_command_works(command, reader):
+    if command.startswith("make "):
+        # The targets are run by people and by CI; here it is enough that make knows them.
+        done = subprocess.run(
+            f"make --dry-run {command.removeprefix('make ')}",
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    elif "local up" in command:
+        done = served(command, reader)
+    else:
+        done = subprocess.run(
+            command, shell=True, capture_output=True, text=True, check=False, timeout=200, **reader
+        )
+    assert done.returncode == 0, done.stderr
+
+
+def served(command, reader):
+    """Run a command that serves until Ctrl-C, and press it once it listens."""
+    with subprocess.Popen(
+        f"exec {command} --port 0",
+        shell=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **reader,
+    ) as process:
+        while "listening" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_file(page):
+    for target in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
