@@ -118,20 +118,25 @@ class Execution:
 
     async def _finish(self) -> Outcome:
         self._task = asyncio.ensure_future(self._outcome())
+        if self._aborted is not None:
+            self._task.cancel()
         try:
-            self.outcome = await self._task
+            outcome = await self._task
         except asyncio.CancelledError:
             if self._aborted is None:
-                self._aborted = Outcome("ABORTED")
-                self._task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await self._task
-                self._ended(self._aborted)
+                await self._cut_off(self._task)
                 raise
-            self.outcome = self._aborted
+            outcome = self._aborted
         self._aborted = None
-        self._ended(self.outcome)
-        return self.outcome
+        self._ended(outcome)
+        return outcome
+
+    async def _cut_off(self, task: asyncio.Task[Outcome]) -> None:
+        """Who waits for this execution is cancelled, so it ends too."""
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        self._ended(Outcome("ABORTED"))
 
     async def _outcome(self) -> Outcome:
         try:

@@ -7,11 +7,12 @@ backoff instant, and one seed for `random` with one such loop replays an executi
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from local.asl.distributed.map_run import MapRun
     from local.asl.execution import Execution
@@ -22,12 +23,18 @@ Json = Any
 Pattern = Literal["request_response", "sync", "sync:2", "wait_for_task_token"]
 
 
+def _unheard(answer: Json) -> None:
+    """Nobody asked when the job began."""
+    del answer
+
+
 @dataclass(frozen=True)
 class TaskRequest:
     """One call that a Task state, an ItemReader or a ResultWriter makes.
 
     `service` and `action` are as in the resource ARN ("lambda", "invoke"; "s3", "putObject");
-    `integration` says which kind of ARN it was; `resource` is the ARN itself.
+    `integration` says which kind of ARN it was; `resource` is the ARN itself. A world that waits
+    for a job (`sync`, `sync:2`) hands the answer that began it to `submitted`, on the loop.
     """
 
     service: str
@@ -38,6 +45,7 @@ class TaskRequest:
     resource: str
     role_arn: str
     execution_arn: str
+    submitted: Callable[[Json], None] = field(default=_unheard, compare=False, repr=False)
 
 
 class TaskFailed(Exception):  # noqa: N818 - AWS's own word for it

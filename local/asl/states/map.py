@@ -83,7 +83,7 @@ class Iterations:
         item = {"Index": index, "Value": self.items[index]}
         given = select(self.visit, item)
         outer = self.visit.branch
-        previous = self.followed.pop(0)
+        previous = self.followed.pop(0) if self.followed else self.last
         return Branch(outer.run, self.scope, given, outer.variables, previous=previous, item=item)
 
     def _abort(self, failure: StateError) -> None:

@@ -47,6 +47,7 @@ class _Call:
         self.arguments = visit.field("Arguments", visit.input)
         self.timeout = _limit(visit, "TimeoutSeconds")
         self.heartbeat = _limit(visit, "HeartbeatSeconds")
+        self.role: str | None = visit.field("Credentials", {}).get("RoleArn")
         self.told = (
             {} if self.function else {"resource": resource.name, "resourceType": resource.type}
         )
@@ -78,7 +79,7 @@ class _Call:
         answer = await run.world.invoke(self._request())
         if token is None:
             return answer["Payload"] if self.function else answer
-        self._record("Submitted", output=dumps(answer))
+        self._submitted(answer)
         return await _answer_of(token, self.heartbeat)
 
     def _request(self) -> TaskRequest:
@@ -93,8 +94,9 @@ class _Call:
             integration=self.resource.integration,
             pattern=self.resource.pattern,
             resource=self.resource.arn,
-            role_arn=identity.role_arn,
+            role_arn=self.role or identity.role_arn,
             execution_arn=identity.arn,
+            submitted=self._submitted,
         )
 
     def _scheduled(self) -> None:
@@ -105,9 +107,12 @@ class _Call:
             details = {**self.told, "region": region, "parameters": text}
         limits = {"timeoutInSeconds": self.timeout, "heartbeatInSeconds": self.heartbeat}
         details |= {name: seconds for name, seconds in limits.items() if seconds is not None}
-        if "Credentials" in self.visit.state:
-            details["taskCredentials"] = {"roleArn": self.visit.field("Credentials")["RoleArn"]}
+        if self.role:
+            details["taskCredentials"] = {"roleArn": self.role}
         self._record("Scheduled", **details)
+
+    def _submitted(self, answer: Json) -> None:
+        self._record("Submitted", output=dumps(answer))
 
     def _record(self, what: str, **details: Json) -> None:
         kind = f"LambdaFunction{what}" if self.function else f"Task{what}"

@@ -212,6 +212,30 @@ def test_a_distributed_map_runs_unsuccessful_children_only(kind, firsts):
     assert details(execution, "MapRunRedriven") == [{"mapRunArn": run.arn, "redriveCount": 1}]
 
 
+def test_a_standard_child_that_was_cut_off_goes_on_in_its_state():
+    async def answer(payload):
+        await asyncio.sleep(payload)
+        if payload == 1 and functions.calls.count(("each", 1)) == 1:
+            raise BROKEN
+        return payload
+
+    functions = Functions(first=["ready"], each=[answer])
+    first = task("first", Output="{% $states.input %}")
+    state = distributed_map(
+        ("First", first), ("Each", task("each")), kind="STANDARD", Items=[1, 60]
+    )
+    execution = redriven(machine(("All", state)), {}, functions)
+    assert output_of(execution) == [1, 60]
+    assert functions.names().count("first") == 2
+    cut_off = execution.supervisor.children[1]
+    assert [name for name in types(cut_off) if name.startswith("Execution")] == [
+        "ExecutionStarted",
+        "ExecutionAborted",
+        "ExecutionRedriven",
+        "ExecutionSucceeded",
+    ]
+
+
 def test_the_list_of_items_is_not_read_again_once_children_started():
     listed = []
 

@@ -227,3 +227,15 @@ def test_an_abort_ends_a_call_that_is_under_way():
     assert in_virtual_time(main()).status == "ABORTED"
     assert ended == ["call"]
     assert types(execution)[-1] == "ExecutionAborted"
+
+
+def test_an_abort_before_the_first_step_ends_the_execution_too():
+    execution = execution_of(machine(("Count", task())), {}, Functions(count=[1]))
+
+    async def main():
+        running = asyncio.ensure_future(execution.run())
+        execution.abort("Stopped", "at once")
+        return await running
+
+    assert in_virtual_time(main()).status == "ABORTED"
+    assert types(execution) == ["ExecutionStarted", "ExecutionAborted"]
