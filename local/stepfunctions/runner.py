@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from local.asl import Execution, MapRun, TaskToken
+    from local.stepfunctions.logs import ExecutionLogs
     from local.stepfunctions.store import Revision, Store, World
     from local.stepfunctions.tokens import Tokens
 
@@ -32,10 +33,11 @@ RUNTIME = "States.Runtime"
 class Runner:
     """The executions that run. All of it is to be called on the loop."""
 
-    def __init__(self, store: Store, world: World, tokens: Tokens) -> None:
+    def __init__(self, store: Store, world: World, tokens: Tokens, logs: ExecutionLogs) -> None:
         self.store = store
         self.world = world
         self.tokens = tokens
+        self.logs = logs
         self.closing = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
@@ -143,6 +145,7 @@ class Runner:
         record.stop = round(self.world.now(), 3)
         record.listing.move(record, outcome.status)
         self._tell(record)
+        self._log(record)
         if outcome.status == "SUCCEEDED":
             record.packed = record.listing.archive.pack(events_of(record))
             record.execution, record.outcome = None, None
@@ -160,6 +163,12 @@ class Runner:
             self.world.status_changed(status_detail(record, self.world.now()))
         except Exception:
             log.exception("nobody could be told of %s", record.arn)
+
+    def _log(self, record: Record) -> None:
+        try:
+            self.logs.ended(record)
+        except Exception:
+            log.exception("the history of %s could not be logged", record.arn)
 
 
 def _revision_of_child(owner: Revision, execution: Execution) -> Revision:

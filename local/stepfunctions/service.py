@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from local.stepfunctions.definitions import validate
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.executions import Executions
+from local.stepfunctions.logs import ExecutionLogs
 from local.stepfunctions.loop import LoopThread
 from local.stepfunctions.machines import Machines
 from local.stepfunctions.map_runs import MapRuns
@@ -20,17 +21,25 @@ from local.stepfunctions.validation import checked
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from local.stepfunctions.logs import Write
     from local.stepfunctions.store import Parameters, World
 
     Operation = Callable[[Parameters], dict[str, Any] | Awaitable[dict[str, Any]]]
 
 
 class StepFunctions:
-    """One account's Step Functions in one region. `call` may be made from any thread."""
+    """One account's Step Functions in one region. `call` may be made from any thread.
 
-    def __init__(self, world: World, region: str, account_id: str) -> None:
+    `log` appends a line to a stream of a CloudWatch log group, by their names; it is called on the
+    loop, so it must not wait.
+    """
+
+    def __init__(
+        self, world: World, region: str, account_id: str, log: Write | None = None
+    ) -> None:
         store, tokens = Store(), Tokens()
-        self._runner = Runner(store, world, tokens)
+        logs = ExecutionLogs(log or (lambda _group, _stream, _line: None))
+        self._runner = Runner(store, world, tokens, logs)
         self._thread = LoopThread()
         prefix = f"arn:aws:states:{region}:{account_id}"
         self._executions = Executions(store, world, self._runner)

@@ -67,7 +67,8 @@ class Record:
     """One execution as the API shows it; times in epoch seconds.
 
     Until it succeeds the interpreter's `execution` is kept, because it can be redriven; after that
-    only the `packed` history is, which holds its input and output too.
+    only the `packed` history is, which holds its input and output too. `logged` counts the events
+    that went to CloudWatch Logs.
     """
 
     arn: str
@@ -84,6 +85,7 @@ class Record:
     execution: Execution | None = None
     outcome: Outcome | None = None
     packed: bytes = b""
+    logged: int = 0
 
     @property
     def name(self) -> str:

@@ -84,7 +84,15 @@ class Api:
 
     def __init__(self, world):
         self.world = world
-        self.service = StepFunctions(world, "us-east-1", "123456789012")
+        self.lines = []
+        self.broken_log = False
+        self.service = StepFunctions(world, "us-east-1", "123456789012", self.write)
+
+    def write(self, group, stream, line):
+        """CloudWatch Logs."""
+        if self.broken_log:
+            raise OSError("no room")
+        self.lines.append((group, stream, line))
 
     def __call__(self, operation, **parameters):
         answer = self.service.call(operation, parameters)
