@@ -17,7 +17,10 @@ def _counts() -> Counts:
 
 @dataclass
 class MapRun:
-    """One Map Run; times in epoch seconds. It changes in place while its children run."""
+    """One Map Run; times in epoch seconds, to the millisecond as the API tells them.
+
+    It changes in place while its children run.
+    """
 
     arn: str
     execution_arn: str
@@ -46,7 +49,7 @@ class MapRun:
         """It runs again; what had not started is counted when it comes."""
         self.status, self.stop = "RUNNING", None
         self.redrive_count += 1
-        self.redrive_date = now
+        self.redrive_date = round(now, 3)
         self.executions["pending"] = self.items["pending"] = 0
 
     @property

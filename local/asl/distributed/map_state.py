@@ -100,7 +100,7 @@ class DistributedMap:
             arn=f"{arn}/{self.label}:{name}",
             execution_arn=identity.arn,
             state_machine_arn=f"{identity.state_machine_arn}/{self.label}",
-            start=world.now(),
+            start=round(world.now(), 3),
             max_concurrency=int(visit.number("MaxConcurrency")) or DEFAULT_CONCURRENCY,
             tolerated_percentage=visit.number("ToleratedFailurePercentage", most=100),
             tolerated_count=int(visit.number("ToleratedFailureCount")),
@@ -115,7 +115,7 @@ class DistributedMap:
 
     def _end(self, status: Status, told: dict[str, Any] | None = None) -> None:
         self.run.status = status
-        self.run.stop = self.visit.branch.run.world.now()
+        self.run.stop = round(self.visit.branch.run.world.now(), 3)
         self.last = self.visit.branch.record(f"MapRun{status.capitalize()}", told)
 
     async def _jobs(self) -> AsyncIterator[Callable[[], Awaitable[object]]]:
