@@ -143,6 +143,7 @@ class Execution:
             async with asyncio.timeout(self._seconds()) as limit:
                 output = await self._root.advance()
         except StateError as failed:
+            _let_go_of_frames(failed)
             return Outcome("FAILED", error=failed.error, cause=failed.cause)
         except Exception as fault:  # noqa: BLE001 - a fault here or in the world ends this one alone
             if isinstance(fault, TimeoutError) and limit.expired():
@@ -166,3 +167,8 @@ class Execution:
         self._root.record(f"Execution{name}", details)
         if self.on_end is not None:
             self.on_end(outcome)
+
+
+def _let_go_of_frames(failure: StateError) -> None:
+    """A branch keeps its failure for a redrive; what was on the stack then is not needed any more."""
+    failure.__traceback__ = failure.__cause__ = failure.__context__ = None
