@@ -170,5 +170,5 @@ class Execution:
 
 
 def _let_go_of_frames(failure: StateError) -> None:
-    """A branch keeps its failure for a redrive; what was on the stack then is not needed any more."""
+    """A branch keeps its failure for a redrive, but not what was on the stack then."""
     failure.__traceback__ = failure.__cause__ = failure.__context__ = None

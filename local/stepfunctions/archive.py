@@ -1,7 +1,7 @@
 """Histories of executions that succeeded, small: nothing will ever be added to them.
 
-The executions of one machine differ in little but names, times and sizes. So the first one's
-history is the dictionary that the others are compressed against.
+The executions of one machine differ in little but names, times and sizes. So a history is
+compressed against an earlier one of the same listing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 WINDOW = 32_768
 """Bytes that deflate can look back (RFC 1951)."""
+GROWTH = 1.5
+"""A history so much longer than the dictionary took another way: it becomes the next one."""
 
 Events = list[dict[str, Any]]
 
@@ -21,27 +23,27 @@ class Archive:
     """Packs the histories of one listing's executions."""
 
     def __init__(self) -> None:
-        self._dictionary = b""
+        self._dictionaries: list[bytes] = [b""]
 
     def pack(self, events: Events) -> bytes:
         """A history's events, compressed; times are kept to the millisecond, as AWS shows them."""
         for event in events:
             event["timestamp"] = round(event["timestamp"], 3)
-        text = json.dumps(events, ensure_ascii=False, separators=(",", ":")).encode(
-            errors="surrogatepass"
-        )
-        self._dictionary = self._dictionary or text[-WINDOW:]
-        packer = zlib.compressobj(level=6, zdict=self._dictionary)
-        return packer.compress(text) + packer.flush()
+        text = json.dumps(events, ensure_ascii=False, separators=(",", ":"))
+        whole = text.encode(errors="surrogatepass")
+        if min(len(whole), WINDOW) > GROWTH * len(self._dictionaries[-1]):
+            self._dictionaries.append(whole[-WINDOW:])
+        packer = zlib.compressobj(level=6, zdict=self._dictionaries[-1])
+        return bytes([len(self._dictionaries) - 1]) + packer.compress(whole) + packer.flush()
 
     def unpack(self, packed: bytes) -> Events:
         """The events of a packed history; not to be changed."""
-        return _unpacked(packed, self._dictionary)
+        return _unpacked(packed, self._dictionaries[packed[0]])
 
 
 @functools.lru_cache(maxsize=4)
 def _unpacked(packed: bytes, dictionary: bytes) -> Events:
     """The last few are kept, because a long history is read page by page."""
-    text = zlib.decompressobj(zdict=dictionary).decompress(packed)
+    text = zlib.decompressobj(zdict=dictionary).decompress(memoryview(packed)[1:])
     events: Events = json.loads(text.decode(errors="surrogatepass"))
     return events

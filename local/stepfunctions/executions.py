@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 from local.stepfunctions.errors import ApiError
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from local.stepfunctions.runner import Runner
     from local.stepfunctions.store import Parameters, Record, Store, World
 
-STOP_SECONDS = 5.0
-
 
 class Executions:
     """The operations on executions that are there."""
@@ -31,10 +27,7 @@ class Executions:
     async def stop(self, parameters: Parameters) -> dict[str, Any]:
         """StopExecution: one that has ended stays as it ended."""
         record = self.store.execution(parameters["executionArn"])
-        self.runner.abort(record, parameters.get("error"), parameters.get("cause"))
-        if record.status == "RUNNING":
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.runner.ended(record), STOP_SECONDS)
+        await self.runner.stopped(record, parameters.get("error"), parameters.get("cause"))
         return {"stopDate": record.stop or round(self.world.now(), 3)}
 
     async def ended(self, execution_arn: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -97,15 +98,18 @@ class Machines:
         left = (machine for machine in machines if machine.name > after)
         return page(parameters, "stateMachines", left, _summary, lambda machine: machine.name)
 
-    def delete(self, parameters: Parameters) -> dict[str, Any]:
-        """DeleteStateMachine: its executions are ended; one that is not there is no error."""
+    async def delete(self, parameters: Parameters) -> dict[str, Any]:
+        """DeleteStateMachine: its executions are ended; one that is not there is no error.
+
+        It is gone when the answer comes, where AWS says DELETING for a while.
+        """
         arn = parameters["stateMachineArn"]
         check_arn(arn, "stateMachine")
         machine = self.store.machines.get(arn)
         if machine is not None:
             machine.status = "DELETING"
-            for record in list(machine.executions.newest(None, "RUNNING", None)):
-                self.runner.abort(record, None, None)
+            running = list(machine.executions.newest(None, "RUNNING", None))
+            await asyncio.gather(*(self.runner.stopped(record, None, None) for record in running))
             self.store.forget_if_deleted(arn)
         return {}
 

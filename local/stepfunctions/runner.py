@@ -6,6 +6,7 @@ It is the interpreter's supervisor. Whatever goes wrong in one execution stays i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import logging
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RUNTIME = "States.Runtime"
+STOP_SECONDS = 5.0
+"""An abort is a matter of a few turns of the loop; nobody waits longer for one."""
 
 
 class Runner:
@@ -58,10 +61,12 @@ class Runner:
         self._redriven(record)
         self._go(self._follow(record, execution, execution.redrive()))
 
-    def abort(self, record: Record, error: str | None, cause: str | None) -> None:
-        """End an execution from outside, if it runs."""
+    async def stopped(self, record: Record, error: str | None, cause: str | None) -> None:
+        """End an execution from outside, if it runs, and wait until it ended."""
         if record.status == "RUNNING" and record.execution is not None:
             record.execution.abort(error, cause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ended(record), STOP_SECONDS)
 
     async def ended(self, record: Record) -> None:
         """Wait until an execution does not run any more."""

@@ -109,8 +109,9 @@ def _started(arn: str, moment: float) -> dict[str, Any]:
 
 def _same(known: Record, given: str) -> bool:
     """Whether a start is the one that is running already."""
-    running = known.status == "RUNNING" and known.execution is not None
-    return running and known.execution is not None and known.execution.input_json == given
+    if known.status != "RUNNING" or known.execution is None:
+        return False
+    return known.execution.input_json == given
 
 
 def _named(parameters: Parameters) -> str:

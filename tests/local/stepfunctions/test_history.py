@@ -130,6 +130,19 @@ def test_histories_that_are_alike_take_little_room():
     assert archive.unpack(packed[49])[0]["executionStartedEventDetails"]["input"] == "input 49"
 
 
+def test_a_longer_way_through_the_machine_does_not_spoil_what_was_packed_before():
+    archive = Archive()
+    short = _history("a", 1.0)
+    packed = archive.pack(short.events())
+    longer = _history("some longer text " * 200, 2.0)
+    first = archive.pack(longer.events())
+    again = archive.pack(_history("some longer text " * 200, 3.0).events())
+    assert archive.unpack(packed) == short.events()
+    assert archive.unpack(first) == longer.events()
+    assert archive.unpack(again)[0]["timestamp"] == 3.0
+    assert len(again) < 100
+
+
 def _history(text, moment):
     history = History()
     history.add(moment, "ExecutionStarted", 0, {"input": text, "roleArn": "role"})

@@ -278,8 +278,10 @@ def test_deleting_a_machine_ends_what_runs_of_it(api, world, task):
     arn = api.start(machine)
     world.wait_for_held()
     api("DeleteStateMachine", stateMachineArn=machine)
-    world.wait_for_status(arn, "ABORTED")
+    assert world.statuses(arn) == ["RUNNING", "ABORTED"]
     assert api("ListStateMachines")["stateMachines"] == []
+    again = api.machine(task())
+    assert api("ListExecutions", stateMachineArn=again)["executions"] == []
 
 
 def test_tags_are_kept_changed_and_taken_away(api):
