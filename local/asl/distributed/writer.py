@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from local.asl.ports import Json
     from local.asl.visit import Visit
 
-FILE_BYTES = 8 * 1024 * 1024
+FILE_BYTES = 8 * 1024 * 1024  # of memory, before a file is written
+STRING_BYTES = 64  # what a kept string costs beside its text
 PUT = "arn:aws:states:::s3:putObject"
 KINDS = ("FAILED", "PENDING", "SUCCEEDED")
 UNFINISHED = ("FAILED", "PENDING")
@@ -28,6 +29,11 @@ UNFINISHED = ("FAILED", "PENDING")
 def flattened(values: list[Json]) -> list[Json]:
     """Arrays among the values give their elements, one level."""
     return [inner for value in values for inner in (value if isinstance(value, list) else [value])]
+
+
+def _kept(texts: list[str]) -> int:
+    """Bytes of memory, about, that texts take."""
+    return sum(len(text) + STRING_BYTES for text in texts)
 
 
 def _bucket(visit: Visit, arguments: Json) -> str:
@@ -76,7 +82,7 @@ class Writer:
         kind = status if status in {"SUCCEEDED", "PENDING"} else "FAILED"
         texts = self._texts(kind, result)
         self.texts[kind] += texts
-        self.sizes[kind] += sum(map(len, texts))
+        self.sizes[kind] += _kept(texts)
         if self.sizes[kind] >= FILE_BYTES:
             await self._flush(kind)
 
@@ -118,7 +124,7 @@ class Writer:
             await self._put(key, body)
         except BaseException:
             self.texts[kind] = texts + self.texts[kind]
-            self.sizes[kind] += sum(map(len, texts))
+            self.sizes[kind] += _kept(texts)
             raise
         size = len(body.encode(errors="replace"))
         self.files[kind].append({"Key": key, "Size": size})

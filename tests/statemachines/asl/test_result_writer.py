@@ -166,7 +166,7 @@ def test_after_a_redrive_the_manifest_has_what_became_of_each_item_in_the_end():
 
 
 def test_results_that_grow_fill_several_files(monkeypatch):
-    monkeypatch.setattr(writer, "FILE_BYTES", 100)
+    monkeypatch.setattr(writer, "FILE_BYTES", 500)
     s3 = each()
     items = [f"{number:020}" for number in range(20)]
     run(writing(items, {"Transformation": "COMPACT", "OutputType": "JSONL"}), {}, s3)
