@@ -42,17 +42,18 @@ class Content:
     def __init__(self, upload: Upload, s3: S3Client) -> None:
         self._upload = upload
         self._s3 = s3
+        self.size = upload.size_bytes
         self.content_type: str | None = None
         self.checksum: str | None = None
 
-    def head(self, size: int) -> bytes:
-        """The first bytes of it.
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it.
 
         Raises:
             InvalidFile: OBJECT_GONE.
             TransientError: S3 is busy or out of reach.
         """
-        answer = self._get(Range=f"bytes=0-{size - 1}")
+        answer = self._get(Range=f"bytes={start}-{start + length - 1}", ChecksumMode="ENABLED")
         with _of_version():
             return bytes(answer["Body"].read())
 

@@ -1,64 +1,156 @@
-"""Compressed blocks to plain ones, bounded: a bomb costs bounded time and memory."""
+"""Compressed blocks to plain ones, bounded: a bomb costs bounded time and memory.
+
+gzip (RFC 1952), bzip2, xz and Zstandard (RFC 8878), each as any number of members one after the
+other. A wrapping is recognised by its magic bytes.
+"""
 
 from __future__ import annotations
 
+import bz2
+import lzma
+import sys
 import zlib
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-GZIP_MAGIC = b"\x1f\x8b"
-GZIP = 31  # zlib's window bits for the gzip container
-STEP_BYTES = 1 << 20
-RATIO_LIMIT = 250
-FREE_BYTES = 64 << 20
+STEP_BYTES: Final = 1 << 20
+RATIO_LIMIT: Final = 250
+"""Bytes that may come out for each one taken in, once FREE_BYTES came out."""
+
+FREE_BYTES: Final = 64 << 20
+XZ_MEMORY_BYTES: Final = 128 << 20
+
+
+@dataclass(frozen=True)
+class Compression:
+    """One way to compress: its name, extensions, magic bytes, and what makes a decompressor."""
+
+    name: str
+    extensions: tuple[str, ...]
+    magic: bytes
+    make: Callable[[], Any]
+
+
+class _Inflate:
+    """zlib's decompressor with the interface of the others."""
+
+    def __init__(self) -> None:
+        from isal import isal_zlib  # noqa: PLC0415 - only gzip needs it
+
+        self._inflate = isal_zlib.decompressobj(wbits=31)
+        self._left = b""
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inflate.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inflate.unused_data)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._left
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """At most so many bytes of what the data and what was left of it give."""
+        piece = bytes(self._inflate.decompress(self._left + data, max_length))
+        self._left = bytes(self._inflate.unconsumed_tail)
+        return piece
+
+
+def _xz() -> lzma.LZMADecompressor:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
+
+
+def _zstd() -> Any:
+    if sys.version_info >= (3, 14):
+        from compression import zstd  # noqa: PLC0415 - only Zstandard needs it
+    else:
+        from backports import zstd  # noqa: PLC0415
+    # 8 MiB is what every decoder must bear (RFC 8878, "Window Descriptor").
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 27})
+
+
+COMPRESSIONS: Final = (
+    Compression("gzip", (".gz", ".gzip"), b"\x1f\x8b", _Inflate),
+    Compression("bzip2", (".bz2",), b"BZh", bz2.BZ2Decompressor),
+    Compression("xz", (".xz",), b"\xfd7zXZ\x00", _xz),
+    Compression("zstd", (".zst", ".zstd"), b"\x28\xb5\x2f\xfd", _zstd),
+)
+BY_NAME: Final = {each.name: each for each in COMPRESSIONS}
 
 
 def compression_of(head: bytes) -> str | None:
     """What the first bytes say of compression; None for plain content."""
-    return "gzip" if head.startswith(GZIP_MAGIC) else None
+    found = (each.name for each in COMPRESSIONS if head.startswith(each.magic))
+    return next(found, None)
 
 
-def gunzip(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The content of a gzip file of any number of members (RFC 1952), a step at a time.
+def decompressed(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
+    """The content, a step at a time.
 
     Raises:
-        InvalidFile: CORRUPT_COMPRESSION, TRUNCATED, DECOMPRESSION_LIMIT (over RATIO_LIMIT bytes
-            for each compressed one, once FREE_BYTES came out).
+        InvalidFile: CORRUPT_COMPRESSION, TRUNCATED, DECOMPRESSION_LIMIT.
     """
-    taken = given = 0
-    inflate: zlib._Decompress | None = None
-    for block in blocks:
-        taken += len(block)
-        data = block
-        while data:
-            if inflate is None:
-                data = data.lstrip(b"\0")  # padding between members
-                if not data:
-                    break
-                inflate = zlib.decompressobj(GZIP)
-            piece = _step(inflate, data)
-            given += len(piece)
-            _check_ratio(taken, given)
+    return _Stream(BY_NAME[name]).over(blocks)
+
+
+class _Stream:
+    """Members one after the other, with the bytes in and out counted."""
+
+    def __init__(self, compression: Compression) -> None:
+        self._compression = compression
+        self._taken = self._given = 0
+        self._member: Any = None
+
+    def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._taken += len(block)
+            data = block
+            while data:
+                yield from self._of_member(data)
+                ended = self._member is not None and self._member.eof
+                data = self._member.unused_data if ended else b""
+                if ended:
+                    self._member = None
+        if self._member is not None:
+            message = f"the {self._compression.name} content ends before its end"
+            raise InvalidFile(RejectionCode.TRUNCATED, message)
+
+    def _of_member(self, data: bytes) -> Iterator[bytes]:
+        if self._member is None:
+            if not data.strip(b"\0"):  # padding after the last member
+                return
+            self._member = self._compression.make()
+        piece = self._step(data)
+        while piece or not (self._member.eof or self._member.needs_input):
+            self._given += len(piece)
+            self._check_ratio()
             if piece:
                 yield piece
-            data = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
-            inflate = None if inflate.eof else inflate
-    if inflate is not None:
-        raise InvalidFile(RejectionCode.TRUNCATED, "the gzip content ends before its end")
+            if self._member.eof or self._member.needs_input:
+                return
+            piece = self._step(b"")
 
+    def _step(self, data: bytes) -> bytes:
+        try:
+            return bytes(self._member.decompress(data, STEP_BYTES))
+        except (zlib.error, OSError, EOFError, lzma.LZMAError, ValueError) as error:
+            message = f"{self._compression.name}: {error}"
+            raise InvalidFile(RejectionCode.CORRUPT_COMPRESSION, message) from error
+        except Exception as error:
+            if type(error).__name__ not in {"error", "IsalError", "ZstdError"}:
+                raise
+            message = f"{self._compression.name}: {error}"
+            raise InvalidFile(RejectionCode.CORRUPT_COMPRESSION, message) from error
 
-def _step(inflate: zlib._Decompress, data: bytes) -> bytes:
-    try:
-        return inflate.decompress(data, STEP_BYTES)
-    except zlib.error as error:
-        raise InvalidFile(RejectionCode.CORRUPT_COMPRESSION, f"gzip: {error}") from error
-
-
-def _check_ratio(taken: int, given: int) -> None:
-    if given > FREE_BYTES and given > taken * RATIO_LIMIT:
-        message = f"over {RATIO_LIMIT} bytes come out of each compressed one"
-        raise InvalidFile(RejectionCode.DECOMPRESSION_LIMIT, message)
+    def _check_ratio(self) -> None:
+        if self._given > FREE_BYTES and self._given > self._taken * RATIO_LIMIT:
+            message = f"over {RATIO_LIMIT} bytes come out of each compressed one"
+            raise InvalidFile(RejectionCode.DECOMPRESSION_LIMIT, message)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from functions.core.compression import gunzip
+from functions.core.compression import decompressed
 from functions.core.detection import HEAD_BYTES, Detected, detect
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.registry import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+    from typing import IO
+
+    from functions.core.formats.base import Source
 
 BLOCK_BYTES = 256 * 1024
 
@@ -30,29 +34,39 @@ class Counted:
     uncompressed_bytes: int
 
 
-class _Meter:
-    """Counts the bytes that go by."""
+class Unwrapped:
+    """A source whose content is decompressed as it is read, and its bytes counted."""
 
-    def __init__(self) -> None:
-        self.size = 0
+    def __init__(self, source: Source, compression: str | None) -> None:
+        self.size = source.size
+        self.given = 0
+        self._source = source
+        self._compression = compression
 
-    def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    def blocks(self) -> Iterator[bytes]:
+        """The content inside, in blocks."""
+        blocks = self._source.blocks()
+        if self._compression is not None:
+            blocks = decompressed(blocks, self._compression)
         for block in blocks:
-            self.size += len(block)
+            self.given += len(block)
             yield block
 
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it; only of what is not compressed."""
+        return self._source.read(start, length)
 
-def count_blocks(detected: Detected, blocks: Iterable[bytes]) -> Counted:
-    """Count a file's blocks, as they are stored.
+
+def count_source(detected: Detected, source: Source) -> Counted:
+    """Count a file as it was detected to be.
 
     Raises:
         InvalidFile: the file is rejected, with its code.
     """
     found = BY_NAME[detected.format]
-    meter = _Meter()
-    plain = gunzip(blocks) if detected.compression == "gzip" else blocks
-    result = found.count(meter.over(plain), detected.reading)
-    if meter.size == 0:
+    content = Unwrapped(source, detected.compression)
+    result = found.count(content, detected.reading)
+    if found.text and content.given == 0:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")
     return Counted(
         format=found.name,
@@ -61,8 +75,27 @@ def count_blocks(detected: Detected, blocks: Iterable[bytes]) -> Counted:
         records=result.records,
         columns=result.columns,
         ragged_rows=result.ragged_rows,
-        uncompressed_bytes=meter.size,
+        uncompressed_bytes=content.given if found.text else source.size,
     )
+
+
+class PathSource:
+    """A file of this machine."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.size = stream.seek(0, os.SEEK_END)
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks."""
+        self._stream.seek(0)
+        while block := self._stream.read(BLOCK_BYTES):
+            yield block
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it."""
+        self._stream.seek(start)
+        return self._stream.read(length)
 
 
 def count_path(path: Path) -> Counted:
@@ -73,6 +106,5 @@ def count_path(path: Path) -> Counted:
         OSError: it cannot be read.
     """
     with path.open("rb") as stream:
-        detected = detect(path.name, stream.read(HEAD_BYTES))
-        stream.seek(0)
-        return count_blocks(detected, iter(lambda: stream.read(BLOCK_BYTES), b""))
+        source = PathSource(stream)
+        return count_source(detect(path.name, source.read(0, HEAD_BYTES)), source)

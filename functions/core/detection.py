@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING, Any
 
-from functions.core.compression import compression_of
+from functions.core.compression import COMPRESSIONS, compression_of
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Reading
 from functions.core.formats.registry import BY_EXTENSION
@@ -15,7 +15,7 @@ from functions.core.formats.registry import BY_EXTENSION
 if TYPE_CHECKING:
     from functions.core.formats.base import Format
 
-WRAPPINGS = {".gz": "gzip", ".gzip": "gzip"}
+WRAPPINGS = {ending: each.name for each in COMPRESSIONS for ending in each.extensions}
 HEAD_BYTES = 4096
 
 
@@ -48,12 +48,17 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
     found, wrapping = named(name)
     compression = compression_of(head)
     if wrapping is not None and compression != wrapping:
-        message = f"the name says {wrapping}, the content does not"
-        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
-    if compression is None and found.text and b"\0" in head and not _is_wide(content_type):
-        message = f"the name says {found.name}, the content is binary"
-        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
-    return Detected(found.name, compression, reading_of(content_type))
+        raise _mismatch(f"the name says {wrapping}, the content does not")
+    if found.text:
+        if compression is None and b"\0" in head and not _is_wide(content_type):
+            raise _mismatch(f"the name says {found.name}, the content is binary")
+    elif wrapping is not None or not head.startswith(found.magic):
+        raise _mismatch(f"the name says {found.name}, the content does not")
+    return Detected(found.name, compression if found.text else None, reading_of(content_type))
+
+
+def _mismatch(message: str) -> InvalidFile:
+    return InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
 
 
 def named(name: str) -> tuple[Format, str | None]:

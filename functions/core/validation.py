@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import records
-from functions.core.counting import count_blocks
+from functions.core.counting import count_source
 from functions.core.detection import HEAD_BYTES, Detected, detect
 from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
 from functions.core.formats.base import Reading
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 class Content(Protocol):
     """One object version's content. `content_type` and `checksum` are known once it was read."""
 
+    size: int
     content_type: str | None
     checksum: str | None
 
-    def head(self, size: int) -> bytes:
-        """The first bytes."""
-
     def blocks(self) -> Iterator[bytes]:
         """All bytes, in blocks."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of the bytes."""
 
 
 def validate(
@@ -49,7 +50,7 @@ def validate(
     with rejecting(upload, execution):
         if upload.size_bytes == 0:
             raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
-        head = content.head(min(HEAD_BYTES, upload.size_bytes))
+        head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
         detected = detect(upload.key, head, content.content_type)
     return {
         "file": upload.to_json(),
@@ -69,7 +70,7 @@ def count(
     reading = Reading(given["encoding"], given["header"])
     detected = Detected(given["format"], given["compression"], reading)
     with rejecting(upload, execution):
-        counted = count_blocks(detected, content.blocks())
+        counted = count_source(detected, content)
     record = records.processed(upload, counted, content.checksum, execution)
     return {"record_key": given["record_key"], "record": record}
 

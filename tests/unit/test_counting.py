@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.counting import count_blocks, count_path
+from functions.core.counting import count_path, count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile
 
@@ -31,6 +31,21 @@ NAMES = ["a.csv", "a.json", "a.jsonl", "a.txt", "a.tsv", "a.csv.gz", "a.bin"]
 fast = settings(deadline=None, max_examples=150)
 
 
+class Memory:
+    """A file's content in memory, read in these pieces."""
+
+    def __init__(self, body, pieces=None):
+        self.size = len(body)
+        self.body = body
+        self.pieces = pieces or [body]
+
+    def blocks(self):
+        return iter(self.pieces)
+
+    def read(self, start, length):
+        return self.body[start : start + length]
+
+
 def cut(body, *places):
     """The body in pieces, cut at these places."""
     edges = sorted({0, len(body), *(place % (len(body) + 1) for place in places)})
@@ -38,7 +53,7 @@ def cut(body, *places):
 
 
 def count(name, body, pieces=None, content_type=None):
-    return count_blocks(detect(name, body[:4096], content_type), iter(pieces or [body]))
+    return count_source(detect(name, body[:4096], content_type), Memory(body, pieces))
 
 
 def records(name, body, **options):

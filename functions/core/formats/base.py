@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+class Source(Protocol):
+    """A file's content, decompressed where it was compressed.
+
+    `size` is known and `read` works only for content that is stored as it is.
+    """
+
+    size: int
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it; fewer bytes at the end of the file."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +43,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Format:
-    """One format. `count` takes decompressed blocks and raises InvalidFile for a bad file.
+    """One format. `count` raises InvalidFile for a bad file.
 
-    `text` formats are decoded and may be compressed; for others the magic bytes must be there.
+    A text format may be compressed and has no `magic`; another begins with its magic bytes.
     """
 
     name: str
     extensions: tuple[str, ...]
-    count: Callable[[Iterator[bytes], Reading], Result]
-    text: bool = True
+    count: Callable[[Source, Reading], Result]
     magic: bytes = b""
+
+    @property
+    def text(self) -> bool:
+        """Whether it is text."""
+        return not self.magic

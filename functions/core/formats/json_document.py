@@ -1,37 +1,109 @@
-"""json: an array's top-level elements, or 1 for any other document (RFC 8259)."""
+"""json: an array's top-level elements, or 1 for any other document (RFC 8259).
+
+An array is checked and counted a piece at a time: the text is cut at commas of the array itself,
+which are found without parsing, by where strings are and how deep the brackets nest.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
-from functions.core.formats.decoding import text_of
+from functions.core.formats.decoding import utf8_blocks
+from functions.core.formats.json_values import elements_of, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_validate = msgspec.json.Decoder().decode
+    from functions.core.formats.base import Source
+
+VALUE_LIMIT = 64 << 20
+"""One element, or a document that is no array, longer than this is not read into memory."""
+
+SPACE = b" \t\r\n"
 
 
-def count(blocks: Iterator[bytes], reading: Reading) -> Result:
+def count(source: Source, reading: Reading) -> Result:
     """Count the elements of the document.
 
     Raises:
-        InvalidFile: MALFORMED_JSON with the byte, BAD_ENCODING.
+        InvalidFile: MALFORMED_JSON, BAD_ENCODING, TOO_LARGE.
     """
-    text = "".join(text_of(blocks, reading.encoding))
-    try:
-        if text.lstrip(" \t\r\n").startswith("["):
-            return Result(len(_elements(text)))
-        _validate(text)
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-        message = f"not a JSON document: {error}"
-        raise InvalidFile(RejectionCode.MALFORMED_JSON, message) from error
+    blocks = utf8_blocks(source.blocks(), reading.encoding)
+    head = b""
+    for block in blocks:
+        head = (head + block).lstrip(SPACE)
+        if head:
+            break
+    if head.startswith(b"["):
+        return Result(_Array().count(head[1:], blocks))
+    whole = bytearray(head)
+    for block in blocks:
+        whole += block
+        _check_size(len(whole))
+    problem = problem_of(bytes(whole))
+    if problem is not None:
+        raise _malformed(problem)
     return Result(1)
+
+
+class _Array:
+    """Counts an array's elements, piece by piece."""
+
+    def __init__(self) -> None:
+        self.elements = 0
+        self._rest = bytearray()
+        self._cut = False  # a comma of the array stands before the rest
+
+    def count(self, head: bytes, blocks: Iterator[bytes]) -> int:
+        """The elements of an array whose opening bracket was taken."""
+        # numpy is the slowest import of all; see `delimited`.
+        from functions.core.formats.json_cut import Cutter  # noqa: PLC0415
+
+        cutter = Cutter()
+        self._add(head, cutter.last_comma(head))
+        for block in blocks:
+            self._add(block, cutter.last_comma(block))
+        return self._finish()
+
+    def _add(self, block: bytes, comma: int) -> None:
+        if comma < 0:
+            self._rest += block
+            _check_size(len(self._rest))
+            return
+        self._rest += block[:comma]
+        self._take(bytes(self._rest))
+        self._rest[:] = block[comma + 1 :]
+        self._cut = True
+
+    def _take(self, text: bytes) -> None:
+        """Check and count a piece between commas of the array; it must not be empty."""
+        if not text.strip(SPACE):
+            raise _malformed("an element is missing")
+        try:
+            self.elements += elements_of(b"[" + text + b"]")
+        except ValueError as error:
+            raise _malformed(f"after {self.elements} elements: {error}") from error
+
+    def _finish(self) -> int:
+        text = bytes(self._rest).rstrip(SPACE)
+        if not text.endswith(b"]"):
+            raise _malformed("the array is not closed, or something follows it")
+        inner = text[:-1]
+        if self._cut or inner.strip(SPACE):
+            self._take(inner)
+        return self.elements
+
+
+def _check_size(size: int) -> None:
+    if size > VALUE_LIMIT:
+        message = f"one value of the document is over {VALUE_LIMIT >> 20} MiB"
+        raise InvalidFile(RejectionCode.TOO_LARGE, message)
+
+
+def _malformed(problem: str) -> InvalidFile:
+    return InvalidFile(RejectionCode.MALFORMED_JSON, f"not a JSON document: {problem}")
 
 
 FORMAT = Format("json", (".json",), count)

@@ -4,35 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
-from functions.core.formats.decoding import lines_of, text_of
+from functions.core.formats.decoding import newline_blocks, utf8_blocks
+from functions.core.formats.json_values import problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_decode = msgspec.json.Decoder().decode
+    from functions.core.formats.base import Source
+
+LINE_LIMIT = 64 << 20
+"""A line longer than this is not read into memory."""
 
 
-def count(blocks: Iterator[bytes], reading: Reading) -> Result:
+def count(source: Source, reading: Reading) -> Result:
     """Count the lines that hold a value.
 
     Raises:
-        InvalidFile: MALFORMED_JSON with the line's number, BAD_ENCODING.
+        InvalidFile: MALFORMED_JSON with the line's number, BAD_ENCODING, TOO_LARGE.
     """
-    records = 0
-    for number, line in enumerate(lines_of(text_of(blocks, reading.encoding)), 1):
-        if not line.strip():
-            continue
-        try:
-            _decode(line)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
-            message = f"line {number} is not JSON: {error}"
-            raise InvalidFile(RejectionCode.MALFORMED_JSON, message) from error
-        records += 1
+    records = number = 0
+    for lines in batches(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
+        for line in lines:
+            number += 1
+            if not line or line.isspace():
+                continue
+            problem = problem_of(line)
+            if problem is not None:
+                message = f"line {number} is not JSON: {problem}"
+                raise InvalidFile(RejectionCode.MALFORMED_JSON, message)
+            records += 1
     return Result(records)
+
+
+def batches(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The lines of each block, those over its end with the next.
+
+    Raises:
+        InvalidFile: TOO_LARGE, for a line over LINE_LIMIT bytes.
+    """
+    parts: list[bytes] = []
+    held = 0
+    for block in blocks:
+        lines = block.split(b"\n")
+        parts.append(lines[0])
+        held += len(lines[0])
+        if held > LINE_LIMIT:
+            message = f"one line is over {LINE_LIMIT >> 20} MiB"
+            raise InvalidFile(RejectionCode.TOO_LARGE, message)
+        if len(lines) > 1:
+            lines[0] = b"".join(parts)
+            last = lines.pop()
+            parts, held = [last], len(last)
+            yield lines
+    yield [b"".join(parts)]
 
 
 FORMAT = Format("jsonl", (".jsonl", ".ndjson"), count)

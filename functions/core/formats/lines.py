@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.core.formats.base import Format, Reading, Result
-from functions.core.formats.decoding import lines_of, text_of
+from functions.core.formats.decoding import newline_blocks, utf8_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from functions.core.formats.base import Source
 
 
-def count(blocks: Iterator[bytes], reading: Reading) -> Result:
+def count(source: Source, reading: Reading) -> Result:
     """Count lines, the unended last one too.
 
     Raises:
         InvalidFile: BAD_ENCODING.
     """
-    return Result(sum(1 for _ in lines_of(text_of(blocks, reading.encoding))))
+    lines, last = 0, b"\n"
+    for block in newline_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+        lines += block.count(b"\n")
+        last = block[-1:]
+    return Result(lines + (last != b"\n"))
 
 
 TXT = Format("txt", (".txt", ".text"), count)

@@ -1,10 +1,18 @@
-"""All formats, by extension."""
+"""All formats, by name and by extension."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.core.formats import delimited, json_document, json_lines, lines
+from functions.core.formats import (
+    avro,
+    delimited,
+    json_document,
+    json_lines,
+    lines,
+    parquet,
+    xlsx,
+)
 
 if TYPE_CHECKING:
     from functions.core.formats.base import Format
@@ -16,6 +24,9 @@ FORMATS: tuple[Format, ...] = (
     json_document.FORMAT,
     lines.TXT,
     lines.LOG,
+    parquet.FORMAT,
+    avro.FORMAT,
+    xlsx.FORMAT,
 )
 
 BY_NAME = {each.name: each for each in FORMATS}

@@ -1,0 +1,74 @@
+"""avro: objects, from the heads of the blocks, whose data is skipped (Avro 1.12, object files)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from functions.core.formats.base import Format, Reading, Result
+from functions.core.formats.binary import Cursor, Window, malformed, truncated
+
+if TYPE_CHECKING:
+    from functions.core.formats.base import Source
+
+MAGIC: Final = b"Obj\x01"
+SYNC: Final = 16
+PIECE: Final = 64 << 10
+HEAD_LIMIT: Final = 16 << 20
+LONGEST_HEAD: Final = 20  # two numbers of at most ten bytes
+
+
+def count(source: Source, reading: Reading) -> Result:
+    """Add up what the blocks say of themselves.
+
+    Raises:
+        InvalidFile: TRUNCATED, MALFORMED_FILE.
+    """
+    del reading
+    metadata, sync, at = read_head(source)
+    objects = 0
+    while at < source.size:
+        cursor = Cursor(source.read(at, LONGEST_HEAD))
+        number, size = cursor.zigzag(), cursor.zigzag()
+        if number < 0 or size < 0:
+            raise malformed("a block's size is below zero")
+        at += cursor.at + size
+        if at + SYNC > source.size:
+            raise truncated("the last block ends before its end")
+        if source.read(at, SYNC) != sync:
+            raise malformed("a block does not end with the file's marker")
+        at += SYNC
+        objects += number
+    return Result(objects, columns_of(metadata))
+
+
+def read_head(source: Source) -> tuple[dict[str, bytes], bytes, int]:
+    """The metadata, the marker that ends each block, and where the blocks begin."""
+    cursor = Window(source, min(source.size, HEAD_LIMIT)).cursor()
+    cursor.take(len(MAGIC))
+    metadata: dict[str, bytes] = {}
+    while (entries := cursor.zigzag()) != 0:
+        if entries < 0:
+            entries = -entries
+            cursor.zigzag()
+        for _ in range(entries):
+            name = cursor.take(cursor.zigzag())
+            metadata[name.decode(errors="replace")] = cursor.take(cursor.zigzag())
+    return metadata, cursor.take(SYNC), cursor.at
+
+
+def columns_of(metadata: dict[str, bytes]) -> tuple[str, ...] | None:
+    """The fields of the schema's record.
+
+    Raises:
+        InvalidFile: MALFORMED_FILE, where the schema is no JSON.
+    """
+    try:
+        schema = json.loads(metadata.get("avro.schema", b""))
+        fields = schema.get("fields") if isinstance(schema, dict) else None
+        return tuple(str(field["name"]) for field in fields) if fields else None
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise malformed("the schema in the file's head is no Avro schema") from error
+
+
+FORMAT = Format("avro", (".avro",), count, MAGIC)

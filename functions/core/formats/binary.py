@@ -1,0 +1,75 @@
+"""Reading of little binary structures, with a rejection where the bytes end too early."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.core.errors import InvalidFile, RejectionCode
+
+if TYPE_CHECKING:
+    from functions.core.formats.base import Source
+
+VARINT_BYTES = 10
+
+
+def malformed(what: str) -> InvalidFile:
+    """The rejection of a file whose structure is not what its format says."""
+    return InvalidFile(RejectionCode.MALFORMED_FILE, what)
+
+
+def truncated(what: str) -> InvalidFile:
+    """The rejection of a file that ends too early."""
+    return InvalidFile(RejectionCode.TRUNCATED, what)
+
+
+class Cursor:
+    """Reads a piece of bytes from its start."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, length: int) -> bytes:
+        """The next bytes.
+
+        Raises:
+            InvalidFile: TRUNCATED; MALFORMED_FILE for a length below 0.
+        """
+        if length < 0:
+            raise malformed("a length is below zero")
+        piece = self.data[self.at : self.at + length]
+        if len(piece) < length:
+            raise truncated("the structure ends before its end")
+        self.at += length
+        return piece
+
+    def varint(self) -> int:
+        """An unsigned number of 7 bits a byte, lowest first."""
+        number = 0
+        for place in range(VARINT_BYTES):
+            byte = self.take(1)[0]
+            number |= (byte & 0x7F) << (7 * place)
+            if byte < 0x80:  # noqa: PLR2004 - the high bit says that more follows
+                return number
+        raise malformed("a number has too many bytes")
+
+    def zigzag(self) -> int:
+        """A signed number: 0, -1, 1, -2, ... as 0, 1, 2, 3, ..."""
+        number = self.varint()
+        return (number >> 1) ^ -(number & 1)
+
+
+class Window:
+    """Reads a source from its start, a piece at a time, skipping what is not wanted."""
+
+    def __init__(self, source: Source, piece_bytes: int) -> None:
+        self.source = source
+        self.piece_bytes = piece_bytes
+        self.offset = 0
+
+    def cursor(self, least: int = 1) -> Cursor:
+        """A cursor at the offset, over at least so many bytes."""
+        data = self.source.read(self.offset, max(self.piece_bytes, least))
+        if len(data) < least:
+            raise truncated("the file ends before its end")
+        return Cursor(data)
