@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.serving import ThreadedWSGIServer
-
 from local.endpoint.application import Application
 from local.endpoint.callers import ROOT, Callers
+from local.endpoint.http import HOST, HttpServer
 from local.endpoint.inprocess import InProcess
+from local.endpoint.invoke import InvokeService
 from local.endpoint.logs import CloudWatchLogs
+from local.endpoint.states import StatesService
 from local.endpoint.world import LocalWorld
-from local.errors import LocalError
 from local.events.bus import Bus
 from local.events.s3 import S3Events
 from local.iam.gate import Gate
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ACCOUNT_ID = "123456789012"
-HOST = "127.0.0.1"
 
 
 class Endpoint:
@@ -37,7 +35,7 @@ class Endpoint:
 
     def __init__(self, region: str = "us-east-1") -> None:
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
-        from moto.moto_server import werkzeug_app  # noqa: PLC0415 - reads the account id when imported
+        from local.endpoint.moto_apps import Moto  # noqa: PLC0415 - reads the account id
 
         callers = Callers()
         gate = Gate(ACCOUNT_ID)
@@ -52,15 +50,16 @@ class Endpoint:
         self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers))
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID)
+        s3_events = S3Events(self.bus)
         self.application = Application(
-            werkzeug_app.DomainDispatcherApplication(werkzeug_app.create_backend_app),
-            self.states,
-            self.pool,
+            Moto(),
+            {"states": StatesService(self.states), "lambda": InvokeService(self.pool)},
             callers,
             Guard(gate, ACCOUNT_ID, region),
+            s3_events,
         )
-        self.clients.application = self.application
-        self._extend_moto()
+        self.clients.answer = self.application.answer
+        self._extend_moto(s3_events)
 
     def _client_of_role(self, callers: Callers) -> Any:
         """Clients that sign as a role, or as AWS itself where a target has none."""
@@ -68,14 +67,14 @@ class Endpoint:
             service, callers.of_role(role) if role else ROOT
         )
 
-    def _extend_moto(self) -> None:
+    def _extend_moto(self, s3_events: S3Events) -> None:
         from moto.events.models import Rule  # noqa: PLC0415 - after the account id is set
         from moto.s3 import notifications  # noqa: PLC0415
 
         from local.cloudformation.install import install  # noqa: PLC0415
 
         install(lambda service: self.clients.client(service, ROOT))
-        s3_events, bus = S3Events(self.bus), self.bus
+        bus = self.bus
 
         def tell(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
             s3_events.tell(account_id, bucket, event_name, key)
@@ -100,52 +99,23 @@ class Server:
     """An endpoint on a port of this machine's loopback interface."""
 
     def __init__(self, port: int) -> None:
-        from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415
-
-        class Handler(MotoRequestHandler):
-            """Keeps connections open, and says nothing of a request."""
-
-            protocol_version = "HTTP/1.1"
-
-            def log(self, *_: Any) -> None:
-                """The services' own logs say what happened."""
-
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        refuse_if_taken(port)
+        self._server = HttpServer(port)
+        self.url = self._server.url
         self.endpoint = Endpoint()
-        self._server = ThreadedWSGIServer(HOST, port, self.endpoint.application, Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://{HOST}:{self._server.port}"
         self.endpoint.pool.endpoint_url = self.url
 
     def run(self) -> None:
         """Serve until `stop`."""
-        self._server.serve_forever(poll_interval=0.1)
+        self._server.run(self.endpoint.application.answer)
 
     def stop(self) -> None:
-        """Serve no more, and end every child process."""
-        threading.Thread(target=self._server.shutdown, daemon=True).start()
+        """Serve no more; for any thread and for signal handlers."""
+        self._server.stop()
 
     def close(self) -> None:
-        """Let go of everything, once `run` returned."""
-        self._server.server_close()
+        """End every child process and let go of everything, once `run` returned."""
         self.endpoint.stop()
-
-
-def refuse_if_taken(port: int) -> None:
-    """Say in one line that a port is in use.
-
-    Raises:
-        LocalError: somebody listens on it.
-    """
-    if port == 0:
-        return
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise LocalError(f"port {port} is in use: {error.strerror}") from error
 
 
 def exports(url: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Bus:
             "resources": resources,
             "detail": detail,
         }
-        self.route(event)
+        self._pool.submit(self.route, event)
 
     def route(self, event: Event) -> None:
         """Hand an event to every target of every rule that takes it."""

@@ -6,9 +6,12 @@ import itertools
 import threading
 import time
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.events.bus import Bus
 
 NAMES = {
@@ -34,6 +37,26 @@ class S3Events:
         self._bus = bus
         self._count = itertools.count(1)
         self._lock = threading.Lock()
+        self._held = threading.local()
+
+    @contextmanager
+    def after_the_request(self) -> Iterator[None]:
+        """Hold this thread's events back until the block ends.
+
+        moto tells of an object before it has set its metadata, and who hears of it must find it
+        whole.
+        """
+        events: list[tuple[str, dict[str, Any], str]] = []
+        self._held.events = events
+        try:
+            yield
+        finally:
+            self._held.events = None
+            for event in events:
+                self._publish(*event)
+
+    def _publish(self, detail_type: str, detail: dict[str, Any], bucket_arn: str) -> None:
+        self._bus.publish("aws.s3", detail_type, detail, [bucket_arn])
 
     def tell(self, account_id: str, bucket: Any, event_name: str, key: Any) -> None:
         """Publish the event of one change to one object; the signature is moto's."""
@@ -52,7 +75,11 @@ class S3Events:
             "source-ip-address": "127.0.0.1",
             "reason": REASONS.get(what, what),
         }
-        self._bus.publish("aws.s3", NAMES[kind], detail, [bucket.arn])
+        held = getattr(self._held, "events", None)
+        if held is None:
+            self._publish(NAMES[kind], detail, bucket.arn)
+        else:
+            held.append((NAMES[kind], detail, bucket.arn))
 
     def _sequencer(self) -> str:
         """Greater than all before, when compared as text."""
