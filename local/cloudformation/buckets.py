@@ -90,6 +90,8 @@ def install() -> None:
         return bucket
 
     def updated(cls: Any, /, **given: Any) -> Any:
+        properties = given["cloudformation_json"].setdefault("Properties", {})
+        properties.setdefault("BucketName", given["original_resource"].name)
         bucket = update(cls, **given)
         configure(bucket.name, given["cloudformation_json"].get("Properties", {}))
         return bucket

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
-from local.cloudformation import buckets, clients, models
+from local.cloudformation import buckets, clients, functions, models, plain, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,10 @@ def install(client: Callable[[str], Any]) -> None:
     """Add our models; an unknown resource type is refused, where moto would pass over it."""
     clients.use(client)
     buckets.install()
+    plain.install()
+    stacks.install()
     models.define_all()
+    functions.define_all()
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     known = parsing.resource_class_from_type

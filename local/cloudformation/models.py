@@ -8,13 +8,19 @@ and what a client makes are the same thing.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.core.common_models import CloudFormationModel
 
 from local.cloudformation.clients import client
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Template = dict[str, Any]
+
+VERSIONED = "LayerName"
+"""The name property of what has versions: a new one is made beside the old one."""
 
 
 class Resource:
@@ -23,6 +29,9 @@ class Resource:
     def __init__(self, physical_id: str, attributes: dict[str, str]) -> None:
         self.physical_resource_id = physical_id
         self.attributes = attributes
+        self.name = physical_id
+        self.properties: dict[str, Any] = {}
+        self.remover: Callable[[str, dict[str, Any]], None] | None = None
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         """One attribute."""
@@ -31,6 +40,11 @@ class Resource:
     def is_created(self) -> bool:
         """Everything here is made at once."""
         return True
+
+    def delete(self, *_: Any) -> None:
+        """Remove it, by the properties that it has (a template's own may not be resolved)."""
+        if self.remover is not None:
+            self.remover(self.physical_resource_id, self.properties)
 
 
 def define(
@@ -50,16 +64,27 @@ def define(
         _: Any, /, resource_name: str, cloudformation_json: Template, *__: Any, **___: Any
     ) -> Resource:
         made: Resource = create(resource_name, cloudformation_json.get("Properties", {}))
+        made.name, made.properties = resource_name, cloudformation_json.get("Properties", {})
+        made.remover = delete
         return made
 
     def change(_: Any, /, original_resource: Resource, **given: Any) -> Resource:
-        properties = given["cloudformation_json"].get("Properties", {})
-        if update is None:
-            delete(original_resource.physical_resource_id, properties)
-            made: Resource = create(given["new_resource_name"], properties)
-            return made
+        template = given["cloudformation_json"]
+        properties = template.get("Properties", {})
+        name = properties.get(name_property, original_resource.name)
+        if update is None or name != original_resource.name:
+            return _replace(original_resource, name, template)
         update(original_resource, properties)
+        original_resource.properties = properties
         return original_resource
+
+    def _replace(old: Resource, name: str, template: Template) -> Resource:
+        if name == old.name and name_property != VERSIONED:
+            old.delete()
+            return make(None, name, template)
+        made = make(None, name, template)
+        old.delete()
+        return made
 
     def remove(_: Any, /, resource_name: str, cloudformation_json: Template, *__: Any) -> None:
         delete(resource_name, cloudformation_json.get("Properties", {}))

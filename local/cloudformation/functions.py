@@ -1,0 +1,101 @@
+"""Lambda functions and layers, with every property that the API takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local.cloudformation.clients import client
+from local.cloudformation.models import Resource, define
+
+if TYPE_CHECKING:
+    from moto.core.common_models import CloudFormationModel
+
+CONFIGURATION = (
+    *("Description", "Environment", "EphemeralStorage", "Handler", "Layers", "LoggingConfig"),
+    *("MemorySize", "Role", "Runtime", "Timeout", "TracingConfig"),
+)
+CODE = ("S3Bucket", "S3Key", "S3ObjectVersion")
+HANDLED = {
+    *CONFIGURATION,
+    *("Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"),
+}
+LAYER = ("CompatibleArchitectures", "CompatibleRuntimes", "Description", "LicenseInfo")
+
+
+def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+    """The configuration as the API takes it.
+
+    Raises:
+        ValueError: a property that nothing here would act on.
+    """
+    unknown = set(properties) - HANDLED
+    if unknown:
+        raise ValueError(f"AWS::Lambda::Function: not supported here: {', '.join(sorted(unknown))}")
+    known = {name: properties[name] for name in CONFIGURATION if name in properties}
+    for name in ("MemorySize", "Timeout"):
+        if name in known:
+            known[name] = int(known[name])
+    return known
+
+
+def _code(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: properties["Code"][name] for name in CODE if name in properties["Code"]}
+
+
+def _limit(name: str, properties: dict[str, Any]) -> None:
+    limit = properties.get("ReservedConcurrentExecutions")
+    if limit is None:
+        client("lambda").delete_function_concurrency(FunctionName=name)
+    else:
+        client("lambda").put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=int(limit)
+        )
+
+
+def _create(name: str, properties: dict[str, Any]) -> Resource:
+    tags = {tag["Key"]: str(tag["Value"]) for tag in properties.get("Tags", ())}
+    made = client("lambda").create_function(
+        FunctionName=name,
+        Code=_code(properties),
+        Architectures=properties.get("Architectures", ["x86_64"]),
+        Tags=tags,
+        **_configuration(properties),
+    )
+    _limit(name, properties)
+    return Resource(name, {"Arn": made["FunctionArn"]})
+
+
+def _update(made: Resource, properties: dict[str, Any]) -> None:
+    name = made.physical_resource_id
+    # What the template says no more goes back to what Lambda takes by itself.
+    empty: dict[str, Any] = {"Description": "", "Environment": {"Variables": {}}, "Layers": []}
+    client("lambda").update_function_configuration(
+        FunctionName=name, **{**empty, **_configuration(properties)}
+    )
+    client("lambda").update_function_code(FunctionName=name, **_code(properties))
+    _limit(name, properties)
+
+
+def _delete(name: str, _: dict[str, Any]) -> None:
+    client("lambda").delete_function(FunctionName=name)
+
+
+def _publish(name: str, properties: dict[str, Any]) -> Resource:
+    options = {key: properties[key] for key in LAYER if key in properties}
+    content = {key: properties["Content"][key] for key in CODE if key in properties["Content"]}
+    made = client("lambda").publish_layer_version(LayerName=name, Content=content, **options)
+    arn = made["LayerVersionArn"]
+    return Resource(arn, {"LayerVersionArn": arn})
+
+
+def _unpublish(arn: str, _: dict[str, Any]) -> None:
+    layer, version = arn.rsplit(":", 1)
+    client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
+
+
+def define_all() -> list[type[CloudFormationModel]]:
+    """The models; they count from the moment they are made."""
+    return [
+        define("AWS::Lambda::Function", "FunctionName", _create, _delete, _update),
+        define("AWS::Lambda::LayerVersion", "LayerName", _publish, _unpublish),
+    ]
