@@ -51,8 +51,8 @@ def test_each_waiting_task_has_a_token_of_its_own(api, waiting):
 
 
 def test_heartbeats_keep_a_task_waiting_beyond_its_limit(api, waiting):
-    arn, token = waiting(HeartbeatSeconds=1)
-    deadline = api.world.now() + 1.5
+    arn, token = waiting(HeartbeatSeconds=2)
+    deadline = api.world.now() + 2.5
     while api.world.now() < deadline:
         assert api("SendTaskHeartbeat", taskToken=token) == {}
     assert api("DescribeExecution", executionArn=arn)["status"] == "RUNNING"
