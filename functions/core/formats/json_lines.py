@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
 from functions.core.formats.decoding import newline_blocks, utf8_blocks
-from functions.core.formats.json_values import problem_of
+from functions.core.formats.json_values import problem_of, values_of_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,22 +24,48 @@ def count(source: Source, reading: Reading) -> Result:
     Raises:
         InvalidFile: MALFORMED_JSON with the line's number, BAD_ENCODING, TOO_LARGE.
     """
-    records = number = 0
-    for lines in batches(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
-        for line in lines:
-            number += 1
-            if not line or line.isspace():
-                continue
-            problem = problem_of(line)
-            if problem is not None:
-                message = f"line {number} is not JSON: {problem}"
-                raise InvalidFile(RejectionCode.MALFORMED_JSON, message)
-            records += 1
+    records = lines = 0
+    for text in whole_lines(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
+        found = quick_count(text)
+        records += one_by_one(text, lines) if found is None else found
+        lines += text.count(b"\n")
     return Result(records)
 
 
-def batches(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The lines of each block, those over its end with the next.
+def quick_count(text: bytes) -> int | None:
+    """The values of some whole lines, if there is just one in each line that is not blank.
+
+    As many values as lines, and no line that ends inside a value: so each line has its own.
+    """
+    # numpy is the slowest import of all; see `delimited`.
+    from functions.core.formats.json_cut import lines_of  # noqa: PLC0415
+
+    values = values_of_lines(text)
+    if values is None:
+        return None
+    lines = lines_of(text)
+    filled = lines.ended + (not text.endswith(b"\n"))
+    if lines.maybe_blank:
+        filled = sum(1 for line in text.split(b"\n") if line and not line.isspace())
+    return values if lines.outside and values == filled else None
+
+
+def one_by_one(text: bytes, before: int) -> int:
+    """The same line by line, which finds the line that is wrong."""
+    records = 0
+    for number, line in enumerate(text.split(b"\n"), before + 1):
+        if not line or line.isspace():
+            continue
+        problem = problem_of(line)
+        if problem is not None:
+            message = f"line {number} is not JSON: {problem}"
+            raise InvalidFile(RejectionCode.MALFORMED_JSON, message)
+        records += 1
+    return records
+
+
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The text cut at line ends; the last piece may lack one.
 
     Raises:
         InvalidFile: TOO_LARGE, for a line over LINE_LIMIT bytes.
@@ -47,18 +73,19 @@ def batches(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
     parts: list[bytes] = []
     held = 0
     for block in blocks:
-        lines = block.split(b"\n")
-        parts.append(lines[0])
-        held += len(lines[0])
-        if held > LINE_LIMIT:
-            message = f"one line is over {LINE_LIMIT >> 20} MiB"
-            raise InvalidFile(RejectionCode.TOO_LARGE, message)
-        if len(lines) > 1:
-            lines[0] = b"".join(parts)
-            last = lines.pop()
-            parts, held = [last], len(last)
-            yield lines
-    yield [b"".join(parts)]
+        end = block.rfind(b"\n") + 1
+        if end == 0:
+            parts.append(block)
+            held += len(block)
+            if held > LINE_LIMIT:
+                message = f"one line is over {LINE_LIMIT >> 20} MiB"
+                raise InvalidFile(RejectionCode.TOO_LARGE, message)
+            continue
+        yield b"".join((*parts, block[:end]))
+        parts, held = [block[end:]], len(block) - end
+    rest = b"".join(parts)
+    if rest:
+        yield rest
 
 
 FORMAT = Format("jsonl", (".jsonl", ".ndjson"), count)

@@ -7,6 +7,7 @@ import json
 import msgspec
 
 _one = msgspec.json.Decoder(msgspec.Raw).decode
+_lines = msgspec.json.Decoder(msgspec.Raw).decode_lines
 _many = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -17,6 +18,14 @@ def problem_of(text: bytes) -> str | None:
     except (msgspec.DecodeError, RecursionError):
         return _second_opinion(text)
     return None
+
+
+def values_of_lines(text: bytes) -> int | None:
+    """How many JSON values a text holds one after the other; None if it is not just such."""
+    try:
+        return len(_lines(text))
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def elements_of(text: bytes) -> int:

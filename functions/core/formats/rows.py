@@ -207,8 +207,20 @@ def bit(words: Words, place: int) -> bool:
 
 
 def positions(words: Words) -> Integers:
-    """Where the bits are."""
-    return np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little"))
+    """Where the bits are, in order. Quick where they are few, as the ends of rows are."""
+    index = np.flatnonzero(words)
+    left = words[index]
+    found = []
+    while len(left):
+        lowest = left & (~left + np.uint64(1))
+        found.append((index << 6) + np.bitwise_count(lowest - np.uint64(1)))
+        left = left ^ lowest
+        more = left != 0
+        index, left = index[more], left[more]
+    if len(found) == 1:
+        return found[0]
+    # Each pass gives a sorted run, and a stable sort merges runs.
+    return np.sort(np.concatenate(found), kind="stable") if found else index
 
 
 def counts_before(words: Words, places: Integers) -> Integers:

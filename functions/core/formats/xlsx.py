@@ -57,9 +57,9 @@ def count(source: Source, reading: Reading) -> Result:
 def first_sheet(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     """The part that holds the workbook's first sheet."""
     workbook = _tree(archive, "xl/workbook.xml")
-    sheet = next(workbook.iter(_any("sheet")), None)
+    sheet = next(workbook.iterfind(".//{*}sheet"), None)
     relation = None if sheet is None else sheet.get(RELATION)
-    for each in _tree(archive, "xl/_rels/workbook.xml.rels").iter(_any("Relationship")):
+    for each in _tree(archive, "xl/_rels/workbook.xml.rels").iterfind(".//{*}Relationship"):
         if each.get("Id") == relation:
             target = str(each.get("Target", ""))
             return _part(archive, posixpath.normpath(posixpath.join("/xl", target))[1:])
@@ -139,10 +139,6 @@ def _part(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
         return archive.getinfo(name)
     except KeyError as error:
         raise malformed(f"the archive has no {name}") from error
-
-
-def _any(name: str) -> str:
-    return "{*}" + name
 
 
 FORMAT = Format("xlsx", (".xlsx",), count, MAGIC)

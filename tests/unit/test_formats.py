@@ -1,0 +1,216 @@
+"""Formats that are not text, and the wrappings of those that are, against their own libraries."""
+
+import bz2
+import contextlib
+import gzip
+import io
+import lzma
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import fastavro
+import openpyxl
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from functions.core.compression import COMPRESSIONS
+from functions.core.counting import count_source
+from functions.core.detection import detect
+from functions.core.errors import InvalidFile, RejectionCode
+from functions.core.formats.registry import FORMATS
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
+fast = settings(deadline=None, max_examples=60)
+
+
+class Memory:
+    def __init__(self, body):
+        self.size = len(body)
+        self.body = body
+
+    def blocks(self):
+        return (self.body[at : at + 700] for at in range(0, len(self.body), 700))
+
+    def read(self, start, length):
+        return self.body[start : start + length]
+
+
+def count(name, body):
+    return count_source(detect(name, body[:4096]), Memory(body))
+
+
+def code(name, body):
+    with pytest.raises(InvalidFile) as caught:
+        count(name, body)
+    return caught.value.code
+
+
+def parquet_file(rows, columns=2, **options):
+    table = pa.table({f"c{n}": list(range(rows)) for n in range(columns)})
+    out = io.BytesIO()
+    parquet.write_table(table, out, **options)
+    return out.getvalue()
+
+
+def avro_file(rows, codec="null"):
+    schema = {
+        "type": "record",
+        "name": "r",
+        "fields": [{"name": "id", "type": "long"}, {"name": "note", "type": "string"}],
+    }
+    out = io.BytesIO()
+    records = [{"id": n, "note": "x" * (n % 50)} for n in range(rows)]
+    fastavro.writer(out, schema, records, codec=codec, sync_interval=300)
+    return out.getvalue()
+
+
+def xlsx_file(rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.create_sheet("second").append(["not", "counted"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@fast
+@given(st.integers(0, 400), st.integers(1, 5), st.integers(1, 100))
+def test_parquet_rows_and_columns_come_from_the_footer(rows, columns, group):
+    counted = count("a.parquet", parquet_file(rows, columns, row_group_size=group))
+    assert counted.records == rows
+    assert counted.columns == tuple(f"c{n}" for n in range(columns))
+
+
+def test_a_nested_parquet_column_is_one_column():
+    table = pa.table({"a": [{"x": 1, "y": [1, 2]}], "b": [1]})
+    out = io.BytesIO()
+    parquet.write_table(table, out)
+    assert count("a.parquet", out.getvalue()).columns == ("a", "b")
+
+
+@fast
+@given(st.integers(0, 300), st.sampled_from(["null", "deflate"]))
+def test_avro_objects_come_from_the_heads_of_the_blocks(rows, codec):
+    counted = count("a.avro", avro_file(rows, codec))
+    assert (counted.records, counted.columns) == (rows, ("id", "note"))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.lists(st.sampled_from([None, 1, "x"]), max_size=3), max_size=8))
+def test_the_filled_rows_of_the_first_sheet_are_counted(rows):
+    filled = [row for row in rows if any(cell is not None for cell in row)]
+    assert count("a.xlsx", xlsx_file(rows)).records == max(len(filled) - 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("ending", "compress"),
+    [
+        (".gz", gzip.compress),
+        (".bz2", bz2.compress),
+        (".xz", lzma.compress),
+        (".zst", zstd.compress),
+    ],
+)
+def test_every_wrapping_is_taken_off_in_any_number_of_members(ending, compress):
+    body = compress(b"id\n" + b"1\n" * 5000) + compress(b"2\n" * 70)
+    counted = count(f"a.csv{ending}", body)
+    assert counted.records == 5070
+    assert counted.compression == next(c.name for c in COMPRESSIONS if ending in c.extensions)
+    assert code(f"a.csv{ending}", body[:-5]) == "TRUNCATED"
+    assert code(f"a.csv{ending}", b"id\n1\n") == "FORMAT_MISMATCH"
+    assert code(f"a.csv{ending}", compress(b"")) == "EMPTY_FILE"
+    assert count("a.csv", body).records == 5070
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+def test_damaged_compression_is_corrupt(compress):
+    body = bytearray(compress(bytes(range(256)) * 200))
+    body[20:40] = bytes(20)
+    assert code("a.txt", bytes(body)) in {"CORRUPT_COMPRESSION", "TRUNCATED", "BAD_ENCODING"}
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, zstd.compress])
+def test_a_bomb_costs_bounded_time_and_memory(compress):
+    assert code("a.txt", compress(b"\n" * (100 << 20))) == "DECOMPRESSION_LIMIT"
+
+
+DEEP = b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("a.parquet", parquet_file(5)[:-6], "TRUNCATED"),
+        ("a.parquet", b"PAR1", "TRUNCATED"),
+        ("a.parquet", b"PAR1" + bytes(20) + b"\xff\xff\xff\x7fPAR1", "MALFORMED_FILE"),
+        (
+            "a.parquet",
+            b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1",
+            "MALFORMED_FILE",
+        ),
+        ("a.parquet", b"id\n1\n", "FORMAT_MISMATCH"),
+        ("a.avro", avro_file(50)[:-3], "TRUNCATED"),
+        ("a.avro", b"Obj\x01\x00", "TRUNCATED"),
+        ("a.xlsx", xlsx_file([[1]])[:-30], "TRUNCATED"),
+        ("a.orc", b"ORC", "UNSUPPORTED_FORMAT"),
+    ],
+)
+def test_a_bad_file_is_rejected_with_its_code(name, body, expected):
+    assert code(name, body) == expected
+
+
+def test_a_workbook_that_declares_entities_is_refused():
+    source = io.BytesIO(xlsx_file([[1], [2]]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
+        for part in old.infolist():
+            text = old.read(part)
+            if part.filename.endswith("sheet1.xml"):
+                evil = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+                text = text.replace(b"<worksheet", evil + b"<worksheet", 1)
+            new.writestr(part.filename, text)
+    assert code("a.xlsx", out.getvalue()) == "MALFORMED_FILE"
+
+
+SEEDS = [
+    ("a.parquet", parquet_file(3)),
+    ("a.avro", avro_file(9)),
+    ("a.xlsx", xlsx_file([[1], [2]])),
+    ("a.csv.gz", gzip.compress(b"id\n1\n")),
+    ("a.csv.zst", zstd.compress(b"id\n1\n")),
+    ("a.csv.xz", lzma.compress(b"id\n1\n")),
+]
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.sampled_from(SEEDS),
+    st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=6),
+    st.integers(0, 5000),
+)
+def test_a_damaged_file_is_counted_or_rejected_and_nothing_else(seed, changes, cut):
+    name, body = seed
+    damaged = bytearray(body)
+    for place, byte in changes:
+        damaged[place % len(damaged)] = byte
+    with contextlib.suppress(InvalidFile):
+        assert count(name, bytes(damaged[: cut or None])).records >= 0
+
+
+def test_the_docs_name_every_format_and_every_code():
+    text = DOCS.read_text()
+    named = set(re.findall(r"`([A-Z_]{6,})`", text))
+    assert {code.value for code in RejectionCode} == named
+    extensions = set(re.findall(r"`(\.\w+)`", text))
+    assert {ending for each in FORMATS for ending in each.extensions} <= extensions
