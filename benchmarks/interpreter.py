@@ -5,7 +5,8 @@ Prints, as medians of rounds:
 - JSONata: microseconds to compile an expression, and to evaluate it once compiled;
 - states: milliseconds per state by kind, history included, and states a second;
 - Distributed Map: milliseconds per Express child of one state, and the memory that a run over
-  1,000 and over 20,000 listed items needs at its peak, which must not grow with their number.
+  1,000 and over 20,000 listed items needs at its peak: the children's results, until a file of
+  them is full (8 MiB), and nothing else that grows.
 
     python benchmarks/interpreter.py
 """
