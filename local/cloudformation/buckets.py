@@ -96,6 +96,10 @@ def install() -> None:
         configure(bucket.name, given["cloudformation_json"].get("Properties", {}))
         return bucket
 
+    def removed(_: Any, /, name: str, *__: Any) -> None:
+        client("s3").delete_bucket(Bucket=name)  # refuses one that is not empty, where moto is mute
+
+    FakeBucket.delete_from_cloudformation_json = classmethod(removed)  # type: ignore[method-assign, assignment]
     # moto judges a bucket's policy without its conditions, so "deny what is not TLS" would deny
     # everything. Loopback stands for TLS here; what roles may do is checked by `local.iam`.
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]

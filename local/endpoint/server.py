@@ -40,16 +40,12 @@ class Endpoint:
         callers = Callers()
         gate = Gate(ACCOUNT_ID)
         self.clients = InProcess(region)
-        self.pool = Pool(
-            Functions(ACCOUNT_ID, region),
-            callers,
-            CloudWatchLogs(ACCOUNT_ID, region),
-            region,
-            ACCOUNT_ID,
-        )
+        logs = CloudWatchLogs(ACCOUNT_ID, region)
+        self.pool = Pool(Functions(ACCOUNT_ID, region), callers, logs, region, ACCOUNT_ID)
         self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers))
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
-        self.states = StepFunctions(self.world, region, ACCOUNT_ID)
+        self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
+        self.world.ended = self.states.ended
         s3_events = S3Events(self.bus)
         self.application = Application(
             Moto(),

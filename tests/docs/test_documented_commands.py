@@ -33,7 +33,7 @@ def reader(tmp_path):
     return {"cwd": tmp_path, "env": {**os.environ, "PATH": path}}
 
 
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", list(commands()))
 def test_a_documented_command_works(command, reader):
     if command.startswith("make "):
         # The targets are run by people and by CI; here it is enough that make knows them.
