@@ -7,7 +7,7 @@ NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
-test: setup ## all tests, in random order and in parallel
+test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto
 
 check: setup ## format, lint, types, layering
