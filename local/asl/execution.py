@@ -98,6 +98,8 @@ class Execution:
     def described(self, input_json: str) -> dict[str, Any]:
         """What a ResultWriter says of an ended child (as DescribeExecution, in PascalCase)."""
         outcome = self.outcome or Outcome("ABORTED")
+        ended_well = outcome.status == "SUCCEEDED"
+        redrivable = "NOT_REDRIVABLE" if ended_well else "REDRIVABLE_BY_MAP_RUN"
         told = {
             "ExecutionArn": self.identity.arn,
             "Input": input_json,
@@ -108,7 +110,7 @@ class Execution:
             "Error": outcome.error,
             "Cause": outcome.cause,
             "RedriveCount": self.redrive_count,
-            "RedriveStatus": "NOT_REDRIVABLE",
+            "RedriveStatus": redrivable,
             "StartDate": timestamp(self.identity.start_time),
             "StateMachineArn": self.identity.state_machine_arn,
             "Status": outcome.status,

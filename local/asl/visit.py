@@ -114,6 +114,18 @@ class Visit:
         """A field of the state, evaluated; the default where there is none."""
         return self.render(self.state[name], name) if name in self.state else default
 
+    def text(self, name: str) -> str | None:
+        """A field of the state that must be a string; None where there is none.
+
+        Raises:
+            EvaluationError: its expression gives anything else.
+        """
+        value = self.field(name)
+        if value is None or isinstance(value, str):
+            return value
+        message = f"{self.where} The field '{name}' must be a string, but was: {dumps(value)}"
+        raise EvaluationError(message, name)
+
     def number(self, name: str, *, least: float = 0, most: float = INTEGER_MAX) -> float:
         """A field of the state that must be a number between two; 0 where there is none.
 
@@ -147,11 +159,19 @@ class Visit:
             context["Map"] = {"Item": item}
         return context
 
-    def leave(self, default: Json, part: dict[str, Any] | None = None, **extra: Json) -> Exit:
-        """Evaluate Output and Assign side by side; `part` is a Choice rule or a Catch."""
-        chosen = self.state if part is None else part
-        output = self.render(chosen["Output"], "Output", **extra) if "Output" in chosen else default
-        assigned = self.render(chosen.get("Assign", {}), "Assign", **extra)
+    def leave(self, default: Json, part: str = "", **extra: Json) -> Exit:
+        """Evaluate Output and Assign side by side.
+
+        `part` is the place of the Choice rule or the Catch that has them, such as "Choices/0".
+        """
+        chosen, at = self.state, ""
+        if part:
+            field, _, index = part.partition("/")
+            chosen, at = self.state[field][int(index)], f"{field}[{index}]/"
+        assigned = self.render(chosen.get("Assign", {}), f"{at}Assign", **extra)
+        if "Output" not in chosen:
+            return Exit(chosen.get("Next"), default, assigned)
+        output = self.render(chosen["Output"], f"{at}Output", **extra)
         return Exit(chosen.get("Next"), output, assigned)
 
     def _enter(self) -> None:
@@ -169,6 +189,7 @@ class Visit:
             return
         details: dict[str, Any] = {"name": self.name, "output": text}
         if left.assigned:
+            limited(left.assigned, f"The Assign of the state '{self.name}'")
             assigned = {name: dumps(value) for name, value in left.assigned.items()}
             details["assignedVariables"] = assigned
         self.branch.record(f"{self.kind}StateExited", details)
@@ -201,10 +222,17 @@ class Visit:
     def _catch(self, error: StateError) -> Exit:
         found = {"Error": error.error, "Cause": error.cause}
         told = {name: text for name, text in found.items() if text is not None}
-        for catcher in self.state.get("Catch", ()):
+        for index, catcher in enumerate(self.state.get("Catch", ())):
             if matches(error, catcher["ErrorEquals"]):
-                return self.leave(told, catcher, errorOutput=told)
+                return self._leave_by(f"Catch/{index}", told)
         raise error
+
+    def _leave_by(self, catcher: str, told: dict[str, Json]) -> Exit:
+        try:
+            return self.leave(told, catcher, errorOutput=told)
+        except EvaluationError as error:
+            self._record_evaluation(error)
+            raise
 
 
 _CONTAINERS = {"Map", "Parallel"}

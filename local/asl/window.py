@@ -19,7 +19,7 @@ async def run_window(jobs: Jobs, size: int) -> None:
     """
     taking = asyncio.Lock()
     failures: list[Exception] = []
-    workers = [asyncio.ensure_future(_work(jobs, taking, failures)) for _ in range(size)]
+    workers = [asyncio.ensure_future(_work(jobs, taking, failures)) for _ in range(max(size, 1))]
     try:
         await asyncio.wait(workers, return_when=asyncio.FIRST_EXCEPTION)
     finally:

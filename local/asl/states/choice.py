@@ -23,7 +23,7 @@ async def choice(visit: Visit) -> Exit:
     """
     for index, rule in enumerate(visit.state["Choices"]):
         if _is_true(visit, rule["Condition"], f"Choices[{index}]/Condition"):
-            return visit.leave(visit.input, rule)
+            return visit.leave(visit.input, f"Choices/{index}")
     if "Default" not in visit.state:
         raise StateError(NO_CHOICE, f"{visit.where} Failed to transition out of the state.")
     left = visit.leave(visit.input)

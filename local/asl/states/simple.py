@@ -26,4 +26,4 @@ async def fail(visit: Visit) -> Exit:
     Raises:
         StateError: always.
     """
-    raise StateError(visit.field("Error"), visit.field("Cause"))
+    raise StateError(visit.text("Error"), visit.text("Cause"))

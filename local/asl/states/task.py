@@ -128,10 +128,12 @@ async def _answer_of(token: TaskToken, heartbeat: float | None) -> Json:
     """What SendTaskSuccess gave; each heartbeat starts the limit anew."""
     while True:
         beat = asyncio.ensure_future(token.beat.wait())
-        done, _ = await asyncio.wait(
-            {token.result, beat}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED
-        )
-        beat.cancel()
+        try:
+            done, _ = await asyncio.wait(
+                {token.result, beat}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            beat.cancel()
         token.beat.clear()
         if token.result in done:
             return token.result.result()

@@ -31,11 +31,14 @@ async def wait(visit: Visit) -> Exit:
 
 def _moment(visit: Visit) -> float:
     text = visit.field("Timestamp")
-    if not isinstance(text, str) or not MOMENT.fullmatch(text):
-        raise EvaluationError(
-            f"{visit.where} The Timestamp field cannot be parsed as an ISO-8601 extended offset "
-            f"date-time format string: {text}",
-            "Timestamp",
-            began=True,
-        )
-    return datetime.fromisoformat(text).timestamp()
+    try:
+        if isinstance(text, str) and MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text).timestamp()
+    except (ValueError, OverflowError):
+        pass  # such as a 30th of February
+    raise EvaluationError(
+        f"{visit.where} The Timestamp field cannot be parsed as an ISO-8601 extended offset "
+        f"date-time format string: {text}",
+        "Timestamp",
+        began=True,
+    )

@@ -223,3 +223,32 @@ def test_an_inner_variable_leaves_the_outer_one_of_its_name_as_it_was():
     )
     definition = machine(("Set", passing(Assign={"n": 1})), ("Each", inner))
     assert output_of(run(definition, {})) == 1
+
+
+@pytest.mark.parametrize("name", ["Error", "Cause"])
+def test_an_error_that_is_no_text_is_an_evaluation_error(name):
+    execution = run(machine(("Stop", {"Type": "Fail", name: "{% 5 %}"})))
+    assert execution.outcome.error == "States.QueryEvaluationError"
+    assert details(execution, "EvaluationFailed")[0]["location"] == name
+
+
+def test_error_and_cause_of_a_fail_can_be_computed():
+    state = {"Type": "Fail", "Error": "{% $states.input.e %}", "Cause": "{% 'by ' & 'hand' %}"}
+    outcome = run(machine(("Stop", state)), {"e": "Bad"}).outcome
+    assert (outcome.status, outcome.error, outcome.cause) == ("FAILED", "Bad", "by hand")
+
+
+@pytest.mark.parametrize(
+    ("choice", "location"),
+    [
+        ({"Choices": [{"Condition": True, "Next": "End", "Output": "{% $no %}"}]}, "Output"),
+        (
+            {"Choices": [{"Condition": True, "Next": "End", "Assign": {"a": "{% $no %}"}}]},
+            "Assign/a",
+        ),
+    ],
+)
+def test_the_place_of_an_expression_in_a_rule_is_told(choice, location):
+    definition = machine(("Ask", {"Type": "Choice", **choice}), ("End", {"Type": "Succeed"}))
+    execution = run(definition, {})
+    assert details(execution, "EvaluationFailed")[0]["location"] == f"Choices[0]/{location}"

@@ -87,3 +87,8 @@ def test_a_packed_history_reads_as_before_and_goes_on():
     assert execution.history.events()[:-1] == before
     assert output_of(execution) == 2
     assert details(execution, "ExecutionStarted")[0]["input"] == '{"a":1}'
+
+
+def test_variables_assigned_at_once_are_256_kib_at_most():
+    definition = machine(("Set", passing(Assign={"a": "{% $pad('x', 262144) %}"}, Output=1)))
+    assert run(definition, {}).outcome.error == "States.DataLimitExceeded"

@@ -270,3 +270,21 @@ def test_an_aborted_execution_goes_on_in_its_state():
     aborted, finished = in_virtual_time(main())
     assert (aborted.status, aborted.error, aborted.cause) == ("ABORTED", "Stopped", "by hand")
     assert finished.status == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("kind", ["Map", "Distributed", "Parallel"])
+def test_a_state_whose_output_failed_runs_none_of_its_branches_again(kind):
+    functions = Functions(each=["done"])
+    inner = ("Each", task("each"))
+    states = {
+        "Map": inline_map(inner, Items=[1, 2]),
+        "Distributed": distributed_map(inner, Items=[1, 2]),
+        "Parallel": {
+            "Type": "Parallel",
+            "Branches": [machine(inner), machine(("Other", task("each")))],
+        },
+    }
+    output = "{% $states.context.Execution.RedriveCount = 0 ? $no : $states.result %}"
+    execution = redriven(machine(("Twice", {**states[kind], "Output": output})), {}, functions)
+    assert output_of(execution) == ["done", "done"]
+    assert len(functions.calls) == 2

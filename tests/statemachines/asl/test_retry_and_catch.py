@@ -193,3 +193,11 @@ def test_a_fault_in_the_world_ends_its_execution_alone_and_tells_what_it_was():
     assert execution.outcome.error == "States.Runtime"
     assert execution.outcome.cause == "KeyError: 'bucket'"
     assert types(execution)[-1] == "ExecutionFailed"
+
+
+def test_a_catch_whose_output_fails_says_where():
+    catch = [{"ErrorEquals": ["Broken"], "Next": "End", "Output": "{% $no %}"}]
+    definition = machine(("Count", task(Catch=catch, End=True)), ("End", {"Type": "Succeed"}))
+    execution = run(definition, {}, Functions(count=[BROKEN]))
+    assert execution.outcome.error == "States.QueryEvaluationError"
+    assert details(execution, "EvaluationFailed")[0]["location"] == "Catch[0]/Output"

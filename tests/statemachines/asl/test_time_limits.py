@@ -239,3 +239,12 @@ def test_an_abort_before_the_first_step_ends_the_execution_too():
 
     assert in_virtual_time(main()).status == "ABORTED"
     assert types(execution) == ["ExecutionStarted", "ExecutionAborted"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-02-30T00:00:00Z", "2023-11-14", "soon", "0000-01-01T00:00:00Z"]
+)
+def test_a_timestamp_that_is_no_moment_is_an_evaluation_error(text):
+    execution = run(machine(("Sleep", {"Type": "Wait", "Timestamp": text})), {})
+    assert execution.outcome.error == "States.QueryEvaluationError"
+    assert details(execution, "EvaluationFailed")[0]["location"] == "Timestamp"
