@@ -129,6 +129,8 @@ class Connection:
         else:
             self._client.sendall(head)
             self._client.sendall(body)
+        for block in answer.stream or ():
+            self._client.sendall(block)
 
 
 def _request_line(line: bytes) -> tuple[str, str, str]:
@@ -177,12 +179,12 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 
 def _head_of(method: str, answer: Answer, *, last: bool) -> bytes:
-    """Status line and headers. A HEAD's Content-Length is that of the body it stands for."""
+    """Status line and headers; a HEAD and a stream bring their own Content-Length."""
     lines = [f"HTTP/1.1 {int(answer.status)} {_phrase(answer.status)}"]
     length = str(len(answer.body))
     for name, value in answer.headers:
         if name.lower() == "content-length":
-            length = value if method == "HEAD" else length
+            length = value if method == "HEAD" or answer.stream is not None else length
         else:
             lines.append(f"{name}: {value}".replace("\r", " ").replace("\n", " "))
     lines.append(f"Content-Length: {length}")

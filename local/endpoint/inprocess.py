@@ -73,7 +73,7 @@ class InProcess:
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         answer = self.answer(request_environ(request))
         headers: Any = HeadersDict(answer.headers)
-        raw: Any = RawBody(answer.body)
+        raw: Any = RawBody(answer.body or b"".join(answer.stream or ()))
         return AWSResponse(request.url, answer.status, headers, raw)
 
 

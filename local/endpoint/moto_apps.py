@@ -3,7 +3,8 @@
 moto's own server looks for the service of each request anew, by listing its package's folder, and
 goes through Flask: 1.3 ms for a small S3 GET that S3's own code answers in 0.3 ms. A signed
 request names its service, so the search is made once for each; and S3, which is asked most, is
-called without Flask. What answers is moto's code either way.
+called without Flask. What answers is moto's code either way, but for the plain requests for
+objects that `s3_objects` takes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.responses import S3Response
 
+from local.endpoint.s3_objects import S3Objects
 from local.endpoint.wsgi import Answer, answer_of
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ class ServerRequest(Request):
 class Moto:
     """All of moto's services."""
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: str) -> None:
+        self._objects = S3Objects(account_id)
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}
 
@@ -47,7 +50,8 @@ class Moto:
         if signature is None:
             return answer_of(self._dispatcher, environ)
         if signature.service == "s3" and not _is_s3_control(environ):
-            return _s3(ServerRequest(environ))
+            plain = self._objects.answer(environ, signature.region)
+            return plain or _s3(ServerRequest(environ))
         return answer_of(self._application(environ, signature), environ)
 
     def _application(self, environ: Environ, signature: Signature) -> Application:

@@ -42,13 +42,13 @@ class Endpoint:
         self.clients = InProcess(region)
         logs = CloudWatchLogs(ACCOUNT_ID, region)
         self.pool = Pool(Functions(ACCOUNT_ID, region), callers, logs, region, ACCOUNT_ID)
-        self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers))
+        self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers), self._starter(gate))
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
         self.world.ended = self.states.ended
         s3_events = S3Events(self.bus)
         self.application = Application(
-            Moto(),
+            Moto(ACCOUNT_ID),
             {"states": StatesService(self.states), "lambda": InvokeService(self.pool)},
             callers,
             Guard(gate, ACCOUNT_ID, region),
@@ -56,6 +56,15 @@ class Endpoint:
         )
         self.clients.answer = self.application.answer
         self._extend_moto(s3_events)
+
+    def _starter(self, gate: Gate) -> Any:
+        """How the bus starts executions: checked as a request is, and without the request."""
+
+        def start(machine: str, role: str | None, text: str) -> None:
+            gate.check(role or "", "states:StartExecution", machine, {})
+            self.states.call("StartExecution", {"stateMachineArn": machine, "input": text})
+
+        return start
 
     def _client_of_role(self, callers: Callers) -> Any:
         """Clients that sign as a role, or as AWS itself where a target has none."""

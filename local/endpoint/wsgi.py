@@ -22,11 +22,15 @@ ORIGINAL_NAMES = "moto.preserved_header_names"
 
 @dataclass
 class Answer:
-    """An HTTP response: status code, headers in order, the whole body."""
+    """An HTTP response: status code, headers in order, the body.
+
+    A large body may be given as `stream` instead, with a Content-Length among the headers.
+    """
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
+    stream: Iterable[bytes] | None = None
 
     def add(self, name: str, value: str) -> None:
         """Add a header unless there is one of that name."""

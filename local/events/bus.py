@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.events.models import events_backends
+from moto.events.models import EventPattern, events_backends
 
 from local.events.transform import target_input
 
@@ -41,14 +41,23 @@ class Delivery:
 
 
 class Bus:
-    """The default event bus. `publish` answers at once; targets hear of it soon."""
+    """The default event bus. `publish` answers at once; targets hear of it soon.
+
+    `clients` gives the SDK's client of a service for a role, `start` starts an execution of a
+    state machine as a role, with an input.
+    """
 
     def __init__(
-        self, account_id: str, region: str, clients: Callable[[str, str | None], Any]
+        self,
+        account_id: str,
+        region: str,
+        clients: Callable[[str, str | None], Any],
+        start: Callable[[str, str | None, str], None],
     ) -> None:
         self._account_id = account_id
         self._region = region
         self._clients = clients
+        self._start = start
         self._pool = ThreadPoolExecutor(DELIVERIES, thread_name_prefix="events")
 
     def publish(
@@ -72,8 +81,9 @@ class Bus:
     def route(self, event: Event) -> None:
         """Hand an event to every target of every rule that takes it."""
         buses: Any = events_backends[self._account_id][self._region].event_buses
+        flat = EventPattern._flatten_dict(event)  # noqa: SLF001 - once, and not for each rule
         for rule in list(buses["default"].rules.values()):
-            if rule.state == "ENABLED" and rule.event_pattern.matches_event(event):
+            if rule.state == "ENABLED" and not rule.scheduled_expression and _takes(rule, flat):
                 self.send(rule, event)
 
     def send(self, rule: Any, event: Event) -> None:
@@ -114,8 +124,7 @@ class Bus:
     def _once(self, delivery: Delivery) -> None:
         service = delivery.target_arn.split(":")[2]
         if service == "states":
-            states = self._clients("stepfunctions", delivery.role_arn)
-            states.start_execution(stateMachineArn=delivery.target_arn, input=delivery.body)
+            self._start(delivery.target_arn, delivery.role_arn, delivery.body)
         elif service == "sqs":
             self._to_queue(delivery.target_arn, delivery.body, {}, delivery.group_id)
         else:
@@ -126,10 +135,11 @@ class Bus:
         if delivery.dead_letter_arn is None:
             return
         response = getattr(problem, "response", {})
+        code = response.get("Error", {}).get("Code") or getattr(problem, "code", None)
         attributes = {
             "RULE_ARN": delivery.rule_arn,
             "TARGET_ARN": delivery.target_arn,
-            "ERROR_CODE": str(response.get("Error", {}).get("Code", "SDK_CLIENT_ERROR")),
+            "ERROR_CODE": str(code or "SDK_CLIENT_ERROR"),
             "ERROR_MESSAGE": str(problem),
             "EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts",
             "RETRY_ATTEMPTS": str(delivery.tries - 1),
@@ -150,6 +160,11 @@ class Bus:
             },
             **options,
         )
+
+
+def _takes(rule: Any, flat: dict[str, Any]) -> bool:
+    pattern = rule.event_pattern
+    return bool(pattern._does_event_match(flat, pattern.get_pattern()))  # noqa: SLF001 - as above
 
 
 def compact(value: Any) -> str:

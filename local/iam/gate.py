@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -45,4 +46,10 @@ class Gate:
 
 
 def _document(text: Any) -> Document:
-    return dict(text) if isinstance(text, dict) else dict(json.loads(unquote(text)))
+    return dict(text) if isinstance(text, dict) else _parsed(text)
+
+
+@lru_cache(1024)
+def _parsed(text: str) -> Document:
+    """A policy's text is read once; every request of its role asks for it."""
+    return dict(json.loads(unquote(text)))

@@ -68,7 +68,7 @@ class Functions:
             memory_mb=int(found.memory_size),
             timeout=float(found.timeout),
             environment=tuple(sorted(found.environment_vars.items())),
-            code_digest=hashlib.sha256(found.code_bytes).hexdigest(),
+            code_digest=hashlib.sha256(found.code_sha_256.encode()).hexdigest(),
             reserved_concurrency=_number(found.reserved_concurrency),
             log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
         )
