@@ -318,7 +318,9 @@ def test_a_read_that_was_cut_off_is_made_again_by_a_redrive_and_no_item_is_lost(
 
 
 def test_an_item_whose_selector_fails_is_not_lost_to_a_redrive():
-    once = "{% $states.context.Execution.RedriveCount = 0 and $states.context.Map.Item.Value = 2 ? $no : $states.context.Map.Item.Value %}"  # noqa: E501
+    first = "$states.context.Execution.RedriveCount = 0"
+    item = "$states.context.Map.Item.Value"
+    once = f"{{% {first} and {item} = 2 ? $no : {item} %}}"
     execution = execution_of(over([1, 2, 3], ItemSelector=once, MaxConcurrency=1), {}, failing())
 
     async def main():

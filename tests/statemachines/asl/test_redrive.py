@@ -74,7 +74,8 @@ def test_retries_count_from_zero_again():
 
 
 def test_the_context_has_a_redrive_time_only_after_a_redrive():
-    shown = "{% $merge([{'count': 0, 'time': 'none'}, $states.context.Execution.{'count': RedriveCount, 'time': RedriveTime}]) %}"  # noqa: E501 - one expression
+    told = "$states.context.Execution.{'count': RedriveCount, 'time': RedriveTime}"
+    shown = f"{{% $merge([{{'count': 0, 'time': 'none'}}, {told}]) %}}"
     functions = Functions(count=[BROKEN, "done"])
     definition = machine(("Before", passing(Assign={"before": shown})), ("Count", task()))
     definition["States"]["Count"]["Output"] = {"before": "{% $before %}", "after": shown}
