@@ -65,6 +65,7 @@ def test_the_aws_command_uploads_and_reads_the_execution(world, tmp_path):
         ("bad/cut.txt.gz", gzip.compress(b"x\n" * 9999)[:-9], "TRUNCATED"),
         ("bad/what.bin", b"\x00\x01\x02", "UNSUPPORTED_FORMAT"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "body",
 )
 def test_a_bad_file_ends_in_the_dead_letter_queue_and_leaves_a_rejected_record(
     world, key, body, code

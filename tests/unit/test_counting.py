@@ -194,6 +194,7 @@ def test_another_encoding_is_read_where_the_upload_names_it():
         ("a.jsonl", b"{}\nnope\n", "MALFORMED_JSON"),
         ("a.json", b"[" * 100_000, "MALFORMED_JSON"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "body",
 )
 def test_a_bad_file_is_rejected_with_its_code(name, body, expected):
     assert code(name, body) == expected

@@ -165,6 +165,7 @@ DEEP = b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1"
         ("a.xlsx", xlsx_file([[1]])[:-30], "TRUNCATED"),
         ("a.orc", b"ORC", "UNSUPPORTED_FORMAT"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "body",
 )
 def test_a_bad_file_is_rejected_with_its_code(name, body, expected):
     assert code(name, body) == expected
