@@ -59,6 +59,8 @@ class Account:
         if request.service == "sqs":
             self.messages.append(request.arguments)
             return {"MessageId": "m"}
+        if request.service == "sns":
+            return {"MessageId": "m"}
         if request.service == "states":
             self.started.append(request.arguments)
             return {"ExecutionArn": "arn", "StartDate": "now"}
@@ -119,15 +121,14 @@ def test_a_bad_file_ends_in_the_dead_letter_queue_and_the_execution_succeeds(fun
     assert message["MessageBody"]["execution_arn"].endswith(":execution:machine:run")
 
 
-def test_a_duplicate_event_ends_at_once_and_writes_nothing():
-    account = Account(ValidateFile=[lambda_error("DuplicateEvent", "seen before")])
+def test_a_duplicate_event_ends_at_once_and_counts_nothing():
+    marker = {"record_key": "duplicates/x.json", "record": {"status": "duplicate"}}
+    duplicate = lambda_error("DuplicateEvent", json.dumps(marker))
+    account = Account(ValidateFile=[duplicate], CountRecords=[COUNTED])
     execution = run_once("process_file", EVENT, account)
-    assert output_of(execution) == {
-        "status": "duplicate",
-        "key": "sales/a b+c.csv",
-        "version_id": "v1",
-    }
-    assert account.s3.objects == {}
+    assert output_of(execution)["status"] == "duplicate"
+    assert entered(execution) == ["ValidateFile", "DuplicateIgnored"]
+    assert "processed/x.json" not in account.s3.objects
 
 
 def test_a_function_that_is_throttled_three_times_counts_in_the_end():
@@ -161,14 +162,19 @@ PLAN = {
 RECORDS = {f"processed/date=2026-11-22/{number}.json": "{}" for number in range(5)}
 
 
+REPORT = {"received": 5, "announcement": {"subject": "a report", "message": "all is well"}}
+
+
 def summarize(payload):
     return {"records": len(payload["input"]["Items"])}
 
 
 def test_an_empty_day_is_a_report_without_a_manifest():
-    account = Account(PlanReport=[{**PLAN, "has_records": False}], WriteReport=[{"received": 0}])
+    account = Account(
+        PlanReport=[{**PLAN, "has_records": False}], WriteReport=[{**REPORT, "received": 0}]
+    )
     execution = run_once("daily_report", {}, account)
-    assert output_of(execution) == {"received": 0}
+    assert output_of(execution)["received"] == 0
     assert "SummarizeRecords" not in entered(execution)
     assert account.inputs("WriteReport") == [
         {"date": "2026-11-22", "settled": True, "manifest": None}
@@ -176,11 +182,9 @@ def test_an_empty_day_is_a_report_without_a_manifest():
 
 
 def test_the_records_of_a_day_are_summarized_in_batches():
-    account = Account(
-        RECORDS, PlanReport=[PLAN], SummarizeBatch=[summarize], WriteReport=[{"received": 5}]
-    )
+    account = Account(RECORDS, PlanReport=[PLAN], SummarizeBatch=[summarize], WriteReport=[REPORT])
     execution = run_once("daily_report", {}, account)
-    assert output_of(execution) == {"received": 5}
+    assert output_of(execution)["received"] == 5
     assert [len(each["Items"]) for each in account.inputs("SummarizeBatch")] == [2, 2, 1]
     assert account.inputs("SummarizeBatch")[0]["BatchInput"]["date"] == "2026-11-22"
     (written,) = account.inputs("WriteReport")
@@ -195,7 +199,7 @@ def test_a_day_that_still_moves_is_waited_for():
     moving = {**PLAN, "wait_seconds": 300, "has_records": False}
     account = Account(
         PlanReport=[moving, moving, {**moving, "wait_seconds": 0, "settled": False}],
-        WriteReport=[{}],
+        WriteReport=[REPORT],
     )
     execution = run_once("daily_report", {}, account)
     rounds = [
@@ -209,7 +213,7 @@ def test_a_day_that_still_moves_is_waited_for():
 
 def test_late_days_are_restated_by_executions_of_their_own():
     plan = {**PLAN, "has_records": False, "late_days": ["2026-11-20", "2026-11-21"]}
-    account = Account(PlanReport=[plan], WriteReport=[{}])
+    account = Account(PlanReport=[plan], WriteReport=[REPORT])
     run_once("daily_report", {}, account)
     assert [each["Input"] for each in account.started] == [
         {"date": "2026-11-20"},
@@ -223,10 +227,10 @@ def test_a_failed_batch_fails_the_report_in_place_and_a_redrive_runs_that_batch_
         RECORDS,
         PlanReport=[PLAN],
         SummarizeBatch=[{"records": 2}, BROKEN, summarize],
-        WriteReport=[{"received": 5}],
+        WriteReport=[REPORT],
     )
     execution = run_once("daily_report", {}, account, redrives=1)
-    assert output_of(execution) == {"received": 5}
+    assert output_of(execution)["received"] == 5
     assert len(account.inputs("PlanReport")) == 1
     assert "MapRunRedriven" in types(execution)
     firsts = [each["Items"][0]["Key"][-6] for each in account.inputs("SummarizeBatch")]
