@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from local.endpoint.callers import signature_of
+from local.endpoint.control import PREFIX
 from local.endpoint.failures import failure
 from local.endpoint.wsgi import Answer
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.endpoint.callers import Callers, Signature
+    from local.endpoint.control import Control
     from local.endpoint.moto_apps import Moto
     from local.endpoint.wsgi import Environ
     from local.events.s3 import S3Events
@@ -40,12 +42,15 @@ class Application:
         callers: Callers,
         guard: Guard,
         s3_events: S3Events,
+        *,
+        control: Control,
     ) -> None:
         self._moto = moto
         self._services = services
         self._callers = callers
         self._guard = guard
         self._s3_events = s3_events
+        self._control = control
 
     def answer(self, environ: Environ) -> Answer:
         """Answer one request; whatever goes wrong in a service is an answer, too."""
@@ -65,6 +70,8 @@ class Application:
         return answer
 
     def _routed(self, environ: Environ, signature: Signature | None) -> Answer:
+        if signature is None and environ["PATH_INFO"].startswith(PREFIX):
+            return self._control.answer(environ)
         if signature is None:
             return self._moto.answer(environ, None)
         role = self._callers.role_of(signature.access_key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.endpoint.application import Application
 from local.endpoint.callers import ROOT, Callers
+from local.endpoint.control import Control
 from local.endpoint.http import HOST, HttpServer
 from local.endpoint.inprocess import InProcess
 from local.endpoint.invoke import InvokeService
@@ -17,7 +18,9 @@ from local.endpoint.logs import CloudWatchLogs
 from local.endpoint.states import StatesService
 from local.endpoint.world import LocalWorld
 from local.events.bus import Bus
+from local.events.delivery import Deliveries
 from local.events.s3 import S3Events
+from local.events.scheduler import Scheduler
 from local.iam.gate import Gate
 from local.iam.requests import Guard
 from local.lambda_runtime.functions import Functions
@@ -42,7 +45,9 @@ class Endpoint:
         self.clients = InProcess(region)
         logs = CloudWatchLogs(ACCOUNT_ID, region)
         self.pool = Pool(Functions(ACCOUNT_ID, region), callers, logs, region, ACCOUNT_ID)
-        self.bus = Bus(ACCOUNT_ID, region, self._client_of_role(callers), self._starter(gate))
+        self.deliveries = Deliveries(self._client_of_role(callers), self._starter(gate))
+        self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
+        self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
         self.world.ended = self.states.ended
@@ -53,9 +58,11 @@ class Endpoint:
             callers,
             Guard(gate, ACCOUNT_ID, region),
             s3_events,
+            control=Control(self.scheduler),
         )
         self.clients.answer = self.application.answer
         self._extend_moto(s3_events)
+        self.scheduler.start()
 
     def _starter(self, gate: Gate) -> Any:
         """How the bus starts executions: checked as a request is, and without the request."""
@@ -94,7 +101,8 @@ class Endpoint:
 
     def stop(self) -> None:
         """End everything that runs."""
-        self.bus.stop()
+        self.scheduler.stop()
+        self.deliveries.stop()
         self.states.stop()
         self.world.stop()
         self.pool.stop()

@@ -1,0 +1,57 @@
+"""What only this endpoint has, below /_tally/: the Scheduler's clock."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from local.endpoint.wsgi import Answer, body_of
+
+if TYPE_CHECKING:
+    from local.endpoint.wsgi import Environ
+    from local.events.scheduler import Fired, Scheduler
+
+PREFIX = "/_tally/"
+CLOCK = f"{PREFIX}clock"
+RUN = f"{PREFIX}run"
+
+
+class Control:
+    """GET and POST /_tally/clock, POST /_tally/run."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def answer(self, environ: Environ) -> Answer:
+        """The answer to a request below /_tally/, in JSON."""
+        path, posted = environ["PATH_INFO"], environ["REQUEST_METHOD"] == "POST"
+        try:
+            given = json.loads(body_of(environ) or b"{}") if posted else {}
+            if path == CLOCK:
+                return self._clock(given) if posted else _json(HTTPStatus.OK, self._now([]))
+            if path == RUN and posted:
+                group = given.get("group", "default")
+                return _json(HTTPStatus.OK, self._now([self._scheduler.run(given["name"], group)]))
+        except KeyError as error:
+            return _json(HTTPStatus.NOT_FOUND, {"error": f"there is no schedule {error}"})
+        except (ValueError, TypeError, AttributeError) as error:
+            return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+        return _json(HTTPStatus.NOT_FOUND, {"error": f"there is no {path}"})
+
+    def _clock(self, given: dict[str, Any]) -> Answer:
+        if "now" not in given:
+            raise ValueError('say {"now": "2026-01-31T00:00:00Z"}, or null for the real time')
+        moment = None if given["now"] is None else datetime.fromisoformat(given["now"])
+        if moment is not None and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return _json(HTTPStatus.OK, self._now(self._scheduler.set(moment)))
+
+    def _now(self, fired: list[Fired]) -> dict[str, Any]:
+        shown = [{"schedule": each.schedule_arn, "due": each.due.isoformat()} for each in fired]
+        return {"now": self._scheduler.now().isoformat(timespec="seconds"), "fired": shown}
+
+
+def _json(status: int, document: dict[str, Any]) -> Answer:
+    return Answer(status, [("Content-Type", "application/json")], json.dumps(document).encode())

@@ -1,0 +1,155 @@
+"""One event to one target: tried again where that can help, else put in the dead-letter queue."""
+
+from __future__ import annotations
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from local.stepfunctions import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+RETRY_SECONDS = 0.2
+MOST_TRIES = 5
+"""AWS tries for up to a day; a laptop's user does not wait for that."""
+
+TRANSIENT = ("Throttling", "TooManyRequests", "ServiceUnavailable", "Internal", "LimitExceeded")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where to, as which role, with what, and what a dead letter says of its origin.
+
+    `dead_letter_role` is the role that sends dead letters; None stands for the service itself,
+    which the queue's policy lets in.
+    """
+
+    target_arn: str
+    role_arn: str | None
+    body: str
+    dead_letter_arn: str | None
+    origin: tuple[tuple[str, str], ...]
+    tries: int
+    group_id: str | None = None
+    dead_letter_role: str | None = None
+
+
+class Deliveries:
+    """Delivers in threads of its own.
+
+    `clients` gives the SDK's client of a service for a role, `start` starts an execution of a
+    state machine as a role, with an input.
+    """
+
+    def __init__(
+        self,
+        clients: Callable[[str, str | None], Any],
+        start: Callable[[str, str | None, str], None],
+    ) -> None:
+        self._clients = clients
+        self._start = start
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="events")
+
+    def soon(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Do something in one of the threads."""
+        self._pool.submit(work, *arguments)
+
+    def deliver(self, delivery: Delivery) -> None:
+        """Try until it is delivered or has to go to the dead-letter queue."""
+        self._pool.submit(self._deliver, delivery)
+
+    def stop(self) -> None:
+        """Deliver nothing more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        for attempt in range(delivery.tries):
+            try:
+                self._once(delivery)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
+                last = attempt + 1 == delivery.tries
+                if last or not is_transient(error):
+                    self._give_up(delivery, error, attempt)
+                    return
+                time.sleep(RETRY_SECONDS * 2**attempt)
+            else:
+                return
+
+    def _once(self, delivery: Delivery) -> None:
+        service = delivery.target_arn.split(":")[2]
+        if service == "states":
+            self._start(delivery.target_arn, delivery.role_arn, delivery.body)
+        elif service == "sqs":
+            self._to_queue(delivery.target_arn, delivery.role_arn, delivery.body, delivery.group_id)
+        else:
+            raise ValueError(f"events are not sent to {service} here")
+
+    def _give_up(self, delivery: Delivery, problem: Exception, retries: int) -> None:
+        log.warning("not delivered to %s: %s", delivery.target_arn, problem)
+        if delivery.dead_letter_arn is None:
+            return
+        attributes = {
+            **dict(delivery.origin),
+            "TARGET_ARN": delivery.target_arn,
+            "ERROR_CODE": code_of(problem),
+            "ERROR_MESSAGE": str(problem),
+            "RETRY_ATTEMPTS": str(retries),
+        }
+        if is_transient(problem):
+            attributes["EXHAUSTED_RETRY_CONDITION"] = "MaximumRetryAttempts"
+        try:
+            self._to_queue(
+                delivery.dead_letter_arn,
+                delivery.dead_letter_role,
+                delivery.body,
+                attributes=attributes,
+            )
+        except ClientError as error:
+            log.warning("lost, for %s cannot be used: %s", delivery.dead_letter_arn, error)
+
+    def _to_queue(
+        self,
+        arn: str,
+        role_arn: str | None,
+        body: str,
+        group_id: str | None = None,
+        attributes: dict[str, str] | None = None,
+    ) -> None:
+        _, _, _, region, account, name = arn.split(":")
+        options: dict[str, Any] = {"MessageGroupId": group_id} if group_id else {}
+        self._clients("sqs", role_arn).send_message(
+            QueueUrl=f"https://sqs.{region}.amazonaws.com/{account}/{name}",
+            MessageBody=body,
+            MessageAttributes={
+                key: {"DataType": "String", "StringValue": value or "-"}
+                for key, value in (attributes or {}).items()
+            },
+            **options,
+        )
+
+
+def code_of(problem: Exception) -> str:
+    """The error's code as a service named it."""
+    if isinstance(problem, ClientError):
+        return str(problem.response["Error"]["Code"])
+    return str(getattr(problem, "code", "SDK_CLIENT_ERROR"))
+
+
+def is_transient(problem: Exception) -> bool:
+    """Whether trying again may help.
+
+    A target that is gone or may not be used goes to the dead-letter queue at once (EventBridge
+    user guide, "Using dead-letter queues").
+    """
+    if isinstance(problem, (ClientError, ApiError)):
+        return code_of(problem).startswith(TRANSIENT)
+    return not isinstance(problem, (ValueError, PermissionError))
