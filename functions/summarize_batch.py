@@ -8,7 +8,7 @@ from functions.aws import s3
 from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.aws.reports import Reports
-from functions.core.summary import summarize
+from functions.core.summary import summarize_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,5 +23,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     del context
     reports = Reports(environment().reports_bucket, s3.client())
-    names = (item["Key"] for item in event["input"]["Items"])
-    return summarize(reports.records(names)).to_json()
+    names = [item["Key"] for item in event["input"]["Items"]]
+    return summarize_keys(names, reports.records).to_json()

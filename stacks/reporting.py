@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_stepfunctions as sfn
 
 from functions.core import keys
+from stacks.catalog import RecordsTable
 from stacks.function import PipelineFunction
 from stacks.grants import allow, allow_listing, allow_telling_missing_from_forbidden
 from stacks.layer import PackagesLayer
@@ -49,10 +52,13 @@ class ReportingStack(cdk.Stack):
         )
         self.write_report = self._function("WriteReport", "write_report", cdk.Duration.minutes(15))
         self._let_functions_read_and_write()
+        RecordsTable(self, "Records", settings=settings, reports=storage.reports)
+        self.topic = self._topic()
         self.machine = self._machine()
         self.machine.report_failures_to(storage.dead_letters)
         self.schedule = self._start_at_midnight()
         cdk.CfnOutput(self, "DailyReportMachineArn", value=self.machine.state_machine_arn)
+        cdk.CfnOutput(self, "ReportTopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "ReportScheduleName", value=self.schedule.schedule_name)
 
     def _function(self, construct_id: str, module: str, timeout: cdk.Duration) -> PipelineFunction:
@@ -94,6 +100,13 @@ class ReportingStack(cdk.Stack):
         allow(self.write_report, "s3:GetObject", on=[records, summaries, written])
         allow(self.write_report, "s3:PutObject", on=[written])
 
+    def _topic(self) -> sns.Topic:
+        """Who is told of a report: whoever subscribes, and `notify_email` from the start."""
+        topic = sns.Topic(self, "Reports", enforce_ssl=True)
+        if self._settings.notify_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self._settings.notify_email))
+        return topic
+
     def _machine(self) -> PipelineMachine:
         """The machine and what its states do themselves."""
         machine = PipelineMachine(
@@ -107,6 +120,7 @@ class ReportingStack(cdk.Stack):
                 "WriteReportFunction": self.write_report.function_arn,
                 "ReportsBucket": self._storage.reports.bucket_name,
                 "SummariesPrefix": keys.SUMMARIES_PREFIX,
+                "ReportTopic": self.topic.topic_arn,
                 "BatchSize": str(self._settings.batch_size),
                 "BatchConcurrency": str(self._settings.batch_concurrency),
             },
@@ -117,6 +131,7 @@ class ReportingStack(cdk.Stack):
         )
         called = (self.plan_report, self.summarize_batch, self.write_report)
         allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in called])
+        allow(machine, "sns:Publish", on=[self.topic.topic_arn])
         self._let_it_run_maps(machine)
         return machine
 

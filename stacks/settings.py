@@ -127,6 +127,11 @@ class Settings:
     batch_concurrency: int = field(default=40, metadata=_whole(1, 1_000))
     """Batches at once, so that a report leaves most of the account's Lambdas to the files."""
 
+    notify_email: str = field(
+        default="", metadata=_matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")
+    )
+    """Who gets a few lines when a report is written; more can subscribe to the topic."""
+
     noncurrent_version_days: int = field(default=30, metadata=_whole(1, 3_650))
     """How long an overwritten or deleted object can still be restored from its version."""
 

@@ -28,25 +28,37 @@ class TallyError(Exception):
     """Everything that Tally raises on purpose."""
 
 
-class InvalidFile(TallyError):  # noqa: N818 - the name that the state machine catches
-    """A file that cannot be processed and never will be; retrying is of no use.
+class Accounted(TallyError):  # noqa: N818 - what becomes of the file, caught by name
+    """An upload that ends here, and is accounted for by what `details` says.
 
-    `details` is what the handler adds for the dead-letter branch: the record and its key.
+    `details` is what the handler adds for the state machine: an object to store and its key. The
+    text of the error is JSON, which the state machine parses.
     """
 
-    def __init__(self, code: RejectionCode, message: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.code = code
         self.message = message
         self.details: dict[str, Any] = {}
 
     def __str__(self) -> str:
-        """The JSON text that the state machine parses."""
+        """The JSON text."""
+        return json.dumps({"message": self.message, **self.details}, ensure_ascii=False)
+
+
+class InvalidFile(Accounted):
+    """A file that cannot be processed and never will be; retrying is of no use."""
+
+    def __init__(self, code: RejectionCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+    def __str__(self) -> str:
+        """The JSON text, with the code."""
         told = {"code": self.code, "message": self.message, **self.details}
         return json.dumps(told, ensure_ascii=False)
 
 
-class DuplicateEvent(TallyError):  # noqa: N818 - the name that the state machine catches
+class DuplicateEvent(Accounted):
     """The object version has its processed record already."""
 
 

@@ -18,6 +18,7 @@ KEY_LIMIT_BYTES: Final = 1024
 
 _REJECTED: Final = ".rejected.json"
 _PROCESSED: Final = ".json"
+_DUPLICATE: Final = ".duplicate.json"
 
 
 def day_prefix(date: str) -> str:
@@ -36,6 +37,17 @@ def record_key(date: str, raw_key: str, version_id: str, *, rejected: bool = Fal
     if len(f"{day_prefix(date)}{name}{_REJECTED}".encode()) > KEY_LIMIT_BYTES:
         name = hashlib.sha256(name.encode()).hexdigest()
     return f"{day_prefix(date)}{name}{ending}"
+
+
+def duplicate_key(date: str, raw_key: str, version_id: str, execution_arn: str) -> str:
+    """Where the marker of an ignored duplicate lies: one for each execution that ignored it."""
+    digest = hashlib.sha256(f"{raw_key}/{version_id}/{execution_arn}".encode()).hexdigest()
+    return f"{day_prefix(date)}{digest}{_DUPLICATE}"
+
+
+def is_duplicate(key: str) -> bool:
+    """Whether a key is that of an ignored duplicate's marker."""
+    return key.endswith(_DUPLICATE)
 
 
 def is_rejection(key: str) -> bool:

@@ -60,6 +60,11 @@ def rejected(upload: Upload, why: InvalidFile, execution: ExecutionInfo) -> dict
     }
 
 
+def duplicate(upload: Upload, execution: ExecutionInfo) -> dict[str, Any]:
+    """The marker of an event that was ignored, since its object version is processed."""
+    return _common(upload, "duplicate", execution)
+
+
 def _common(upload: Upload, status: str, execution: ExecutionInfo) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,

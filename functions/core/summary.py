@@ -10,8 +10,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from functions.core import keys
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 LARGEST = 10
 LISTED = 100
@@ -49,6 +51,7 @@ class Summary:
 
     processed: Amount = Amount()
     rejected: Amount = Amount()
+    duplicates: int = 0
     formats: Amounts = field(default_factory=dict)
     prefixes: Amounts = field(default_factory=dict)
     hours: Amounts = field(default_factory=dict)
@@ -61,6 +64,7 @@ class Summary:
         return Summary(
             processed=self.processed + other.processed,
             rejected=self.rejected + other.rejected,
+            duplicates=self.duplicates + other.duplicates,
             formats=_added(self.formats, other.formats),
             prefixes=_capped(_added(self.prefixes, other.prefixes)),
             hours=_added(self.hours, other.hours),
@@ -79,6 +83,7 @@ class Summary:
         return {
             "processed": self.processed.to_json(),
             "rejected": self.rejected.to_json(),
+            "duplicates": self.duplicates,
             **amounts,
             "largest": list(self.largest),
             "rejections": list(self.rejections),
@@ -90,6 +95,7 @@ class Summary:
         return cls(
             processed=Amount(*value["processed"]),
             rejected=Amount(*value["rejected"]),
+            duplicates=value["duplicates"],
             formats=_amounts(value["formats"]),
             prefixes=_amounts(value["prefixes"]),
             hours=_amounts(value["hours"]),
@@ -128,6 +134,16 @@ def of_record(record: Mapping[str, Any]) -> Summary:
 def summarize(records: Iterable[Mapping[str, Any]]) -> Summary:
     """The summary of many records."""
     return merged(of_record(record) for record in records)
+
+
+def summarize_keys(
+    names: Iterable[str], read: Callable[[list[str]], Iterable[Mapping[str, Any]]]
+) -> Summary:
+    """The summary of what lies at these keys; a duplicate's marker is counted without reading."""
+    records = [name for name in names if not name.endswith("/")]
+    marked = [name for name in records if keys.is_duplicate(name)]
+    left = [name for name in records if not keys.is_duplicate(name)]
+    return summarize(read(left)).merge(Summary(duplicates=len(marked)))
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.core import records
+from functions.core import keys, records
 from functions.core.counting import count_source
 from functions.core.detection import HEAD_BYTES, Detected, detect
 from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
@@ -46,7 +46,7 @@ def validate(
         DuplicateEvent, InvalidFile: see the state machine's Catch.
     """
     if not force and exists(upload.record_key()):
-        raise DuplicateEvent(f"{upload.key} {upload.version_id} is processed already")
+        raise _duplicate(upload, execution)
     with rejecting(upload, execution):
         if upload.size_bytes == 0:
             raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
@@ -73,6 +73,16 @@ def count(
         counted = count_source(detected, content)
     record = records.processed(upload, counted, content.checksum, execution)
     return {"record_key": given["record_key"], "record": record}
+
+
+def _duplicate(upload: Upload, execution: ExecutionInfo) -> DuplicateEvent:
+    """The error that ends the execution well, with the marker to store."""
+    error = DuplicateEvent(f"{upload.key} {upload.version_id} is processed already")
+    error.details = {
+        "record_key": keys.duplicate_key(upload.date, upload.key, upload.version_id, execution.arn),
+        "record": records.duplicate(upload, execution),
+    }
+    return error
 
 
 @contextmanager

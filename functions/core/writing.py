@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
+NAMED = 10
 
 
 class Executions(Protocol):
@@ -74,7 +75,34 @@ def write(
     if manifest_key is not None:
         summary = merged(Summary.from_json(part) for part in reports.summaries(manifest_key))
     document = build(summary, findings, generated_at, reports.report(date))
-    return {"date": date, **document["totals"], "report": _store(document, reports)}
+    return {
+        "date": date,
+        **document["totals"],
+        "report": _store(document, reports),
+        "announcement": announce(document),
+    }
+
+
+def announce(document: Document) -> dict[str, str]:
+    """The few lines that subscribers get; a subject is ASCII and at most 100 characters (SNS)."""
+    totals, date = document["totals"], document["date"]
+    trouble = totals["failed"] + totals["in_flight"]
+    subject = f"Files of {date}: {totals['received']:,} received"
+    equation = (
+        f"{totals['received']:,} received = {totals['processed']:,} processed"
+        f" + {totals['rejected']:,} rejected + {totals['failed']:,} failed"
+        f" + {totals['in_flight']:,} in flight"
+    )
+    lines = [
+        equation,
+        f"{totals['records']:,} records, {totals['bytes']:,} bytes",
+        *(f"failed: {each['key']} at {each['state']}" for each in document["failures"][:NAMED]),
+        *(f"rejected: {each['key']} ({each['code']})" for each in document["rejections"][:NAMED]),
+    ]
+    return {
+        "subject": subject + (", some need a look" if trouble else ""),
+        "message": "\n".join(lines),
+    }
 
 
 def _unfinished(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
-from local.cloudformation import buckets, clients, functions, models, plain, stacks
+from local.cloudformation import buckets, catalog, clients, functions, models, plain, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,8 @@ def name_property_of(resource_type: str) -> str | None:
     """The property that names a resource of this type; "" or None where there is none."""
     return parsing.get_name_type_map().get(resource_type)
 
+
+MODELS: list[type] = []
 
 IGNORED = {"AWS::CDK::Metadata"}
 """Types that only tell, and make nothing."""
@@ -28,8 +30,8 @@ def install(client: Callable[[str], Any]) -> None:
     buckets.install()
     plain.install()
     stacks.install()
-    models.define_all()
-    functions.define_all()
+    # moto finds a type's model among the living subclasses of its own: these must stay alive.
+    MODELS.extend([*models.define_all(), *functions.define_all(), *catalog.define_all()])
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     known = parsing.resource_class_from_type

@@ -14,12 +14,17 @@ from local.iam.policy import Asked, Document, allows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Recorded = tuple[str, str, str, tuple[tuple[str, str], ...], bool]
+"""Role, action, resource, the condition keys' values, and whether it was allowed."""
+
 
 class Gate:
     """Decides for one account."""
 
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
+        self.recorded: dict[Recorded, None] | None = None
+        """What was asked for, once each, in order; None while nothing is recorded."""
 
     def check(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> None:
         """Pass if the role may do this.
@@ -27,13 +32,20 @@ class Gate:
         Raises:
             PermissionError: it may not; the message is AWS's.
         """
-        if not allows(self.documents(role_arn), Asked(action, resource, context)):
+        if not self.allows(role_arn, action, resource, context):
             role = role_arn.rpartition("/")[2]
             raise PermissionError(
                 f"User: arn:aws:sts::{self._account_id}:assumed-role/{role}/local is not "
                 f"authorized to perform: {action} on resource: {resource} because no "
                 f"identity-based policy allows the {action} action"
             )
+
+    def allows(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+        """Whether the role may do this."""
+        allowed = allows(self.documents(role_arn), Asked(action, resource, context))
+        if self.recorded is not None:
+            self.recorded[role_arn, action, resource, tuple(sorted(context.items())), allowed] = None
+        return allowed
 
     def documents(self, role_arn: str) -> list[Document]:
         """The role's policies, inline and attached; none for a role that is not there."""

@@ -48,6 +48,8 @@ class Guard:
             return [self._states_needed(environ)]
         if service == "sqs":
             return [self._sqs_needed(environ)]
+        if service == "sns":
+            return [sns_needed(environ)]
         if service == "lambda" and environ["PATH_INFO"].endswith("/invocations"):
             name = unquote(environ["PATH_INFO"].split("/")[3]).split(":function:")[-1]
             arn = f"arn:aws:lambda:{self._region}:{self._account_id}:function:{name}"
@@ -92,6 +94,16 @@ def s3_needed(environ: Mapping[str, Any]) -> Needed:
     action = _OBJECT_ACTIONS.get(method, f"s3:{method}")
     versioned = "versionId" in query and action in {"s3:GetObject", "s3:DeleteObject"}
     return f"{action}Version" if versioned else action, f"arn:aws:s3:::{bucket}/{key}", {}
+
+
+def sns_needed(environ: Mapping[str, Any]) -> Needed:
+    """The permission of an SNS request, which is a form (AWS query protocol)."""
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(length)
+    _rewind(environ, body)
+    form = parse_qs(body.decode())
+    arn = form.get("TopicArn", form.get("TargetArn", ["*"]))[0]
+    return f"sns:{form.get('Action', [''])[0]}", arn, {}
 
 
 def _json(environ: Mapping[str, Any]) -> dict[str, Any]:

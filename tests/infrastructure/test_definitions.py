@@ -18,6 +18,8 @@ TRANSIENT = {
     "S3.S3Exception",
     "S3.SdkClientException",
     "SQS.AmazonSQSException",
+    "SNS.AmazonSNSException",
+    "SNS.SdkClientException",
     "SQS.SdkClientException",
     "StepFunctions.AWSStepFunctionsException",
     "StepFunctions.ExecutionLimitExceededException",
@@ -93,7 +95,7 @@ def test_a_bad_file_takes_the_dead_letter_branch_and_the_execution_succeeds(proc
 
 def test_a_duplicate_is_seen_first_thing_and_ends_well(process_file):
     assert caught(process_file["ValidateFile"])["DuplicateEvent"] == "DuplicateIgnored"
-    assert process_file["DuplicateIgnored"]["Type"] == "Succeed"
+    assert process_file["DuplicateIgnored"]["Resource"].endswith("s3:putObject")
 
 
 def caught(state):
@@ -248,7 +250,8 @@ def test_the_report_waits_for_its_day_and_goes_round_an_empty_one(daily_report):
     assert some["Next"] == "SummarizeRecords"
     assert daily_report["HasRecords"]["Default"] == "WriteReport"
     assert daily_report["SummarizeRecords"]["Next"] == "WriteReport"
-    assert daily_report["WriteReport"]["End"] is True
+    assert daily_report["WriteReport"]["Next"] == "AnnounceReport"
+    assert daily_report["AnnounceReport"]["End"] is True
 
 
 def test_records_are_summarized_in_express_children_and_not_one_may_be_missing(daily_report):

@@ -101,6 +101,7 @@ def test_daily_report_runs_its_functions_and_its_map(reporting):
         "lambda:InvokeFunction on ${PlanReport.Arn}",
         "lambda:InvokeFunction on ${SummarizeBatch.Arn}",
         "lambda:InvokeFunction on ${WriteReport.Arn}",
+        "sns:Publish on ${Reports}",
         listing("processed/"),
         f"states:StartExecution on {STATES}:stateMachine:{DAILY_REPORT}",
         f"states:DescribeExecution on {STATES}:execution:{DAILY_REPORT}:*",

@@ -152,3 +152,21 @@ def test_what_is_uploaded_is_our_source_and_a_layer_of_the_same_platform(dev, st
     assert [path.name for path in layer.iterdir()] == ["layer.txt"]
     packages = dev.templates[stack].one("AWS::Lambda::LayerVersion", "Packages")
     assert packages["CompatibleArchitectures"] == ["arm64"]
+
+
+def test_reports_are_announced_to_a_topic_that_refuses_what_is_not_tls(reporting):
+    topic_policies = reporting.all("AWS::SNS::TopicPolicy").values()
+    statements = [each for one in topic_policies for each in one["PolicyDocument"]["Statement"]]
+    assert any(
+        each["Effect"] == "Deny" and each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        for each in statements
+    )
+    assert reporting.all("AWS::SNS::Subscription") == {}
+
+
+def test_the_records_are_a_table_whose_days_are_projected(reporting):
+    (table,) = reporting.all("AWS::Glue::Table").values()
+    wanted = table["TableInput"]
+    assert wanted["PartitionKeys"] == [{"Name": "date", "Type": "string"}]
+    assert wanted["Parameters"]["projection.enabled"] == "true"
+    assert wanted["Parameters"]["storage.location.template"].endswith("/processed/date=${date}/")

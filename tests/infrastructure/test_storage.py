@@ -131,5 +131,6 @@ def test_outputs_name_what_people_and_tools_look_for(dev):
         "DeadLetterQueueUrl": "${DeadLetterQueue}",
         "ProcessFileMachineArn": "${ProcessFile}",
         "DailyReportMachineArn": "${DailyReport}",
+        "ReportTopicArn": "${Reports}",
         "ReportScheduleName": "${Midnight}",
     }

@@ -53,7 +53,6 @@ class Findings:
     settled: bool
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
-    duplicates: int | None = None
     history: Sequence[Document] = field(default_factory=tuple)
 
 
@@ -88,7 +87,7 @@ def build(
         "generated_at": generated_at,
         "settled": findings.settled,
         "totals": totals,
-        "duplicates": findings.duplicates,
+        "duplicates": summary.duplicates,
         "by_format": _table("format", summary.formats),
         "by_prefix": _table("prefix", summary.prefixes),
         "by_hour": _table("hour", summary.hours, HOURS),
