@@ -4,7 +4,9 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from functions.core import keys, planning, writing
@@ -12,10 +14,13 @@ from functions.core.errors import InvalidRequest
 from functions.core.report.document import Unfinished
 from functions.core.report.page import to_html
 from functions.core.report.table import safe, to_csv
-from functions.core.summary import summarize
+from functions.core.summary import summarize, summarize_keys
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
+SCHEMA = json.loads(
+    (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text()
+)
 NASTY = '=cmd|x!A1/<img src=x onerror=alert(1)>,"q".csv'
 
 
@@ -284,3 +289,39 @@ def test_a_day_asked_for_by_hand_restates_no_other():
     )
     assert plan["late_days"] == []
     assert (plan["wait_seconds"], plan["settled"], plan["has_records"]) == (0, True, False)
+
+
+def test_a_report_is_of_its_published_schema():
+    reports = FakeReports([any_record(NASTY), any_rejection()], [any_record("b.csv")])
+    unaccounted = FakeExecutions(unfinished("in/f.csv"), unfinished("in/r.csv", "RUNNING"))
+    for report in (write(FakeReports(), manifest_key=None)[1], write(reports, unaccounted)[1]):
+        jsonschema.validate(report, SCHEMA, format_checker=jsonschema.FormatChecker())
+    reports.recorded.add("in/f.csv")
+    jsonschema.validate(write(reports, unaccounted)[1], SCHEMA)
+
+
+def test_subscribers_get_the_equation_in_plain_words():
+    reports = FakeReports([any_record(), any_rejection()])
+    answer, _ = write(reports, FakeExecutions(unfinished("in/f.csv")))
+    told = answer["announcement"]
+    assert told["subject"] == "Files of 2026-11-22: 3 received, some need a look"
+    assert told["message"].splitlines() == [
+        "3 received = 1 processed + 1 rejected + 1 failed + 0 in flight",
+        "3 records, 20 bytes",
+        "failed: in/f.csv at CountRecords",
+        "rejected: in/bad.csv (EMPTY_FILE)",
+    ]
+
+
+def test_ignored_duplicates_are_counted_without_being_read():
+    marker = keys.duplicate_key(DATE, "in/a.csv", "1", f"{ARN}second")
+    record = keys.record_key(DATE, "in/a.csv", "1")
+    asked = []
+
+    def read(names):
+        asked.extend(names)
+        return [any_record()]
+
+    found = summarize_keys([marker, record, "processed/folder/"], read)
+    assert asked == [record]
+    assert (found.duplicates, found.processed.files) == (1, 1)

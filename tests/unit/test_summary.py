@@ -29,7 +29,11 @@ RECORD = st.builds(
     st.integers(0, 23),
     st.sampled_from(["csv", "json", "bad"]),
 )
-PART = st.lists(RECORD, max_size=6).map(summarize)
+PART = st.builds(
+    lambda records, duplicates: summarize(records).merge(Summary(duplicates=duplicates)),
+    st.lists(RECORD, max_size=6),
+    st.integers(0, 9),
+)
 fast = settings(deadline=None, max_examples=100)
 
 
