@@ -73,6 +73,13 @@ def _update_role(
     return original_resource
 
 
+def _log_group_attribute(self: Any, attribute_name: str) -> str:
+    """A log group's Arn ends in `:*` (template reference, AWS::Logs::LogGroup, return values)."""
+    if attribute_name != "Arn":
+        raise ValueError(f"AWS::Logs::LogGroup has no attribute {attribute_name}")
+    return f"{self.arn.removesuffix(':*')}:*"
+
+
 def install() -> None:
     """Put these in moto's place."""
     updates: list[tuple[type, Any]] = [
@@ -82,3 +89,4 @@ def install() -> None:
     ]
     for model, change in updates:
         setattr(model, UPDATE, classmethod(change))
+    LogGroup.get_cfn_attribute = _log_group_attribute  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""What only this endpoint has, below /_tally/: the Scheduler's clock."""
+"""What only this endpoint has, below /_tally/: the Scheduler's clock, and what roles asked for."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ from local.endpoint.wsgi import Answer, body_of
 if TYPE_CHECKING:
     from local.endpoint.wsgi import Environ
     from local.events.scheduler import Fired, Scheduler
+    from local.iam.gate import Gate
 
 PREFIX = "/_tally/"
 CLOCK = f"{PREFIX}clock"
 RUN = f"{PREFIX}run"
+PERMISSIONS = f"{PREFIX}permissions"
 
 
 class Control:
-    """GET and POST /_tally/clock, POST /_tally/run."""
+    """GET and POST /_tally/clock, POST /_tally/run, GET and POST /_tally/permissions."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, gate: Gate) -> None:
         self._scheduler = scheduler
+        self._gate = gate
 
     def answer(self, environ: Environ) -> Answer:
         """The answer to a request below /_tally/, in JSON."""
         path, posted = environ["PATH_INFO"], environ["REQUEST_METHOD"] == "POST"
         try:
             given = json.loads(body_of(environ) or b"{}") if posted else {}
+            if path == PERMISSIONS:
+                return self._permissions(given)
             if path == CLOCK:
                 return self._clock(given) if posted else _json(HTTPStatus.OK, self._now([]))
             if path == RUN and posted:
@@ -47,6 +52,14 @@ class Control:
         if moment is not None and moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return _json(HTTPStatus.OK, self._now(self._scheduler.set(moment)))
+
+    def _permissions(self, given: dict[str, Any]) -> Answer:
+        """What roles asked for since recording began; `{"record": true}` begins anew."""
+        if "record" in given:
+            self._gate.recorded = {} if given["record"] else None
+        names = ("role", "action", "resource", "context", "allowed")
+        asked = [dict(zip(names, each, strict=True)) for each in list(self._gate.recorded or ())]
+        return _json(HTTPStatus.OK, {"asked": asked})
 
     def _now(self, fired: list[Fired]) -> dict[str, Any]:
         shown = [{"schedule": each.schedule_arn, "due": each.due.isoformat()} for each in fired]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from moto.logs.models import logs_backends
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.iam.gate import Gate
 
 
 class CloudWatchLogs:
@@ -25,3 +31,26 @@ class CloudWatchLogs:
             if stream not in self._backend.groups[group].streams:
                 self._backend.create_log_stream(group, stream)
             self._backend.groups[group].streams[stream].put_log_events([event])
+
+
+class LogsOfRoles:
+    """What functions write, as far as their roles may write it; as on AWS, the rest is lost."""
+
+    def __init__(self, logs: CloudWatchLogs, gate: Gate, region: str, account_id: str) -> None:
+        self._logs = logs
+        self._gate = gate
+        self._groups = f"arn:aws:logs:{region}:{account_id}:log-group"
+
+    def of_role(self, role_arn: str, group: str, stream: str) -> Callable[[str], None]:
+        """How a function with that role writes a line to that stream."""
+        group_arn = f"{self._groups}:{group}"
+        wanted = {
+            "logs:CreateLogStream": f"{group_arn}:*",
+            "logs:PutLogEvents": f"{group_arn}:log-stream:{stream}",
+        }
+        asked = [self._gate.allows(role_arn, action, arn, {}) for action, arn in wanted.items()]
+        return partial(self._logs.write, group, stream) if all(asked) else _lose
+
+
+def _lose(_: str) -> None:
+    """There is nobody to tell."""

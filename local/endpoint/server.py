@@ -14,7 +14,7 @@ from local.endpoint.control import Control
 from local.endpoint.http import HOST, HttpServer
 from local.endpoint.inprocess import InProcess
 from local.endpoint.invoke import InvokeService
-from local.endpoint.logs import CloudWatchLogs
+from local.endpoint.logs import CloudWatchLogs, LogsOfRoles
 from local.endpoint.states import StatesService
 from local.endpoint.world import LocalWorld
 from local.events.bus import Bus
@@ -44,7 +44,10 @@ class Endpoint:
         gate = Gate(ACCOUNT_ID)
         self.clients = InProcess(region)
         logs = CloudWatchLogs(ACCOUNT_ID, region)
-        self.pool = Pool(Functions(ACCOUNT_ID, region), callers, logs, region, ACCOUNT_ID)
+        functions = Functions(ACCOUNT_ID, region)
+        self.pool = Pool(
+            functions, callers, LogsOfRoles(logs, gate, region, ACCOUNT_ID), region, ACCOUNT_ID
+        )
         self.deliveries = Deliveries(self._client_of_role(callers), self._starter(gate))
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
@@ -58,7 +61,7 @@ class Endpoint:
             callers,
             Guard(gate, ACCOUNT_ID, region),
             s3_events,
-            control=Control(self.scheduler),
+            control=Control(self.scheduler, gate),
         )
         self.clients.answer = self.application.answer
         self._extend_moto(s3_events)

@@ -44,7 +44,9 @@ class Gate:
         """Whether the role may do this."""
         allowed = allows(self.documents(role_arn), Asked(action, resource, context))
         if self.recorded is not None:
-            self.recorded[role_arn, action, resource, tuple(sorted(context.items())), allowed] = None
+            self.recorded[role_arn, action, resource, tuple(sorted(context.items())), allowed] = (
+                None
+            )
         return allowed
 
     def documents(self, role_arn: str) -> list[Document]:

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +23,9 @@ MOST_WORKERS = 4 * (os.cpu_count() or 1)
 MOST_BUSY = 2 * (os.cpu_count() or 1)
 
 
+Write = Callable[[str], None]
+
+
 class TooManyRequests(Exception):  # noqa: N818 - Lambda's own word
     """The function's reserved concurrency is used up."""
 
@@ -29,8 +33,8 @@ class TooManyRequests(Exception):  # noqa: N818 - Lambda's own word
 class Logs(Protocol):
     """Where a function's output goes: CloudWatch Logs."""
 
-    def write(self, group: str, stream: str, line: str) -> None:
-        """Append a line to a log stream."""
+    def of_role(self, role_arn: str, group: str, stream: str) -> Write:
+        """How a function with that role writes a line to that stream."""
 
 
 class Pool:
@@ -45,7 +49,7 @@ class Pool:
         self._logs = logs
         self._region = region
         self._account_id = account_id
-        self._idle: defaultdict[Function, list[tuple[Worker, str]]] = defaultdict(list)
+        self._idle: defaultdict[Function, list[tuple[Worker, Write]]] = defaultdict(list)
         self._alive: set[Worker] = set()
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -84,7 +88,7 @@ class Pool:
             self._calls[function.name] += 1
 
     def _call(self, function: Function, payload: Any) -> Answer:
-        worker, stream = self._take(function)
+        worker, write = self._take(function)
         request_id = str(uuid.uuid4())
         request = {
             "event": payload,
@@ -93,23 +97,23 @@ class Pool:
             "timeout": function.timeout,
             "trace": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
         }
-        self._log(function, stream, f"START RequestId: {request_id} Version: $LATEST")
+        write(f"START RequestId: {request_id} Version: $LATEST")
         began = time.monotonic()
         try:
             answer = worker.call(request, function.timeout)
         except (WorkerDied, WorkerTimeout, OutOfMemory) as error:
             self._discard(worker)
-            self._report(function, stream, request_id, began, function.memory_mb * 1024)
+            _report(function, write, request_id, began, function.memory_mb * 1024)
             return _ended(function, request_id, error)
-        self._give_back(function, worker, stream)
-        self._report(function, stream, request_id, began, answer["max_memory_kb"])
+        self._give_back(function, worker, write)
+        _report(function, write, request_id, began, answer["max_memory_kb"])
         if "error" in answer:
             return Answer(
                 200, json.dumps({**answer["error"], "requestId": request_id}), "Unhandled"
             )
         return Answer(200, json.dumps(answer["result"]))
 
-    def _take(self, function: Function) -> tuple[Worker, str]:
+    def _take(self, function: Function) -> tuple[Worker, Write]:
         with self._lock:
             if self._idle[function]:
                 return self._idle[function].pop()
@@ -127,24 +131,25 @@ class Pool:
                 gone.append(idle.pop(0)[0])
         return gone
 
-    def _start(self, function: Function) -> tuple[Worker, str]:
+    def _start(self, function: Function) -> tuple[Worker, Write]:
         day = datetime.now(UTC).strftime("%Y/%m/%d")
         stream = f"{day}/[$LATEST]{uuid.uuid4().hex}"
+        write = self._logs.of_role(function.role_arn, function.log_group, stream)
         launch = Launch(
             folder=str(self.functions.code_folder(function)),
             handler=function.handler,
             environment=self._environment(function, stream),
             memory_mb=function.memory_mb,
-            log=lambda line: self._log(function, stream, line),
+            log=write,
         )
         worker = Worker(launch)
         with self._lock:
             self._alive.add(worker)
-        return worker, stream
+        return worker, write
 
-    def _give_back(self, function: Function, worker: Worker, stream: str) -> None:
+    def _give_back(self, function: Function, worker: Worker, write: Write) -> None:
         with self._lock:
-            self._idle[function].append((worker, stream))
+            self._idle[function].append((worker, write))
 
     def _discard(self, worker: Worker) -> None:
         with self._lock:
@@ -179,21 +184,17 @@ class Pool:
             **dict(function.environment),
         }
 
-    def _report(
-        self, function: Function, stream: str, request_id: str, began: float, memory_kb: int
-    ) -> None:
-        took = (time.monotonic() - began) * 1000
-        self._log(function, stream, f"END RequestId: {request_id}")
-        self._log(
-            function,
-            stream,
-            f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\t"
-            f"Billed Duration: {int(took) + 1} ms\tMemory Size: {function.memory_mb} MB\t"
-            f"Max Memory Used: {memory_kb // 1024} MB",
-        )
 
-    def _log(self, function: Function, stream: str, line: str) -> None:
-        self._logs.write(function.log_group, stream, line)
+def _report(
+    function: Function, write: Write, request_id: str, began: float, memory_kb: int
+) -> None:
+    took = (time.monotonic() - began) * 1000
+    write(f"END RequestId: {request_id}")
+    write(
+        f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\t"
+        f"Billed Duration: {int(took) + 1} ms\tMemory Size: {function.memory_mb} MB\t"
+        f"Max Memory Used: {memory_kb // 1024} MB"
+    )
 
 
 def _ended(function: Function, request_id: str, error: Exception) -> Answer:
