@@ -1,0 +1,77 @@
+"""Where the pipeline keeps what it knows, as its bucket shows it to anybody who looks.
+
+The rule is that of the functions (`functions/core/keys.py`), which these tools may not import: they
+speak AWS's API only. tests/ops/test_layout.py holds the two together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+REPORTS: Final = "daily-reports/"
+KEY_LIMIT_BYTES: Final = 1024
+REJECTED: Final = ".rejected.json"
+DUPLICATE: Final = ".duplicate.json"
+PROCESSED: Final = ".json"
+
+
+def day_prefix(date: str) -> str:
+    """Where the records of one UTC day lie; `date` is YYYY-MM-DD."""
+    return f"processed/date={date}/"
+
+
+def record_key(date: str, key: str, version_id: str, *, rejected: bool = False) -> str:
+    """Where the record of an object version lies, uploaded on that UTC day."""
+    stem = record_stem(date, key, version_id)
+    return f"{stem}{REJECTED if rejected else PROCESSED}"
+
+
+def record_stem(date: str, key: str, version_id: str) -> str:
+    """What the keys of the processed and of the rejected record of a version begin with."""
+    name = f"{key}/{version_id}"
+    if len(f"{day_prefix(date)}{name}{REJECTED}".encode()) > KEY_LIMIT_BYTES:
+        name = hashlib.sha256(name.encode()).hexdigest()
+    return f"{day_prefix(date)}{name}"
+
+
+def report_key(date: str, form: str) -> str:
+    """Where a day's report lies; `form` is json, html or csv."""
+    return f"{REPORTS}date={date}/report.{form}"
+
+
+def date_of_report(prefix: str) -> str:
+    """The day of `daily-reports/date=YYYY-MM-DD/`."""
+    return prefix.rstrip("/").rpartition("=")[2]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the keys of one day's records say, each object version by its record's stem."""
+
+    processed: frozenset[str]
+    rejected: frozenset[str]
+    duplicates: int
+
+    def has(self, stem: str) -> bool:
+        """Whether a version is accounted for."""
+        return stem in self.processed or stem in self.rejected
+
+
+def recorded(keys: Iterable[str]) -> Recorded:
+    """Sort the keys under a day's prefix. Success wins: a rejection beside a success is none."""
+    processed: set[str] = set()
+    rejected: set[str] = set()
+    duplicates = 0
+    for key in keys:
+        if key.endswith(DUPLICATE):
+            duplicates += 1
+        elif key.endswith(REJECTED):
+            rejected.add(key.removesuffix(REJECTED))
+        elif key.endswith(PROCESSED):
+            processed.add(key.removesuffix(PROCESSED))
+    return Recorded(frozenset(processed), frozenset(rejected - processed), duplicates)
