@@ -75,11 +75,20 @@ class Application:
         if signature is None:
             return self._moto.answer(environ, None)
         role = self._callers.role_of(signature.access_key)
-        if role is not None:
-            refused = self._guard.refusal(role, signature.service, environ)
-            if refused is not None:
-                status, headers, body = refused
-                return Answer(status, list(headers.items()), body)
+        if role is None:
+            return self._answered(environ, signature)
+        refused = self._guard.refusal(role, signature.service, environ)
+        if refused is None:
+            answer = self._answered(environ, signature)
+            if signature.service != "s3" or answer.status != HTTPStatus.NOT_FOUND:
+                return answer
+            refused = self._guard.hiding(role, environ)
+            if refused is None:
+                return answer
+        status, headers, body = refused
+        return Answer(status, list(headers.items()), body)
+
+    def _answered(self, environ: Environ, signature: Signature) -> Answer:
         own = self._services.get(signature.service)
         answer = own.answer(environ) if own else None
         if answer is not None:

@@ -36,6 +36,18 @@ class Guard:
             return _refused(service, environ, str(error))
         return None
 
+    def hiding(self, role_arn: str, environ: Mapping[str, Any]) -> Refusal | None:
+        """The answer to give instead of S3's 404, to a role that may not know what is missing.
+
+        Without s3:ListBucket, a missing object is a 403 (API reference, GetObject).
+        """
+        bucket = environ["PATH_INFO"].lstrip("/").partition("/")[0]
+        try:
+            self._gate.check(role_arn, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {})
+        except PermissionError as error:
+            return _refused("s3", environ, str(error))
+        return None
+
     def needed(self, service: str, environ: Mapping[str, Any]) -> list[Needed]:
         """Every permission that a request needs.
 
