@@ -53,7 +53,7 @@ class Endpoint:
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
-        self.world.ended = self.states.ended
+        self.world.follow(self.states)
         s3_events = S3Events(self.bus)
         self.application = Application(
             Moto(ACCOUNT_ID),

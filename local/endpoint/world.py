@@ -15,15 +15,17 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
 from local.asl import TaskFailed
+from local.endpoint.children import PATTERNS, Children
 from local.endpoint.direct import put_object
 from local.lambda_runtime.functions import FunctionNotFound
 from local.lambda_runtime.pool import TooManyRequests
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from local.asl import Json, TaskRequest
     from local.endpoint.callers import Callers
+    from local.endpoint.children import Executions
     from local.endpoint.inprocess import InProcess
     from local.events.bus import Bus
     from local.iam.gate import Gate
@@ -47,7 +49,11 @@ class LocalWorld:
         self._bus = bus
         self._gate = gate
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks")
-        self.ended: Callable[[str], Awaitable[dict[str, Any]]] | None = None
+        self._children: Children | None = None
+
+    def follow(self, executions: Executions) -> None:
+        """Who to ask for executions that tasks start and wait for."""
+        self._children = Children(executions, self._gate, self._threads)
 
     def __hash__(self) -> int:
         return id(self)
@@ -65,10 +71,10 @@ class LocalWorld:
         """Make the call in a thread; a started execution is waited for without one."""
         make = self._lambda if _is_invoke(request) else self._service
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self._threads, make, request)
-        if request.pattern in {"sync", "sync:2"}:
-            return await self._ended(request, answer["ExecutionArn"])
-        return answer
+        answer = loop.run_in_executor(self._threads, make, request)
+        if self._children is not None and request.pattern in PATTERNS:
+            return await self._children.result(request, answer)
+        return await answer
 
     def stop(self) -> None:
         """Make no more calls."""
@@ -109,19 +115,7 @@ class LocalWorld:
             answer = method(**arguments_of(request, client))
         except ClientError as error:
             raise failure_of(request.service, error) from error
-        return shown(answer)
-
-    async def _ended(self, request: TaskRequest, arn: str) -> Json:
-        """What a started execution became; its failure is the task's."""
-        if self.ended is None:
-            raise TaskFailed("States.Runtime", "nobody follows executions here")
-        found = shown(await self.ended(arn))
-        if found["Status"] != "SUCCEEDED":
-            raise TaskFailed("States.TaskFailed", json.dumps(found))
-        if request.pattern == "sync:2":
-            found["Output"] = json.loads(found["Output"])
-            found["Input"] = json.loads(found["Input"])
-        return found
+        return shown(answer, milliseconds if _is_optimized_states(request) else iso)
 
 
 def _is_invoke(request: TaskRequest) -> bool:
@@ -170,15 +164,29 @@ def failure_of(service: str, error: ClientError) -> TaskFailed:
     return TaskFailed(f"{prefix}.{name}", text)
 
 
-def shown(value: Any) -> Json:
-    """An SDK's answer as Step Functions shows it: PascalCase, times as text, no HTTP metadata."""
+def _is_optimized_states(request: TaskRequest) -> bool:
+    return (request.service, request.integration) == ("states", "optimized")
+
+
+def milliseconds(moment: datetime) -> int:
+    """A time as the optimized integration of Step Functions shows it."""
+    return round(moment.timestamp() * 1000)
+
+
+def iso(moment: datetime) -> str:
+    """A time as SDK integrations show it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown(value: Any, date: Callable[[datetime], Json] = iso) -> Json:
+    """An SDK's answer as Step Functions shows it: PascalCase, no HTTP metadata."""
     if isinstance(value, dict):
         named = ((key, inner) for key, inner in value.items() if key != "ResponseMetadata")
-        return {key[:1].upper() + key[1:]: shown(inner) for key, inner in named}
+        return {key[:1].upper() + key[1:]: shown(inner, date) for key, inner in named}
     if isinstance(value, list):
-        return [shown(inner) for inner in value]
+        return [shown(inner, date) for inner in value]
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return date(value)
     if isinstance(value, StreamingBody):
         return value.read().decode()
     return value.decode() if isinstance(value, bytes) else value
