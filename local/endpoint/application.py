@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from local.endpoint.callers import signature_of
 from local.endpoint.control import PREFIX
 from local.endpoint.failures import failure
+from local.endpoint.invoke import ROLE
 from local.endpoint.wsgi import Answer
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Application:
         role = self._callers.role_of(signature.access_key)
         if role is None:
             return self._answered(environ, signature)
+        environ[ROLE] = role
         refused = self._guard.refusal(role, signature.service, environ)
         if refused is None:
             answer = self._answered(environ, signature)

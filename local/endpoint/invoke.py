@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import logging
+import threading
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -15,8 +19,19 @@ if TYPE_CHECKING:
     from local.endpoint.wsgi import Environ
     from local.lambda_runtime.pool import Pool
 
+log = logging.getLogger(__name__)
+
 PREFIX = "/2015-03-31/functions/"
 SUFFIX = "/invocations"
+ROLE = "tally.role"
+"""Where the application puts the role that makes a request."""
+RETRY_SECONDS = (60, 120)
+LOG_TAIL_BYTES = 4096
+MOST_BYTES = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
+
+
+class PayloadTooLarge(Exception):  # noqa: N818 - what it is
+    """An event that is larger than Lambda takes."""
 
 
 class InvokeService:
@@ -31,26 +46,68 @@ class InvokeService:
         if not path.endswith(SUFFIX):
             return None
         name = unquote(path.removeprefix(PREFIX).removesuffix(SUFFIX))
-        body = body_of(environ)
         try:
-            return self._invoke(name, json.loads(body) if body else {})
+            return self._invoked(name, _event(environ), environ)
         except FunctionNotFound as error:
             text = f"Function not found: {error}"
             return _failure(HTTPStatus.NOT_FOUND, "ResourceNotFoundException", text)
         except TooManyRequests:
             kind = "TooManyRequestsException"
             return _failure(HTTPStatus.TOO_MANY_REQUESTS, kind, "Rate Exceeded.")
+        except PayloadTooLarge as error:
+            kind = "RequestTooLargeException"
+            return _failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, kind, str(error))
         except json.JSONDecodeError as error:
             kind = "InvalidRequestContentException"
             text = f"Could not parse request body into json: {error}"
             return _failure(HTTPStatus.BAD_REQUEST, kind, text)
 
-    def _invoke(self, name: str, payload: object) -> Answer:
-        done = self._pool.invoke(name, payload)
+    def _invoked(self, name: str, event: bytes, environ: Environ) -> Answer:
+        kind = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
+        if kind == "DryRun":
+            self._pool.functions.find(name)
+            return Answer(HTTPStatus.NO_CONTENT)
+        if kind == "Event":
+            self._pool.functions.find(name)
+            threading.Thread(target=self._later, args=(name, event), daemon=True).start()
+            return Answer(HTTPStatus.ACCEPTED)
+        done = self._pool.invoke(name, event, nested=ROLE in environ)
         headers = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LATEST")]
         if done.function_error is not None:
             headers.append(("X-Amz-Function-Error", done.function_error))
-        return Answer(done.status, headers, done.payload.encode())
+        if environ.get("HTTP_X_AMZ_LOG_TYPE") == "Tail":
+            tail = "\n".join(done.log).encode()[-LOG_TAIL_BYTES:]
+            headers.append(("X-Amz-Log-Result", base64.b64encode(tail).decode()))
+        return Answer(done.status, headers, done.payload)
+
+    def _later(self, name: str, event: bytes) -> None:
+        """An asynchronous call, with Lambda's two more attempts where the function fails."""
+        for delay in (*RETRY_SECONDS, None):
+            try:
+                failed = self._pool.invoke(name, event).function_error is not None
+            except (FunctionNotFound, TooManyRequests) as error:
+                log.warning("function %s was not called: %s", name, error)
+                return
+            if not failed or delay is None:
+                return
+            time.sleep(delay)
+
+
+def _event(environ: Environ) -> bytes:
+    """The event's JSON.
+
+    Raises:
+        PayloadTooLarge: it is larger than Lambda takes.
+        JSONDecodeError: it is none.
+    """
+    body = body_of(environ) or b"{}"
+    kind = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
+    most = MOST_BYTES[kind]
+    if len(body) > most:
+        text = f"{len(body)} byte payload is too large for the {kind} invocation type"
+        raise PayloadTooLarge(f"{text} (limit {most} bytes)")
+    json.loads(body)
+    return body
 
 
 def _failure(status: int, kind: str, message: str) -> Answer:

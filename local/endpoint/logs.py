@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from moto.logs.models import logs_backends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from local.iam.gate import Gate
+
+MOST_EVENTS = 10_000
+"""How many events a stream keeps at most: the newest ones. Nothing here ever expires otherwise."""
 
 
 class CloudWatchLogs:
@@ -24,13 +27,20 @@ class CloudWatchLogs:
 
     def write(self, group: str, stream: str, line: str) -> None:
         """Append one line, at this moment."""
-        event = {"timestamp": int(time.time() * 1000), "message": line}
+        self.write_all(group, stream, [line])
+
+    def write_all(self, group: str, stream: str, lines: Sequence[str]) -> None:
+        """Append lines, at this moment."""
+        now = int(time.time() * 1000)
         with self._lock:
             if group not in self._backend.groups:
                 self._backend.create_log_group(group, {})
             if stream not in self._backend.groups[group].streams:
                 self._backend.create_log_stream(group, stream)
-            self._backend.groups[group].streams[stream].put_log_events([event])
+            kept = self._backend.groups[group].streams[stream]
+            kept.put_log_events([{"timestamp": now, "message": line} for line in lines])
+            if len(kept.events) > MOST_EVENTS:
+                del kept.events[: MOST_EVENTS // 2]
 
 
 class LogsOfRoles:
@@ -41,16 +51,16 @@ class LogsOfRoles:
         self._gate = gate
         self._groups = f"arn:aws:logs:{region}:{account_id}:log-group"
 
-    def of_role(self, role_arn: str, group: str, stream: str) -> Callable[[str], None]:
-        """How a function with that role writes a line to that stream."""
+    def of_role(self, role_arn: str, group: str, stream: str) -> Callable[[Sequence[str]], None]:
+        """How a function with that role writes lines to that stream."""
         group_arn = f"{self._groups}:{group}"
         wanted = {
             "logs:CreateLogStream": f"{group_arn}:*",
             "logs:PutLogEvents": f"{group_arn}:log-stream:{stream}",
         }
         asked = [self._gate.allows(role_arn, action, arn, {}) for action, arn in wanted.items()]
-        return partial(self._logs.write, group, stream) if all(asked) else _lose
+        return partial(self._logs.write_all, group, stream) if all(asked) else _lose
 
 
-def _lose(_: str) -> None:
+def _lose(_: Sequence[str]) -> None:
     """There is nobody to tell."""

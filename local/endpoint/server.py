@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -45,9 +46,7 @@ class Endpoint:
         self.clients = InProcess(region)
         logs = CloudWatchLogs(ACCOUNT_ID, region)
         functions = Functions(ACCOUNT_ID, region)
-        self.pool = Pool(
-            functions, callers, LogsOfRoles(logs, gate, region, ACCOUNT_ID), region, ACCOUNT_ID
-        )
+        self.pool = Pool(functions, callers, LogsOfRoles(logs, gate, region, ACCOUNT_ID))
         self.deliveries = Deliveries(self._client_of_role(callers), self._starter(gate))
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
@@ -123,6 +122,9 @@ class Server:
 
     def run(self) -> None:
         """Serve until `stop`."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20000, 20, 20)
         self._server.run(self.endpoint.application.answer)
 
     def stop(self) -> None:

@@ -85,7 +85,8 @@ class LocalWorld:
         try:
             arn = self._pool.functions.find(name).arn
             self._gate.check(request.role_arn, "lambda:InvokeFunction", arn, {})
-            answer = self._pool.invoke(name, request.arguments.get("Payload"))
+            payload = request.arguments.get("Payload", {})
+            answer = self._pool.invoke(name, json.dumps(payload, ensure_ascii=False).encode())
         except FunctionNotFound as error:
             text = f"Function not found: {error}"
             raise TaskFailed("Lambda.ResourceNotFoundException", text) from error
@@ -93,10 +94,10 @@ class LocalWorld:
             raise TaskFailed("Lambda.TooManyRequestsException", "Rate Exceeded.") from error
         except PermissionError as error:
             raise TaskFailed("Lambda.AWSLambdaException", str(error)) from error
-        payload = json.loads(answer.payload)
+        result = json.loads(answer.payload)
         if answer.function_error is not None:
-            raise TaskFailed(payload.get("errorType", "Error"), answer.payload)
-        return {"ExecutedVersion": "$LATEST", "Payload": payload, "StatusCode": answer.status}
+            raise TaskFailed(result.get("errorType", "Error"), answer.payload.decode())
+        return {"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": answer.status}
 
     def _service(self, request: TaskRequest) -> Json:
         caller = self._callers.of_role(request.role_arn)

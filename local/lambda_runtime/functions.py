@@ -1,10 +1,9 @@
-"""What a function is at this moment, read from moto, and how its answers look."""
+"""What a function is at this moment, read from moto, and its unpacked code."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import shutil
 import tempfile
 import threading
@@ -95,18 +94,3 @@ class Functions:
 
 def _number(value: Any) -> int | None:
     return None if value is None else int(value)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What Invoke answers: a status, `FunctionError` if any, and the payload's JSON text."""
-
-    status: int
-    payload: str
-    function_error: str | None = None
-
-    @classmethod
-    def failed(cls, kind: str, message: str, **more: Any) -> Answer:
-        """A call that ended with an error (Lambda developer guide, "Function errors")."""
-        body = {"errorMessage": message, "errorType": kind, **more}
-        return cls(200, json.dumps(body), "Unhandled")

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 import threading
 import time
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from local.lambda_runtime.functions import Answer, Function, Functions
+from local.lambda_runtime.answers import Answer, ended, not_loaded
+from local.lambda_runtime.environment import environment_of
 from local.lambda_runtime.process import Launch, OutOfMemory, Worker, WorkerDied, WorkerTimeout
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     from local.endpoint.callers import Callers
+    from local.lambda_runtime.functions import Function, Functions
 
 MOST_WORKERS = 4 * (os.cpu_count() or 1)
 MOST_BUSY = 2 * (os.cpu_count() or 1)
-
-
-Write = Callable[[str], None]
+LOAD_SECONDS = 60.0
+"""How long a handler may take to be imported. Lambda gives 10 s and has its processor to itself."""
 
 
 class TooManyRequests(Exception):  # noqa: N818 - Lambda's own word
@@ -33,43 +34,41 @@ class TooManyRequests(Exception):  # noqa: N818 - Lambda's own word
 class Logs(Protocol):
     """Where a function's output goes: CloudWatch Logs."""
 
-    def of_role(self, role_arn: str, group: str, stream: str) -> Write:
-        """How a function with that role writes a line to that stream."""
+    def of_role(self, role_arn: str, group: str, stream: str) -> Callable[[Sequence[str]], None]:
+        """How a function with that role writes lines to that stream."""
 
 
 class Pool:
-    """The workers of all functions."""
+    """The workers of all functions. `endpoint_url` is to be set before the first call."""
 
-    def __init__(
-        self, functions: Functions, callers: Callers, logs: Logs, region: str, account_id: str
-    ) -> None:
+    def __init__(self, functions: Functions, callers: Callers, logs: Logs) -> None:
         self.functions = functions
         self.endpoint_url = ""
         self._callers = callers
         self._logs = logs
-        self._region = region
-        self._account_id = account_id
-        self._idle: defaultdict[Function, list[tuple[Worker, Write]]] = defaultdict(list)
+        self._idle: defaultdict[Function, list[Worker]] = defaultdict(list)
         self._alive: set[Worker] = set()
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._busy = threading.BoundedSemaphore(MOST_BUSY)
+        self._lifeline, self._held = os.pipe()
 
-    def invoke(self, name: str, payload: Any) -> Answer:
-        """Call a function and wait for its answer.
+    def invoke(self, name: str, event: bytes, *, nested: bool = False) -> Answer:
+        """Call a function with an event's JSON and wait for its answer.
+
+        `nested` says that a function calls, which keeps its own place in the meantime: such a
+        call waits for none, or two functions could wait for each other for ever.
 
         Raises:
             FunctionNotFound: there is no such function.
             TooManyRequests: its reserved concurrency is used up.
         """
         function = self.functions.find(name)
-        self._begin(function)
-        try:
+        with self._counted(function):
+            if nested:
+                return self._call(function, event)
             with self._busy:
-                return self._call(function, payload)
-        finally:
-            with self._lock:
-                self._calls[function.name] -= 1
+                return self._call(function, event)
 
     def stop(self) -> None:
         """End every worker."""
@@ -78,49 +77,63 @@ class Pool:
             self._idle.clear()
         for worker in alive:
             worker.close()
+        os.close(self._lifeline)
+        os.close(self._held)
         self.functions.remove()
 
-    def _begin(self, function: Function) -> None:
+    @contextmanager
+    def _counted(self, function: Function) -> Iterator[None]:
+        limit = function.reserved_concurrency
         with self._lock:
-            limit = function.reserved_concurrency
             if limit is not None and self._calls[function.name] >= limit:
                 raise TooManyRequests(function.name)
             self._calls[function.name] += 1
-
-    def _call(self, function: Function, payload: Any) -> Answer:
-        worker, write = self._take(function)
-        request_id = str(uuid.uuid4())
-        request = {
-            "event": payload,
-            "request_id": request_id,
-            "function_arn": function.arn,
-            "timeout": function.timeout,
-            "trace": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
-        }
-        write(f"START RequestId: {request_id} Version: $LATEST")
-        began = time.monotonic()
         try:
-            answer = worker.call(request, function.timeout)
-        except (WorkerDied, WorkerTimeout, OutOfMemory) as error:
-            self._discard(worker)
-            _report(function, write, request_id, began, function.memory_mb * 1024)
-            return _ended(function, request_id, error)
-        self._give_back(function, worker, write)
-        _report(function, write, request_id, began, answer["max_memory_kb"])
-        if "error" in answer:
-            return Answer(
-                200, json.dumps({**answer["error"], "requestId": request_id}), "Unhandled"
-            )
-        return Answer(200, json.dumps(answer["result"]))
+            yield
+        finally:
+            with self._lock:
+                self._calls[function.name] -= 1
 
-    def _take(self, function: Function) -> tuple[Worker, Write]:
+    def _call(self, function: Function, event: bytes) -> Answer:
+        call = Call(function)
+        worker = self._take(function)
+        try:
+            if worker is None:
+                worker = self._start(function)
+                failed = worker.loaded(LOAD_SECONDS)
+                if failed["error"] is not None:
+                    return self._failed(call, worker, not_loaded(call.request_id, failed))
+            head, body = worker.call(call.request(), event, function.timeout)
+        except (WorkerDied, WorkerTimeout, OutOfMemory) as error:
+            if worker is None:
+                raise
+            said = ended(call.request_id, function.timeout, error)
+            return self._failed(call, worker, said)
+        lines = call.lines(worker.output(), head.get("log"), head["max_memory_kb"])
+        write = worker.write
+        self._give_back(function, worker)
+        write(lines)
+        return Answer(200, body, "Unhandled" if head["failed"] else None, tuple(lines))
+
+    def _failed(self, call: Call, worker: Worker, said: tuple[bytes, str]) -> Answer:
+        """The answer of a worker that is of no more use."""
+        payload, text = said
+        with self._lock:
+            self._alive.discard(worker)
+        lines = call.lines(worker.close(), text, call.function.memory_mb * 1024)
+        worker.write(lines)
+        return Answer(200, payload, "Unhandled", tuple(lines))
+
+    def _take(self, function: Function) -> Worker | None:
+        """An idle worker; None if one has to be started, for which there is room then."""
         with self._lock:
             if self._idle[function]:
                 return self._idle[function].pop()
             surplus = self._surplus(function)
+            self._alive.difference_update(surplus)
         for worker in surplus:
-            self._discard(worker)
-        return self._start(function)
+            worker.close()
+        return None
 
     def _surplus(self, wanted: Function) -> list[Worker]:
         """Idle workers to end: those of configurations that are no more, and any over the limit."""
@@ -128,83 +141,61 @@ class Pool:
         for function, idle in self._idle.items():
             outdated = function.name == wanted.name and function != wanted
             while idle and (outdated or len(self._alive) - len(gone) >= MOST_WORKERS):
-                gone.append(idle.pop(0)[0])
+                gone.append(idle.pop(0))
         return gone
 
-    def _start(self, function: Function) -> tuple[Worker, Write]:
+    def _start(self, function: Function) -> Worker:
         day = datetime.now(UTC).strftime("%Y/%m/%d")
         stream = f"{day}/[$LATEST]{uuid.uuid4().hex}"
-        write = self._logs.of_role(function.role_arn, function.log_group, stream)
+        folder = str(self.functions.code_folder(function))
+        caller = self._callers.of_role(function.role_arn)
         launch = Launch(
-            folder=str(self.functions.code_folder(function)),
+            folder=folder,
             handler=function.handler,
-            environment=self._environment(function, stream),
+            environment=environment_of(function, caller, folder, stream, self.endpoint_url),
             memory_mb=function.memory_mb,
-            log=write,
+            lifeline=self._lifeline,
         )
-        worker = Worker(launch)
+        worker = Worker(launch, self._logs.of_role(function.role_arn, function.log_group, stream))
         with self._lock:
             self._alive.add(worker)
-        return worker, write
+        return worker
 
-    def _give_back(self, function: Function, worker: Worker, write: Write) -> None:
+    def _give_back(self, function: Function, worker: Worker) -> None:
         with self._lock:
-            self._idle[function].append((worker, write))
+            self._idle[function].append(worker)
 
-    def _discard(self, worker: Worker) -> None:
-        with self._lock:
-            self._alive.discard(worker)
-        worker.close()
 
-    def _environment(self, function: Function, stream: str) -> dict[str, str]:
-        """What Lambda sets (developer guide, "Defined runtime environment variables")."""
-        caller = self._callers.of_role(function.role_arn)
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+class Call:
+    """One call of a function: its ids, its time, and the lines that its log gets."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.request_id = str(uuid.uuid4())
+        self._began = time.monotonic()
+
+    def request(self) -> dict[str, object]:
+        """What the worker is told beside the event. The clock starts with it."""
+        self._began = time.monotonic()
         return {
-            "AWS_ACCESS_KEY_ID": caller.access_key,
-            "AWS_SECRET_ACCESS_KEY": caller.secret_key,
-            "AWS_REGION": self._region,
-            "AWS_DEFAULT_REGION": self._region,
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_python{version}",
-            "AWS_LAMBDA_FUNCTION_NAME": function.name,
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_mb),
-            "AWS_LAMBDA_LOG_GROUP_NAME": function.log_group,
-            "AWS_LAMBDA_LOG_STREAM_NAME": stream,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "LAMBDA_TASK_ROOT": str(self.functions.code_folder(function)),
-            "LANG": "en_US.UTF-8",
-            "PATH": os.environ.get("PATH", ""),
-            "TZ": ":UTC",
-            "_HANDLER": function.handler,
-            # There is no X-Ray daemon on a laptop for the tracer to send to.
-            "POWERTOOLS_TRACE_DISABLED": "true",
-            **dict(function.environment),
+            "request_id": self.request_id,
+            "function_arn": self.function.arn,
+            "timeout": self.function.timeout,
+            "trace": f"Root=1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
         }
 
-
-def _report(
-    function: Function, write: Write, request_id: str, began: float, memory_kb: int
-) -> None:
-    took = (time.monotonic() - began) * 1000
-    write(f"END RequestId: {request_id}")
-    write(
-        f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\t"
-        f"Billed Duration: {int(took) + 1} ms\tMemory Size: {function.memory_mb} MB\t"
-        f"Max Memory Used: {memory_kb // 1024} MB"
-    )
-
-
-def _ended(function: Function, request_id: str, error: Exception) -> Answer:
-    if isinstance(error, WorkerTimeout):
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        text = f"{moment} {request_id} Task timed out after {function.timeout:.2f} seconds"
-        return Answer.failed("Sandbox.Timedout", text)
-    if isinstance(error, OutOfMemory):
-        text = f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
-        return Answer.failed("Runtime.OutOfMemory", text)
-    reason = error.reason if isinstance(error, WorkerDied) else "unknown"
-    text = f"RequestId: {request_id} Error: Runtime exited with error: {reason}"
-    return Answer.failed("Runtime.ExitError", text)
+    def lines(self, printed: Sequence[str], said: str | None, memory_kb: int) -> list[str]:
+        """The log of the call, with Lambda's own lines around what was printed."""
+        took = (time.monotonic() - self._began) * 1000
+        report = (
+            f"REPORT RequestId: {self.request_id}\tDuration: {took:.2f} ms\t"
+            f"Billed Duration: {int(took) + 1} ms\tMemory Size: {self.function.memory_mb} MB\t"
+            f"Max Memory Used: {memory_kb // 1024} MB"
+        )
+        return [
+            f"START RequestId: {self.request_id} Version: $LATEST",
+            *printed,
+            *([said] if said else ()),
+            f"END RequestId: {self.request_id}",
+            report,
+        ]
