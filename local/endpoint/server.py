@@ -95,8 +95,7 @@ class Endpoint:
 
         def send(rule: Any, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002
             del transform_input
-            if rule.event_pattern.matches_event(original_event):
-                bus.send(rule, original_event)
+            bus.put(rule, original_event)
 
         notifications._send_event_bridge_message = tell  # noqa: SLF001 - moto's own seam for it
         Rule.send_to_targets = send  # type: ignore[method-assign, assignment]

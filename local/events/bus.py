@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.events.models import EventPattern, events_backends
+from moto.events.models import events_backends
 
 from local.events.delivery import MOST_TRIES, Delivery
+from local.events.pattern import matches
 from local.events.transform import target_input
 
 if TYPE_CHECKING:
     from local.events.delivery import Deliveries
+
+log = logging.getLogger(__name__)
 
 Event = dict[str, Any]
 
@@ -44,13 +47,21 @@ class Bus:
         }
         self._deliveries.soon(self.route, event)
 
+    def put(self, rule: Any, entry: Event) -> None:
+        """Offer a rule what PutEvents was given, as moto hands it over."""
+        event = {name: value for name, value in entry.items() if name != "ingestion-time"}
+        self.offer(rule, {**event, "version": "0", "time": _moment(entry["time"])})
+
     def route(self, event: Event) -> None:
         """Hand an event to every target of every rule that takes it."""
         buses: Any = events_backends[self._account_id][self._region].event_buses
-        flat = EventPattern._flatten_dict(event)  # noqa: SLF001 - once, and not for each rule
         for rule in list(buses["default"].rules.values()):
-            if rule.state == "ENABLED" and not rule.scheduled_expression and _takes(rule, flat):
-                self.send(rule, event)
+            self.offer(rule, event)
+
+    def offer(self, rule: Any, event: Event) -> None:
+        """Hand an event to every target of one rule, if the rule takes it."""
+        if rule.state == "ENABLED" and not rule.scheduled_expression and _takes(rule, event):
+            self.send(rule, event)
 
     def send(self, rule: Any, event: Event) -> None:
         """Hand an event to every target of one rule."""
@@ -59,7 +70,7 @@ class Bus:
             delivery = Delivery(
                 target_arn=target["Arn"],
                 role_arn=target.get("RoleArn") or rule.role_arn,
-                body=target_input(target, event),
+                body=target_input(target, event, rule.arn),
                 dead_letter_arn=target.get("DeadLetterConfig", {}).get("Arn"),
                 origin=(("RULE_ARN", rule.arn),),
                 tries=min(int(retry.get("MaximumRetryAttempts", MOST_TRIES)) + 1, MOST_TRIES),
@@ -68,11 +79,17 @@ class Bus:
             self._deliveries.deliver(delivery)
 
 
-def _takes(rule: Any, flat: dict[str, Any]) -> bool:
-    pattern = rule.event_pattern
-    return bool(pattern._does_event_match(flat, pattern.get_pattern()))  # noqa: SLF001 - as above
+def _moment(given: Any) -> str:
+    """An event's time in its own form, from epoch seconds or from a text of ISO 8601."""
+    text = str(given)
+    number = text.replace(".", "", 1).isdigit()
+    moment = datetime.fromtimestamp(float(text), UTC) if number else datetime.fromisoformat(text)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def compact(value: Any) -> str:
-    """The JSON text of an event."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _takes(rule: Any, event: Event) -> bool:
+    try:
+        return matches(rule.event_pattern.get_pattern() or {}, event)
+    except (ValueError, TypeError, KeyError) as error:
+        log.warning("the pattern of %s is not understood: %s", rule.arn, error)
+        return False
