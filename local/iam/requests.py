@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
+from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 Needed = tuple[str, str, dict[str, str]]
 """Action, resource, condition keys' values."""
 
-FORBIDDEN = 403
+BAD_REQUEST, FORBIDDEN = 400, 403
+XML_CODES = {"s3": "AccessDenied", "sns": "AuthorizationError"}
+XML_BODIES = {
+    "s3": '<?xml version="1.0" encoding="UTF-8"?>\n{}',
+    "sns": '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{}</ErrorResponse>',
+}
 
 
 class Guard:
@@ -133,16 +139,13 @@ def _rewind(environ: Any, body: bytes) -> None:
 
 
 def _refused(service: str, environ: Mapping[str, Any], message: str) -> Refusal:
-    if service == "s3":
-        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else _s3_body(message)
+    """The refusal in the words and the protocol of the service."""
+    if service in XML_CODES:
+        error = f"<Code>{XML_CODES[service]}</Code><Message>{escape(message)}</Message>"
+        text = XML_BODIES[service].format(f"<Error>{error}</Error>")
+        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else text.encode()
         return FORBIDDEN, {"Content-Type": "application/xml"}, body
-    text = json.dumps({"__type": "AccessDeniedException", "message": message})
     headers = {"Content-Type": "application/x-amz-json-1.0"}
-    return 400, {**headers, "x-amzn-ErrorType": "AccessDeniedException"}, text.encode()
-
-
-def _s3_body(message: str) -> bytes:
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>"
-    ).encode()
+    text = json.dumps({"__type": "AccessDeniedException", "message": message})
+    status = FORBIDDEN if service == "lambda" else BAD_REQUEST
+    return status, {**headers, "x-amzn-ErrorType": "AccessDeniedException"}, text.encode()
