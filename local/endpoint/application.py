@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from local.endpoint.callers import signature_of
 from local.endpoint.control import PREFIX
-from local.endpoint.failures import failure
+from local.endpoint.failures import failure, refusal
 from local.endpoint.invoke import ROLE
-from local.endpoint.wsgi import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from local.endpoint.callers import Callers, Signature
     from local.endpoint.control import Control
     from local.endpoint.moto_apps import Moto
-    from local.endpoint.wsgi import Environ
+    from local.endpoint.wsgi import Answer, Environ
     from local.events.s3 import S3Events
     from local.iam.requests import Guard
 
@@ -87,8 +86,7 @@ class Application:
             refused = self._guard.hiding(role, environ)
             if refused is None:
                 return answer
-        status, headers, body = refused
-        return Answer(status, list(headers.items()), body)
+        return refusal(signature.service, environ, refused)
 
     def _answered(self, environ: Environ, signature: Signature) -> Answer:
         own = self._services.get(signature.service)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -26,6 +27,14 @@ def failure(service: str, environ: Environ, status: int, code: str, message: str
     body = json.dumps({"__type": code, "message": message})
     headers = [("Content-Type", "application/x-amz-json-1.0"), ("x-amzn-ErrorType", code)]
     return Answer(status, headers, body.encode())
+
+
+def refusal(service: str, environ: Environ, message: str) -> Answer:
+    """The refusal of a request that its role may not make, by the service's own name for it."""
+    code = {"s3": "AccessDenied", "sns": "AuthorizationError"}.get(service, "AccessDeniedException")
+    json_rpc = "HTTP_X_AMZ_TARGET" in environ
+    status = HTTPStatus.BAD_REQUEST if json_rpc else HTTPStatus.FORBIDDEN
+    return failure(service, environ, status, code, message)
 
 
 def s3_failure(environ: Environ, status: int, code: str, message: str) -> Answer:

@@ -5,24 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.iam.gate import Gate
 
-    Refusal = tuple[int, dict[str, str], bytes]
-
 Needed = tuple[str, str, dict[str, str]]
 """Action, resource, condition keys' values."""
-
-BAD_REQUEST, FORBIDDEN = 400, 403
-XML_CODES = {"s3": "AccessDenied", "sns": "AuthorizationError"}
-XML_BODIES = {
-    "s3": '<?xml version="1.0" encoding="UTF-8"?>\n{}',
-    "sns": '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">{}</ErrorResponse>',
-}
 
 
 class Guard:
@@ -33,17 +23,17 @@ class Guard:
         self._account_id = account_id
         self._region = region
 
-    def refusal(self, role_arn: str, service: str, environ: Mapping[str, Any]) -> Refusal | None:
-        """The answer to give instead, where the role may not do what the request asks."""
+    def refusal(self, role_arn: str, service: str, environ: Mapping[str, Any]) -> str | None:
+        """Why the role may not do what the request asks; None where it may."""
         try:
             for action, resource, context in self.needed(service, environ):
                 self._gate.check(role_arn, action, resource, context)
         except PermissionError as error:
-            return _refused(service, environ, str(error))
+            return str(error)
         return None
 
-    def hiding(self, role_arn: str, environ: Mapping[str, Any]) -> Refusal | None:
-        """The answer to give instead of S3's 404, to a role that may not know what is missing.
+    def hiding(self, role_arn: str, environ: Mapping[str, Any]) -> str | None:
+        """Why the role may not know that S3's object is missing; None where it may.
 
         Without s3:ListBucket, a missing object is a 403 (API reference, GetObject).
         """
@@ -51,7 +41,7 @@ class Guard:
         try:
             self._gate.check(role_arn, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {})
         except PermissionError as error:
-            return _refused("s3", environ, str(error))
+            return str(error)
         return None
 
     def needed(self, service: str, environ: Mapping[str, Any]) -> list[Needed]:
@@ -136,16 +126,3 @@ def _rewind(environ: Any, body: bytes) -> None:
     import io  # noqa: PLC0415
 
     environ["wsgi.input"] = io.BytesIO(body)
-
-
-def _refused(service: str, environ: Mapping[str, Any], message: str) -> Refusal:
-    """The refusal in the words and the protocol of the service."""
-    if service in XML_CODES:
-        error = f"<Code>{XML_CODES[service]}</Code><Message>{escape(message)}</Message>"
-        text = XML_BODIES[service].format(f"<Error>{error}</Error>")
-        body = b"" if environ["REQUEST_METHOD"] == "HEAD" else text.encode()
-        return FORBIDDEN, {"Content-Type": "application/xml"}, body
-    headers = {"Content-Type": "application/x-amz-json-1.0"}
-    text = json.dumps({"__type": "AccessDeniedException", "message": message})
-    status = FORBIDDEN if service == "lambda" else BAD_REQUEST
-    return status, {**headers, "x-amzn-ErrorType": "AccessDeniedException"}, text.encode()
