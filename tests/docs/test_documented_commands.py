@@ -9,19 +9,42 @@ from pathlib import Path
 
 import pytest
 
+from local.deploy import deploy
+from local.endpoint.server import exports
+from local.run.session import endpoint
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
+SCRIPT = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
 def commands():
-    """Each command of each page."""
+    """Each command of each page, but for those that need an endpoint."""
     for page in PAGES:
         for block in BLOCK.findall(page.read_text()):
             for line in block.replace("\\\n", " ").splitlines():
-                if line.strip():
+                if line.strip() and not needs_endpoint(block):
                     yield pytest.param(line, id=f"{page.name}: {line[:60]}")
+
+
+def needs_endpoint(block):
+    return "aws " in block or "AWS_ENDPOINT_URL" in block
+
+
+def sessions():
+    """Each block of commands for a running endpoint, and each block of Python."""
+    for page in PAGES:
+        text = page.read_text()
+        for block in filter(needs_endpoint, BLOCK.findall(text)):
+            yield pytest.param(
+                ["bash", "-euo", "pipefail"], block, id=f"{page.name}: {block[-60:]!r}"
+            )
+        for block in SCRIPT.findall(text):
+            yield pytest.param([sys.executable, "-"], block, id=f"{page.name}: {block[:60]!r}")
 
 
 @pytest.fixture
@@ -53,6 +76,31 @@ def test_a_documented_command_works(command, reader):
             command, shell=True, capture_output=True, text=True, check=False, timeout=200, **reader
         )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def account(assembly):
+    """What to export for an endpoint with the pipeline deployed."""
+    with endpoint() as url:
+        deploy(assembly, url)
+        lines = [words for line in exports(url) for words in line.split()[1:]]
+        yield dict(words.split("=", 1) for words in lines)
+
+
+@pytest.mark.parametrize(("shell", "block"), list(sessions()))
+def test_a_documented_session_with_the_endpoint_works(shell, block, reader, account):
+    done = subprocess.run(
+        shell,
+        input=block,
+        cwd=reader["cwd"],
+        env={**reader["env"], **account, "AWS_PAGER": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout
 
 
 def served(command, reader):
