@@ -65,9 +65,9 @@ class MapRuns:
         if not 0 <= percentage <= PERCENT:
             text = "toleratedFailurePercentage must be from 0 to 100"
             raise ApiError("ValidationException", text)
-        run.max_concurrency = parameters.get("maxConcurrency", run.max_concurrency)
         run.tolerated_count = parameters.get("toleratedFailureCount", run.tolerated_count)
         run.tolerated_percentage = percentage
+        run.limit(parameters.get("maxConcurrency", run.max_concurrency))
         return {}
 
     def _summary(self, run: MapRun) -> dict[str, Any]:

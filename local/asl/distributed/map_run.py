@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "ABORTED"]
 Count = Literal["pending", "running", "succeeded", "failed", "timedOut", "aborted"]
 Counts = dict[Count, int]
 COUNTS: tuple[Count, ...] = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
+
+
+DEFAULT_CONCURRENCY = 10_000  # Step Functions guide, "Using Map state in Distributed mode"
 
 
 def _counts() -> Counts:
@@ -36,6 +42,14 @@ class MapRun:
     executions: Counts = field(default_factory=_counts)
     items: Counts = field(default_factory=_counts)
     results_written: int = 0
+    resize: Callable[[], None] | None = field(default=None, compare=False, repr=False)
+    """Set while children run: takes a new `max_concurrency` into account."""
+
+    def limit(self, max_concurrency: int) -> None:
+        """Run so many children at once from now on; 0 stands for as many as AWS allows."""
+        self.max_concurrency = max_concurrency or DEFAULT_CONCURRENCY
+        if self.resize is not None:
+            self.resize()
 
     def move(self, items: int, before: Count | None, after: Count | None) -> None:
         """One child with so many items went from one state of the counts to another."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from local.asl.distributed.batcher import Inputs
 from local.asl.distributed.child import Child
 from local.asl.distributed.collector import Collector
-from local.asl.distributed.map_run import MapRun
+from local.asl.distributed.map_run import DEFAULT_CONCURRENCY, MapRun
 from local.asl.distributed.reader import Given, source_of
 from local.asl.distributed.tolerance import Tolerance
 from local.asl.distributed.writer import Writer
@@ -24,7 +24,7 @@ from local.asl.errors import StateError
 from local.asl.items import items_of
 from local.asl.machine import Machine
 from local.asl.values import dumps
-from local.asl.window import run_window
+from local.asl.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from local.asl.run import Kind
     from local.asl.visit import Visit
 
-DEFAULT_CONCURRENCY = 10_000  # Step Functions guide, "Using Map state in Distributed mode"
 WINDOW = 1_000  # children at once on this machine, whatever the state allows
 LABEL = re.compile(r"[^A-Za-z0-9_-]")
 LABEL_LENGTH = 40
@@ -77,7 +76,7 @@ class DistributedMap:
         if self.redriven:
             self._redrive()
         try:
-            await run_window(self._jobs(), min(self.run.max_concurrency, WINDOW))
+            await self._run_children()
             self.tolerance.check(total_known=True)
             result = await self.results.finish()
         except StateError as failure:
@@ -90,6 +89,15 @@ class DistributedMap:
             raise
         self._end("SUCCEEDED")
         return result
+
+    async def _run_children(self) -> None:
+        """Run the children that are left; UpdateMapRun may change how many at once."""
+        window = Window(self._jobs(), min(self.run.max_concurrency, WINDOW))
+        self.run.resize = lambda: window.resize(min(self.run.max_concurrency, WINDOW))
+        try:
+            await window.run()
+        finally:
+            self.run.resize = None
 
     def _map_run(self) -> MapRun:
         visit, identity = self.visit, self.visit.branch.run.identity

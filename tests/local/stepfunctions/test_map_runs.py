@@ -155,6 +155,37 @@ def test_a_map_runs_limits_can_be_changed(api, world, task, map_run):
     assert refused[0] == "ValidationException"
 
 
+def test_a_higher_concurrency_counts_at_once(api, world, task, map_run):
+    execution = api.start(api.machine(distributed(task, "held", MaxConcurrency=1)), [1, 2, 3, 4])
+    world.wait_for_held(1)
+    api("UpdateMapRun", mapRunArn=map_run(execution), maxConcurrency=3)
+    world.wait_for_held(3)
+    counts = api("DescribeMapRun", mapRunArn=map_run(execution))["executionCounts"]
+    assert counts["running"] == 3
+
+
+def test_a_lower_concurrency_lets_run_what_runs_and_starts_no_more(api, world, task, map_run):
+    execution = api.start(api.machine(distributed(task, "held", MaxConcurrency=3)), [1, 2, 3, 4, 5])
+    world.wait_for_held(3)
+    api("UpdateMapRun", mapRunArn=map_run(execution), maxConcurrency=1)
+    assert api("DescribeMapRun", mapRunArn=map_run(execution))["executionCounts"]["running"] == 3
+    for succeeded in (3, 4):
+        world.release()
+        world.wait_for_held(1)
+        counts = api("DescribeMapRun", mapRunArn=map_run(execution))["executionCounts"]
+        assert (counts["running"], counts["succeeded"]) == (1, succeeded)
+    world.release()
+    world.wait_for_status(execution, "SUCCEEDED")
+
+
+def test_a_concurrency_of_0_is_awss_own_limit(api, world, task, map_run):
+    execution = api.start(api.machine(distributed(task, "held", MaxConcurrency=1)), [1, 2, 3])
+    world.wait_for_held(1)
+    api("UpdateMapRun", mapRunArn=map_run(execution), maxConcurrency=0)
+    world.wait_for_held(3)
+    assert api("DescribeMapRun", mapRunArn=map_run(execution))["maxConcurrency"] == 10_000
+
+
 def test_map_runs_of_an_execution_are_listed_newest_first_in_pages(api, task):
     again = distributed(task, Output="{% $states.input %}")
     states = [{**again, "Label": label} for label in ("One", "Two", "Three")]
