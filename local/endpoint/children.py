@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import json
 import logging
@@ -74,11 +75,13 @@ class Children:
             f"The Task state in AWS Step Functions execution [{request.execution_arn}] "
             "which was managing this resource was aborted"
         )
-        try:
-            self._gate.check(request.role_arn, "states:StopExecution", arn, {})
-            self._executions.call("StopExecution", {"executionArn": arn, "cause": cause})
-        except (ApiError, PermissionError, StoppedError) as error:
-            log.warning("%s is not stopped: %s", arn, error)
+        # Once all executions have ended with the service, there is none to stop.
+        with contextlib.suppress(StoppedError):
+            try:
+                self._gate.check(request.role_arn, "states:StopExecution", arn, {})
+                self._executions.call("StopExecution", {"executionArn": arn, "cause": cause})
+            except (ApiError, PermissionError) as error:
+                log.warning("%s is not stopped: %s", arn, error)
 
 
 def described(description: dict[str, Any]) -> dict[str, Any]:

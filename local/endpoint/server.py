@@ -47,7 +47,11 @@ class Endpoint:
         logs = CloudWatchLogs(ACCOUNT_ID, region)
         functions = Functions(ACCOUNT_ID, region)
         self.pool = Pool(functions, callers, LogsOfRoles(logs, gate, region, ACCOUNT_ID))
-        self.deliveries = Deliveries(self._client_of_role(callers), self._starter(gate))
+        self.deliveries = Deliveries(
+            self._client_of_role(callers),
+            self._starter(gate),
+            lambda queue, rule: gate.check_queue(queue, "events.amazonaws.com", rule),
+        )
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)

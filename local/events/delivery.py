@@ -29,8 +29,8 @@ TRANSIENT = ("Throttling", "TooManyRequests", "ServiceUnavailable", "Internal", 
 class Delivery:
     """Where to, as which role, with what, and what a dead letter says of its origin.
 
-    `dead_letter_role` is the role that sends dead letters; None stands for the service itself,
-    which the queue's policy lets in.
+    The `origin` begins with the ARN of the rule or schedule. `dead_letter_role` is the role that
+    sends dead letters; None stands for the service itself, which the queue's policy has to let in.
     """
 
     target_arn: str
@@ -47,16 +47,19 @@ class Deliveries:
     """Delivers in threads of its own.
 
     `clients` gives the SDK's client of a service for a role, `start` starts an execution of a
-    state machine as a role, with an input.
+    state machine as a role, with an input. `admit` raises PermissionError where a queue's policy
+    does not let EventBridge in because of a rule; it gets both ARNs.
     """
 
     def __init__(
         self,
         clients: Callable[[str, str | None], Any],
         start: Callable[[str, str | None, str], None],
+        admit: Callable[[str, str], None],
     ) -> None:
         self._clients = clients
         self._start = start
+        self._admit = admit
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="events")
 
     def soon(self, work: Callable[..., Any], *arguments: Any) -> None:
@@ -89,7 +92,7 @@ class Deliveries:
         if service == "states":
             self._start(delivery.target_arn, delivery.role_arn, delivery.body)
         elif service == "sqs":
-            self._to_queue(delivery.target_arn, delivery.role_arn, delivery.body, delivery.group_id)
+            self._to_queue(delivery, delivery.target_arn, delivery.role_arn)
         else:
             raise ValueError(f"events are not sent to {service} here")
 
@@ -108,27 +111,25 @@ class Deliveries:
             attributes["EXHAUSTED_RETRY_CONDITION"] = "MaximumRetryAttempts"
         try:
             self._to_queue(
-                delivery.dead_letter_arn,
-                delivery.dead_letter_role,
-                delivery.body,
-                attributes=attributes,
+                delivery, delivery.dead_letter_arn, delivery.dead_letter_role, attributes
             )
-        except ClientError as error:
+        except (ClientError, PermissionError) as error:
             log.warning("lost, for %s cannot be used: %s", delivery.dead_letter_arn, error)
 
     def _to_queue(
         self,
+        delivery: Delivery,
         arn: str,
         role_arn: str | None,
-        body: str,
-        group_id: str | None = None,
         attributes: dict[str, str] | None = None,
     ) -> None:
+        if role_arn is None:
+            self._admit(arn, delivery.origin[0][1])
         _, _, _, region, account, name = arn.split(":")
-        options: dict[str, Any] = {"MessageGroupId": group_id} if group_id else {}
+        options = {"MessageGroupId": delivery.group_id} if delivery.group_id else {}
         self._clients("sqs", role_arn).send_message(
             QueueUrl=f"https://sqs.{region}.amazonaws.com/{account}/{name}",
-            MessageBody=body,
+            MessageBody=delivery.body,
             MessageAttributes={
                 key: {"DataType": "String", "StringValue": value or "-"}
                 for key, value in (attributes or {}).items()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from moto.iam.models import iam_backends
+from moto.sqs.models import sqs_backends
 
-from local.iam.policy import Asked, Document, allows
+from local.iam.policy import Asked, Document, admits, allows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,23 @@ class Gate:
                 None
             )
         return allowed
+
+    def check_queue(self, queue_arn: str, service: str, source_arn: str) -> None:
+        """Pass if the queue's own policy lets a service send to it because of a resource.
+
+        Raises:
+            PermissionError: it does not; the message is AWS's.
+        """
+        _, _, _, region, account_id, name = queue_arn.split(":")
+        queue = sqs_backends[account_id][region].queues.get(name)
+        policy: Any = queue.policy if queue else None
+        context = {"aws:SourceArn": source_arn, "aws:SourceAccount": self._account_id}
+        asked = Asked("sqs:SendMessage", queue_arn, {**context, "aws:SecureTransport": "true"})
+        if queue and not (policy and admits(_document(policy), service, asked)):
+            raise PermissionError(
+                f"{service} is not authorized to perform: sqs:SendMessage on resource: {queue_arn} "
+                "because no resource-based policy allows the sqs:SendMessage action"
+            )
 
     def documents(self, role_arn: str) -> list[Document]:
         """The role's policies, inline and attached; none for a role that is not there."""

@@ -1,4 +1,4 @@
-"""Identity policies evaluated (IAM guide, "Policy evaluation logic"): action, resource, condition.
+"""Policies of roles and resources evaluated (IAM guide, "Policy evaluation logic").
 
 Only what is used is understood; a condition operator that is not is refused, never passed over.
 """
@@ -38,6 +38,22 @@ def allows(documents: Iterable[Document], asked: Asked) -> bool:
     return allowed
 
 
+def admits(document: Document, service: str, asked: Asked) -> bool:
+    """Whether a resource's own policy lets a service of AWS do it."""
+    statements = [
+        each for each in _list(document.get("Statement", ())) if _is_principal(each, service)
+    ]
+    return allows([{"Statement": statements}], asked)
+
+
+def _is_principal(statement: Document, service: str) -> bool:
+    principal = statement["Principal"]
+    if isinstance(principal, str):
+        return principal == "*"
+    everybody = "*" in _list(principal.get("AWS", ()))
+    return everybody or service in _list(principal.get("Service", ()))
+
+
 def applies(statement: Document, asked: Asked) -> bool:
     """Whether a statement speaks of this action, resource and circumstances."""
     return (
@@ -51,8 +67,8 @@ def applies(statement: Document, asked: Asked) -> bool:
 
 
 def _holds(operator: str, wanted: Mapping[str, Any], context: Mapping[str, str]) -> bool:
-    like = {"StringLike": _like, "ArnLike": _like}
-    equal = {"StringEquals", "ArnEquals"}
+    like = {"StringLike", "ArnLike", "ArnEquals"}
+    equal = {"StringEquals", "Bool"}
     if operator not in like and operator not in equal:
         raise ValueError(f"the condition operator {operator} is not evaluated here")
     lowered = {name.lower(): value for name, value in context.items()}

@@ -3,6 +3,7 @@
 import contextlib
 import fnmatch
 import json
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -151,6 +152,16 @@ class Own:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
                 found += wanted & set(each.get("MessageAttributes", ()))
         return found
+
+    def letters_of_a_failure(self):
+        """How many letters say that an execution failed."""
+        arn = self.states.start_execution(stateMachineArn=self.world.machine, input="{}")
+        assert self.world.status_once_ended(arn["executionArn"]) == "FAILED"
+        time.sleep(0.5)
+        answer = self.world.client("sqs").receive_message(
+            QueueUrl=self.world.outputs["DeadLetterQueueUrl"], MaxNumberOfMessages=10
+        )
+        return sum(arn["executionArn"] in each["Body"] for each in answer.get("Messages", ()))
 
     def roles(self):
         """Statements of each role, by ARN."""
@@ -314,6 +325,17 @@ def test_a_schedule_that_may_not_leave_a_dead_letter_loses_the_night(own):
     with own.without(role, start, send):
         lost = own.lost_night()
     assert lost == ["states:StartExecution", LETTER_OF_SCHEDULE]
+
+
+def test_a_queue_without_its_policy_is_told_of_no_failure(own):
+    sqs, queue = own.world.client("sqs"), {"QueueUrl": own.world.outputs["DeadLetterQueueUrl"]}
+    given = sqs.get_queue_attributes(**queue, AttributeNames=["Policy"])["Attributes"]["Policy"]
+    assert own.letters_of_a_failure() == 1
+    sqs.set_queue_attributes(**queue, Attributes={"Policy": ""})
+    try:
+        assert own.letters_of_a_failure() == 0
+    finally:
+        sqs.set_queue_attributes(**queue, Attributes={"Policy": given})
 
 
 def test_every_reason_is_for_a_permission_that_a_role_has(own):

@@ -75,12 +75,23 @@ class Served:
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
         return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
-    def queue(self, prefix="queue"):
-        """URL and ARN of a new queue."""
+    def queue(self, sources=f"arn:aws:events:us-east-1:{ACCOUNT}:rule/*", **attributes):
+        """URL and ARN of a new queue that lets EventBridge in because of such rules."""
         sqs = self.client("sqs")
-        url = sqs.create_queue(QueueName=self.name(prefix))["QueueUrl"]
+        name = self.name("queue") + (".fifo" if "FifoQueue" in attributes else "")
+        url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         wanted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        return url, wanted["Attributes"]["QueueArn"]
+        arn = wanted["Attributes"]["QueueArn"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+            "Condition": {"ArnLike": {"aws:SourceArn": sources}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        return url, arn
 
     def machine(self, role_arn=f"arn:aws:iam::{ACCOUNT}:role/none"):
         """The ARN of a machine that does nothing."""

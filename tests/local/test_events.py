@@ -102,12 +102,8 @@ def test_a_disabled_rule_takes_nothing(served, rules):
 
 
 def test_a_fifo_queue_gets_its_group(served, rules):
-    sqs = served.client("sqs")
-    attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
-    name = served.name("queue") + ".fifo"
-    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-    rules.rule({"Arn": arn["QueueArn"], "SqsParameters": {"MessageGroupId": "one"}})
+    url, arn = served.queue(FifoQueue="true", ContentBasedDeduplication="true")
+    rules.rule({"Arn": arn, "SqsParameters": {"MessageGroupId": "one"}})
     rules.put({"a": 1})
     assert bodies(served, url)[0]["detail"] == {"a": 1}
 
@@ -123,6 +119,17 @@ def test_an_event_that_its_role_may_not_deliver_is_a_dead_letter(served, rules):
     assert (told["RULE_ARN"], told["TARGET_ARN"]) == (arn, machine)
     assert (told["RETRY_ATTEMPTS"], "states:StartExecution" in told["ERROR_MESSAGE"]) == ("0", True)
     assert served.inputs(machine) == []
+
+
+def test_a_queue_that_does_not_let_a_rule_in_gets_nothing(served, rules):
+    closed, arn = served.queue("arn:aws:events:us-east-1:123456789012:rule/another")
+    url, queue = served.queue()
+    rules.rule({"Arn": arn, "DeadLetterConfig": {"Arn": queue}})
+    rules.put({"a": 1})
+    (letter,) = once(lambda: served.messages(url))
+    said = letter["MessageAttributes"]["ERROR_MESSAGE"]["StringValue"]
+    assert "no resource-based policy allows the sqs:SendMessage action" in said
+    assert served.messages(closed) == []
 
 
 def test_a_dead_letter_is_what_the_target_would_have_got(served, rules):
@@ -155,7 +162,10 @@ class Target:
         self.failures = list(failures)
         self.tried = 0
         self.started, self.letters, self.done = [], [], threading.Event()
-        self.deliveries = Deliveries(lambda _service, _role: self, self.start)
+        self.deliveries = Deliveries(lambda _service, _role: self, self.start, self.admit)
+
+    def admit(self, queue, rule):
+        assert (queue, rule) == (QUEUE, "r")
 
     def start(self, machine, role, text):
         self.tried += 1

@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.iam.policy import Asked, allows
+from local.iam.policy import Asked, admits, allows
 
 ONCE = Config(
     retries={"total_max_attempts": 1},
@@ -92,6 +92,32 @@ def test_a_condition_has_to_hold(condition, prefix, holds):
 def test_a_condition_that_is_not_understood_is_never_passed_over():
     with pytest.raises(ValueError, match="NumericLessThan"):
         allowed([statement("*", "*", NumericLessThan={"s3:max-keys": "10"})])
+
+
+def test_an_arn_is_compared_with_wildcards_and_a_truth_as_text():
+    arn = {"ArnEquals": {"aws:SourceArn": "arn:aws:events:*:rule/up*"}}
+    given = {"aws_SourceArn": "arn:aws:events:us-east-1:1:rule/uploads"}
+    assert allowed([statement("*", "*", **arn)], **given)
+    secure = statement("*", "*", "Deny", Bool={"aws:SecureTransport": "false"})
+    assert allowed([statement("*", "*"), secure], aws_SecureTransport="true")
+    assert not allowed([statement("*", "*"), secure], aws_SecureTransport="false")
+
+
+@pytest.mark.parametrize(
+    ("principal", "admitted"),
+    [
+        ("*", True),
+        ({"AWS": "*"}, True),
+        ({"Service": "events.amazonaws.com"}, True),
+        ({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, True),
+        ({"Service": "sns.amazonaws.com"}, False),
+        ({"AWS": "arn:aws:iam::1:role/a"}, False),
+    ],
+)
+def test_a_resources_policy_is_for_its_principals(principal, admitted):
+    document = {"Statement": [{**statement("s3:*", "*"), "Principal": principal}]}
+    asked = Asked("s3:GetObject", f"{BUCKET}/a", {})
+    assert admits(document, "events.amazonaws.com", asked) == admitted
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """`tally local up`: what it prints, and what is left once it ends."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,9 +54,46 @@ def test_a_stopped_endpoint_ends_every_child_process(served, number):
         assert children
         process.send_signal(number)
         assert process.wait(20) == 0
-        assert "Traceback" not in process.stderr.read()
+        assert process.stderr.read() == ""
         gone, alive = psutil.wait_procs(children, 5)
         assert (len(gone), alive) == (len(children), [])
+
+
+def call_from_a_child(here, function):
+    """Start an execution that waits for another one, which waits for a function."""
+    states, role = here.client("stepfunctions"), here.role(("*", "*"))
+    resource, arguments = "lambda:invoke", {"FunctionName": function}
+    for following in ("states:startExecution.sync:2", None):
+        task = {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "End": True}
+        only = {"Only": {**task, "Arguments": arguments}}
+        definition = {"QueryLanguage": "JSONata", "StartAt": "Only", "States": only}
+        machine = states.create_state_machine(
+            name=here.name("machine"), definition=json.dumps(definition), roleArn=role
+        )["stateMachineArn"]
+        resource, arguments = following, {"StateMachineArn": machine}
+    states.start_execution(stateMachineArn=machine)
+
+
+def children_of(process, number):
+    until = time.monotonic() + 10
+    while len(found := psutil.Process(process.pid).children(recursive=True)) < number:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return found
+
+
+def test_ctrl_c_in_the_middle_of_calls_and_executions_leaves_nothing(served):
+    with up() as (process, lines):
+        here = served_at(lines, served)
+        name = here.function("import time\ndef handler(e, c): time.sleep(60)", Timeout=90)
+        here.client("lambda").invoke(FunctionName=name, InvocationType="Event")
+        call_from_a_child(here, name)
+        children = children_of(process, 2)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+        _, alive = psutil.wait_procs(children, 5)
+        assert alive == []
 
 
 def test_workers_end_by_themselves_when_the_endpoint_is_killed(served):
