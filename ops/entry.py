@@ -81,12 +81,32 @@ def up(
     raise typer.Exit(serve(port))
 
 
+@app.command()
+def console(
+    port: Annotated[int, typer.Option(help="0 takes any free port.")] = 4570,
+    *,
+    project: Annotated[str, typer.Option(help="The project's name.")] = "event-driven-pipeline",
+    environment: Annotated[str, typer.Option(help="The environment's name.")] = "dev",
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="The AWS region.")] = None,
+) -> None:
+    """Serve the operator's web page on loopback until Ctrl-C.
+
+    Exit codes: 0 ended by Ctrl-C, 2 bad usage or the port is taken, 3 no deployment to look at.
+    """
+    from ops.console.server import serve
+    from ops.deployment import find
+
+    serve(find(project, environment, profile=profile, region=region), port)
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr, never a traceback."""
     from local.errors import LocalError
+    from ops.errors import OpsError
 
     try:
         app()
-    except LocalError as error:
+    except (LocalError, OpsError) as error:
         print(f"tally: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

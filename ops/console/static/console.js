@@ -1,0 +1,87 @@
+"use strict";
+// Fetches the page's `live` part again, and states of a graph without loading the whole page.
+// Everything it shows was made and escaped by the server.
+
+const live = document.getElementById("live");
+const lost = document.getElementById("lost");
+const token = document.querySelector("meta[name=tally-token]").content;
+let every = Number(live.dataset.every);
+let etag = "";
+let timer = 0;
+let asked = 0;
+
+function show(html) {
+  const open = new Set([...live.querySelectorAll("details[open][id]")].map((each) => each.id));
+  const known = new Set([...live.querySelectorAll("details[id]")].map((each) => each.id));
+  const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = [...live.querySelectorAll(".graph, .scroll")].map((each) => each.scrollLeft);
+  live.innerHTML = html;
+  for (const each of live.querySelectorAll("details[id]")) {
+    if (known.has(each.id)) each.open = open.has(each.id);
+  }
+  live.querySelectorAll(".graph, .scroll").forEach((each, i) => (each.scrollLeft = scrolled[i] || 0));
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+async function look() {
+  const mine = ++asked;
+  clearTimeout(timer);
+  try {
+    const answer = await fetch(location.href, {
+      headers: { "X-Fragment": "1", "If-None-Match": etag },
+      cache: "no-store",
+    });
+    if (mine !== asked) return;
+    if (answer.status === 200) {
+      const html = await answer.text();
+      if (mine !== asked) return;
+      etag = answer.headers.get("ETag") || "";
+      show(html);
+    }
+    if (answer.ok || answer.status === 304) every = Number(answer.headers.get("X-Every"));
+    lost.hidden = answer.ok || answer.status === 304;
+  } catch {
+    if (mine !== asked) return;
+    lost.hidden = false;
+  }
+  later();
+}
+
+function later() {
+  clearTimeout(timer);
+  // A form that asks for a confirmation stays as it is until it is answered.
+  const wait = live.querySelector("details.ask[open]") || document.hidden;
+  if (every) timer = setTimeout(wait ? later : look, wait ? 500 : every);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-swap]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  history.pushState(null, "", link.getAttribute("href"));
+  etag = "";
+  look();
+});
+addEventListener("popstate", () => {
+  etag = "";
+  look();
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && every) look();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const each of document.querySelectorAll("details.ask[open]")) {
+    each.open = false;
+    each.querySelector("summary").focus();
+  }
+});
+for (const graph of document.querySelectorAll(".graph")) {
+  const current = graph.querySelector("[aria-current]")?.getBoundingClientRect();
+  const view = graph.getBoundingClientRect();
+  if (current) graph.scrollLeft += (current.left + current.right - view.left - view.right) / 2;
+}
+document.addEventListener("submit", (event) => {
+  for (const each of event.target.querySelectorAll("button")) each.disabled = true;
+});
+later();

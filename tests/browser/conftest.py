@@ -1,0 +1,99 @@
+"""The console over a deployed pipeline on loopback, and a browser to look at it with."""
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+
+import boto3
+import pytest
+from playwright.sync_api import Error, sync_playwright
+
+from local.deploy import deploy
+from local.run.session import endpoint
+from ops.console.server import serving
+from ops.deployment import Clients, Deployment
+
+REGION = "us-east-1"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
+
+
+def client(url, service):
+    return boto3.client(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def deployment_at(url, outputs):
+    return Deployment(
+        name="event-driven-pipeline-dev",
+        region=REGION,
+        raw_bucket=outputs["RawBucketName"],
+        reports_bucket=outputs["ReportsBucketName"],
+        queue_url=outputs["DeadLetterQueueUrl"],
+        process_file=outputs["ProcessFileMachineArn"],
+        daily_report=outputs["DailyReportMachineArn"],
+        schedule=outputs["ReportScheduleName"],
+        clients=Clients(partial(client, url)),
+    )
+
+
+@pytest.fixture(scope="module")
+def deployment(assembly):
+    with endpoint() as url:
+        yield deployment_at(url, deploy(assembly, url))
+
+
+@pytest.fixture(scope="module")
+def address(deployment):
+    with serving(deployment) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium: one that is installed, else Playwright's own."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        except Error as error:
+            reason = str(error).splitlines()[0]
+            pytest.fail(f"no browser here (install chromium, or set CHROMIUM): {reason}")
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page of the console; whatever its script or policy complains about fails the test."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    problems = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+    opened.on(
+        "console",
+        lambda message: message.type == "error" and problems.append(message.text),
+    )
+    yield opened
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def photograph():
+    """Writes docs/images/NAME.png where TALLY_SCREENSHOTS is set."""
+
+    def take(page, name, **options):
+        if os.environ.get("TALLY_SCREENSHOTS"):
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", **options)
+
+    return take

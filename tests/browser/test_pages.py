@@ -1,0 +1,141 @@
+"""What an operator does on the page, in a real browser over a deployed pipeline."""
+
+import contextlib
+import json
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+NASTY = "<img src=x onerror=alert(1)>.csv"
+SECONDS = 60_000
+
+
+@contextlib.contextmanager
+def broken(deployment, state):
+    """The state's function has a handler that does not exist."""
+    machine = deployment.clients.states.describe_state_machine(
+        stateMachineArn=deployment.process_file
+    )
+    name = json.loads(machine["definition"])["States"][state]["Arguments"]["FunctionName"]
+    functions = deployment.clients.functions
+    handler = functions.get_function_configuration(FunctionName=name)["Handler"]
+    functions.update_function_configuration(FunctionName=name, Handler="functions.gone.handler")
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Handler=handler)
+
+
+@pytest.fixture
+def upload(deployment):
+    def put(key, body=b"id,n\n1,2\n2,3\n"):
+        deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=body)
+        return key
+
+    return put
+
+
+@pytest.fixture
+def opened(page):
+    """Opens the execution of a key, from the list of executions."""
+
+    def open_(key):
+        page.goto("/executions")
+        page.get_by_role("link", name=key, exact=True).first.click(timeout=SECONDS)
+        page.wait_for_url("**/execution?arn=*")
+        return page
+
+    return open_
+
+
+def state(page, name):
+    return page.locator(f"[id='state-{name}']")
+
+
+def has(status):
+    return re.compile(rf"\b{status}\b")
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_good_file_turns_its_way_green(upload, opened):
+    page = opened(upload(f"{uuid.uuid4().hex}.csv"))
+    for name in ("ValidateFile", "CountRecords", "StoreMetadata"):
+        expect(state(page, name)).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(state(page, "RecordRejection")).to_have_class(has("unreached"))
+    expect(state(page, "StoreMetadata").locator(".what")).to_contain_text("succeeded")
+
+
+def test_a_bad_file_takes_the_dead_letter_branch(upload, opened, photograph):
+    page = opened(upload(f"in/{uuid.uuid4().hex}-empty.csv", b""))
+    expect(state(page, "FileRejected")).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(state(page, "ValidateFile")).to_have_class(has("caught"))
+    expect(state(page, "CountRecords")).to_have_class(has("unreached"))
+    expect(page.locator(".line.catch.taken")).to_have_count(1)
+    photograph(page, "console-rejected")
+
+
+def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
+    deployment, upload, opened, photograph
+):
+    with broken(deployment, "CountRecords"):
+        page = opened(upload(f"in/{uuid.uuid4().hex}-sales.csv"))
+        expect(state(page, "CountRecords")).to_have_class(has("failed"), timeout=SECONDS)
+        expect(page.locator(".problem").first).to_contain_text("Runtime.ImportModuleError")
+        photograph(page, "console-failed")
+    page.get_by_text("Redrive", exact=True).click()
+    page.get_by_role("button", name="Redrive now").click()
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(page.locator(".headline")).to_contain_text("redriven 1 time")
+    page.get_by_text("Show all").click()
+    entered = page.locator("#events td", has_text="TaskStateEntered").locator("xpath=../td[3]")
+    expect(entered.filter(has_text="StoreMetadata")).to_have_count(1)
+    expect(entered.filter(has_text="ValidateFile")).to_have_count(1)
+    expect(entered.filter(has_text="CountRecords")).to_have_count(1)
+    photograph(page, "console-redriven")
+
+
+def test_a_key_that_is_html_is_shown_as_text(upload, opened):
+    page = opened(upload(NASTY))
+    expect(page.get_by_role("heading", level=1)).to_have_text(NASTY)
+    assert page.locator("img").count() == 0
+
+
+def test_states_are_chosen_by_the_keyboard_alone(upload, opened):
+    page = opened(upload(f"{uuid.uuid4().hex}.csv"))
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"), timeout=SECONDS)
+    state(page, "ValidateFile").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel h2")).to_have_text("ValidateFile")
+    assert page.evaluate("document.activeElement.id") == "state-ValidateFile"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel h2")).to_have_text("CountRecords")
+    page.get_by_text("Logs of CountRecords").click()
+    expect(page.locator(".log").first).to_contain_text("REPORT RequestId")
+
+
+def test_a_download_is_the_file_under_its_own_name(upload, opened):
+    page = opened(upload('down/a "b" \N{SNOWMAN}.csv', b"x\n"))
+    with page.expect_download() as waiting:
+        page.get_by_text("download", exact=True).click()
+    assert "\N{SNOWMAN}.csv" in waiting.value.suggested_filename
+    assert waiting.value.path().read_bytes() == b"x\n"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_narrow_screen_in_both_schemes(upload, opened, page, scheme):
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    key = upload(f"narrow/{'x' * 200}.csv")
+    for path in ("/executions", "/executions?machine=all&status=redrivable"):
+        page.goto(path)
+        assert fits(page), path
+    opened(key)
+    assert fits(page)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
+    assert dark == (scheme == "dark")
