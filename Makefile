@@ -15,6 +15,7 @@ check: setup ## format, lint, types, layering
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -p no:randomly tests/unit/test_layering.py
+	$(BIN)/python -m checks.templates
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
 
+from stacks.acknowledged import acknowledge
 from stacks.processing import ProcessingStack
 from stacks.reporting import ReportingStack
 from stacks.settings import Settings, SettingsError
@@ -35,7 +37,9 @@ def main() -> int:
         sys.stderr.write(f"app.py: {problem}\n")
         return 2
     try:
+        cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
         add_stacks(app, settings)
+        acknowledge(app, settings)
         app.synth()
     except RuntimeError as problem:
         sys.stderr.write("".join(f"app.py: {line}\n" for line in reasons(app, problem)))

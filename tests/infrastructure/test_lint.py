@@ -1,53 +1,88 @@
-"""AWS's own linter has nothing to say of the templates and of the definitions in them."""
+"""The linters have nothing to say of what is synthesized, and see what is planted."""
 
 import copy
 import json
-import re
 
 import pytest
-from cfnlint.api import ManualArgs, lint
 
-NUMBER = re.compile(r'"\{% \$\{(\w+)\} %\}"')
-
-
-def findings(template):
-    """What cfn-lint says of a template; W3005 is about a DependsOn that CDK always writes."""
-    found = lint(
-        json.dumps(template), config=ManualArgs(ignore_checks=["W3005"], regions=["us-east-1"])
-    )
-    return [f"{each.rule.id}: {each.message}" for each in found]
+from checks.templates import DEPLOYMENTS, findings, main, synthesized
 
 
-def with_numbers_filled(template):
-    """The template with `"{% ${Name} %}"` as the number it stands for.
+def resources(template, kind):
+    return [each for each in template["Resources"].values() if each["Type"] == kind]
 
-    Step Functions evaluates it; cfn-lint knows that for some fields and not for MaxConcurrency.
-    """
-    filled = copy.deepcopy(template)
-    for resource in filled["Resources"].values():
-        if resource["Type"] == "AWS::StepFunctions::StateMachine":
-            properties = resource["Properties"]
-            values = properties["DefinitionSubstitutions"]
-            properties["DefinitionString"] = NUMBER.sub(
-                lambda found, values=values: values.pop(found[1]), properties["DefinitionString"]
-            )
-    return filled
+
+@pytest.fixture
+def planted(dev):
+    """A template that is ours to spoil."""
+    return copy.deepcopy(dev.processing.raw)
+
+
+@pytest.fixture
+def definition(planted):
+    """Spoil the definition by a function."""
+
+    def spoil(change):
+        (machine,) = resources(planted, "AWS::StepFunctions::StateMachine")
+        document = json.loads(machine["Properties"]["DefinitionString"])
+        change(document)
+        machine["Properties"]["DefinitionString"] = json.dumps(document)
+        return findings(planted)
+
+    return spoil
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-@pytest.mark.parametrize("stack", ["storage", "processing", "reporting"])
-def test_the_linter_finds_nothing(request, environment, stack):
-    template = request.getfixturevalue(environment).templates[stack]
-    assert findings(with_numbers_filled(template.raw)) == []
+def test_the_linters_find_nothing(request, environment):
+    templates = request.getfixturevalue(environment).templates
+    assert [each for template in templates.values() for each in findings(template.raw)] == []
 
 
-def test_the_linter_sees_into_the_definitions(dev):
-    """A planted fault is found: the state that a machine starts at is taken away."""
-    template = with_numbers_filled(dev.processing.raw)
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::StepFunctions::StateMachine":
-            properties = resource["Properties"]
-            definition = json.loads(properties["DefinitionString"])
-            del definition["States"]["ValidateFile"]
-            properties["DefinitionString"] = json.dumps(definition)
-    assert any(finding.startswith("E3601: ") for finding in findings(template))
+def test_cfn_lint_sees_a_property_that_there_is_not(planted):
+    (function, *_) = resources(planted, "AWS::Lambda::Function")
+    function["Properties"]["MemorySizes"] = 1
+    assert any(each.startswith("cfn-lint E3002: ") for each in findings(planted))
+
+
+def test_cfn_lint_sees_into_the_definitions(definition):
+    found = definition(lambda document: document["States"].pop("ValidateFile"))
+    assert any(each.startswith("cfn-lint E3601: ") for each in found)
+
+
+def test_the_asl_validator_sees_a_field_that_jsonata_has_not(definition):
+    found = definition(lambda document: document["States"]["ValidateFile"].update(InputPath="$"))
+    assert any(each.startswith("ASL ") and "InputPath" in each for each in found)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "said"),
+    [
+        ("s3:Get*", "arn:aws:s3:::one/*", "s3:Get* on its resources"),
+        ("s3:GetObject", "*", "s3:GetObject on *"),
+        ("*", "*", "* on *"),
+    ],
+)
+def test_a_wildcard_in_a_policy_is_seen(planted, action, resource, said):
+    (policy, *_) = resources(planted, "AWS::IAM::Policy")
+    policy["Properties"]["PolicyDocument"]["Statement"].append(
+        {"Effect": "Allow", "Action": action, "Resource": resource}
+    )
+    assert any(each.startswith("policy ") and each.endswith(said) for each in findings(planted))
+
+
+def test_settings_that_are_refused_are_a_finding(tmp_path):
+    (found,) = synthesized({"environment": "staging"}, tmp_path)
+    assert "environment: must be one of dev, prod" in found
+
+
+def test_the_command_lints_a_deployment_of_every_kind(monkeypatch, capsys):
+    asked = []
+    monkeypatch.setattr(
+        "checks.templates.synthesized", lambda settings, out: asked.append(settings) or []
+    )
+    assert main() == 0
+    assert asked == list(DEPLOYMENTS.values())
+    assert "nothing found" in capsys.readouterr().out
+    monkeypatch.setattr("checks.templates.synthesized", lambda settings, out: ["a finding"])
+    assert main() == 1
+    assert "a finding" in capsys.readouterr().out

@@ -1,0 +1,1 @@
+"""Linters that are ours to run: `make check` runs them all."""
