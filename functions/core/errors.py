@@ -62,6 +62,10 @@ class DuplicateEvent(Accounted):
     """The object version has its processed record already."""
 
 
+class LargeFile(Accounted):
+    """The file is larger than one call should read; it is counted range by range."""
+
+
 class TransientError(TallyError):
     """A service was busy or out of reach; the state machine tries again."""
 

@@ -14,15 +14,17 @@ UTF8_BOM = codecs.BOM_UTF8
 CR, LF, CRLF = b"\r", b"\n", b"\r\n"
 
 
-def utf8_blocks(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Iterator[bytes]:
     """The text as UTF-8, without its byte order mark; whole characters in each block.
+
+    `start` is where in the file the blocks begin: a mark stands at the very start alone.
 
     Raises:
         InvalidFile: BAD_ENCODING, with about where it stopped.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     plain = encoding in {"utf-8", "utf8"}
-    done, first = 0, True
+    done, first = start, start == 0
     for block in _with_end(blocks):
         # Most text is ASCII, and to see that costs a tenth of decoding it.
         quick = plain and block.isascii() and decoder.getstate()[0] == b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from functions.core.formats.base import Format, Reading, Result
 from functions.core.formats.decoding import newline_blocks, utf8_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from functions.core.formats.base import Source
 
 HEADER_BYTES = 1 << 20
@@ -36,11 +39,53 @@ def count(source: Source, reading: Reading, delimiter: str) -> Result:
         rows.feed(block)
         header.add(block, complete=rows.rows > 0)
     if rows.open_quote:
-        raise InvalidFile(RejectionCode.MALFORMED_CSV, "a quoted field is never closed")
+        raise open_quote()
     rows.finish()
-    if not reading.header or rows.rows == 0:
-        return Result(rows.rows, None, rows.ragged)
-    return Result(rows.rows - 1, header.names(delimiter), rows.ragged)
+    return result_of(rows.rows, rows.ragged, reading, lambda: header.names(delimiter))
+
+
+def open_quote() -> InvalidFile:
+    """The rejection of a file that ends inside a quoted field."""
+    return InvalidFile(RejectionCode.MALFORMED_CSV, "a quoted field is never closed")
+
+
+def result_of(
+    rows: int, ragged: int, reading: Reading, names: Callable[[], tuple[str, ...] | None]
+) -> Result:
+    """The result for so many rows, the header among them where there is one."""
+    if not reading.header or rows == 0:
+        return Result(rows, None, ragged)
+    return Result(rows - 1, names(), ragged)
+
+
+@dataclass(frozen=True)
+class FirstRow:
+    """The row that all others are measured by; `width` is None for a file without rows."""
+
+    width: int | None
+    names: tuple[str, ...] | None
+
+
+def first_row(source: Source, reading: Reading, delimiter: str, limit: int) -> FirstRow:
+    """Read until the first row ends.
+
+    Raises:
+        InvalidFile: TOO_LARGE, if that takes over `limit` bytes; BAD_ENCODING.
+    """
+    from functions.core.formats.rows import Rows  # noqa: PLC0415 - as in `count`
+
+    rows, header, taken = Rows(ord(delimiter)), _Header(), 0
+    for block in newline_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+        rows.feed(block)
+        header.add(block, complete=rows.rows > 0)
+        taken += len(block)
+        if rows.rows:
+            break
+        if taken > limit:
+            raise InvalidFile(RejectionCode.TOO_LARGE, f"the first row is over {limit} bytes")
+    if not rows.open_quote:
+        rows.finish()
+    return FirstRow(rows.width, header.names(delimiter))
 
 
 class _Header:
@@ -63,5 +108,6 @@ class _Header:
         return next((tuple(row) for row in rows if row), None)
 
 
-CSV = Format("csv", (".csv",), partial(count, delimiter=","))
-TSV = Format("tsv", (".tsv", ".tab"), partial(count, delimiter="\t"))
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+CSV = Format("csv", (".csv",), partial(count, delimiter=DELIMITERS["csv"]))
+TSV = Format("tsv", (".tsv", ".tab"), partial(count, delimiter=DELIMITERS["tsv"]))

@@ -27,7 +27,7 @@ def count(source: Source, reading: Reading) -> Result:
     records = lines = 0
     for text in whole_lines(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
         found = quick_count(text)
-        records += one_by_one(text, lines) if found is None else found
+        records += _one_by_one(text, lines) if found is None else found
         lines += text.count(b"\n")
     return Result(records)
 
@@ -50,18 +50,29 @@ def quick_count(text: bytes) -> int | None:
     return values if lines.outside and values == filled else None
 
 
-def one_by_one(text: bytes, before: int) -> int:
-    """The same line by line, which finds the line that is wrong."""
+def _one_by_one(text: bytes, before: int) -> int:
+    records, wrong = line_by_line(text)
+    if wrong is not None:
+        raise malformed_line(before + wrong[0], wrong[1])
+    return records
+
+
+def line_by_line(text: bytes) -> tuple[int, tuple[int, str] | None]:
+    """The values of some whole lines, and the first line that holds none: its number and why."""
     records = 0
-    for number, line in enumerate(text.split(b"\n"), before + 1):
+    for number, line in enumerate(text.split(b"\n"), 1):
         if not line or line.isspace():
             continue
         problem = problem_of(line)
         if problem is not None:
-            message = f"line {number} is not JSON: {problem}"
-            raise InvalidFile(RejectionCode.MALFORMED_JSON, message)
+            return records, (number, problem)
         records += 1
-    return records
+    return records, None
+
+
+def malformed_line(number: int, problem: str) -> InvalidFile:
+    """The rejection of a file for one of its lines."""
+    return InvalidFile(RejectionCode.MALFORMED_JSON, f"line {number} is not JSON: {problem}")
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
