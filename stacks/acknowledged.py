@@ -104,7 +104,11 @@ REPORTING: Final = (
         "reporting", "DailyReportRole", f"{EXECUTIONS}-daily-report/SummarizeRecords:*", RUNS
     ),
 )
-ALL: Final = (*STORAGE, *PROCESSING, *REPORTING)
+MONITORING: Final = (
+    *_runtime("monitoring", "WatchExecutions"),
+    *_tracing("monitoring", "WatchExecutions"),
+)
+ALL: Final = (*STORAGE, *PROCESSING, *REPORTING, *MONITORING)
 
 
 def acknowledge(app: cdk.App, settings: Settings) -> None:

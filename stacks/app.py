@@ -12,6 +12,7 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.acknowledged import acknowledge
+from stacks.monitoring import MonitoringStack
 from stacks.processing import ProcessingStack
 from stacks.reporting import ReportingStack
 from stacks.settings import Settings, SettingsError
@@ -80,6 +81,14 @@ def add_stacks(app: cdk.App, settings: Settings) -> None:
     }
     storage = StorageStack(app, f"{settings.prefix}-storage", **common)
     processing = ProcessingStack(app, f"{settings.prefix}-processing", storage=storage, **common)
-    ReportingStack(
+    reporting = ReportingStack(
         app, f"{settings.prefix}-reporting", storage=storage, processing=processing, **common
+    )
+    MonitoringStack(
+        app,
+        f"{settings.prefix}-monitoring",
+        storage=storage,
+        processing=processing,
+        reporting=reporting,
+        **common,
     )

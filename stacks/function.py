@@ -70,15 +70,20 @@ class PipelineFunction(lambda_.Function):
             tracing=lambda_.Tracing.ACTIVE,
             memory_size=memory_mb,
             timeout=timeout,
-            environment=_with_powertools(environment, module),
+            environment=_with_powertools(environment, module, metrics_namespace(settings)),
         )
 
 
-def _with_powertools(environment: Mapping[str, str], module: str) -> dict[str, str]:
+def metrics_namespace(settings: Settings) -> str:
+    """Where the functions' own metrics are: dev's are not added to prod's in one account."""
+    return f"Tally/{settings.prefix}"
+
+
+def _with_powertools(environment: Mapping[str, str], module: str, namespace: str) -> dict[str, str]:
     return {
         **environment,
         "POWERTOOLS_SERVICE_NAME": module,
-        "POWERTOOLS_METRICS_NAMESPACE": "Tally",
+        "POWERTOOLS_METRICS_NAMESPACE": namespace,
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 UPLOADS = "uploads"
 PROCESS_FILE = "process-file"
 DAILY_REPORT = "daily-report"
+WATCH_EXECUTIONS = "watch-executions"
 
 
 def failures_of(machine: str) -> str:

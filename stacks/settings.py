@@ -132,6 +132,18 @@ class Settings:
     )
     """Who gets a few lines when a report is written; more can subscribe to the topic."""
 
+    oldest_execution_minutes: int = field(default=60, metadata=_whole(5, 180))
+    """An execution of `process_file` that runs for longer is alarming; its own end is 3 hours."""
+
+    file_error_percent: int = field(default=20, metadata=_whole(1, 100))
+    """How many of a file function's calls may fail before it is alarming: a rejected file and an
+    ignored duplicate are failed calls too, and each is dealt with."""
+
+    monthly_budget_usd: int = field(default=0, metadata=_whole(0, 1_000_000))
+    """US dollars a month after which AWS Budgets warns, at 80 percent and when 100 are forecast;
+    0 makes no budget. It counts what is tagged with the project, once the tag `project` is
+    activated as a cost allocation tag in the billing console."""
+
     noncurrent_version_days: int = field(default=30, metadata=_whole(1, 3_650))
     """How long an overwritten or deleted object can still be restored from its version."""
 

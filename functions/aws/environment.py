@@ -16,6 +16,8 @@ class Environment:
     raw_bucket: str
     reports_bucket: str
     process_file_machine: str
+    large_file_bytes: int
+    watched_machines: tuple[str, ...]
 
 
 @cache
@@ -25,4 +27,6 @@ def environment() -> Environment:
         raw_bucket=os.environ.get(keys.ENV_RAW_BUCKET, ""),
         reports_bucket=os.environ.get(keys.ENV_REPORTS_BUCKET, ""),
         process_file_machine=os.environ.get(keys.ENV_PROCESS_FILE_MACHINE, ""),
+        large_file_bytes=int(os.environ.get(keys.ENV_LARGE_FILE_BYTES, "0")),
+        watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
     )

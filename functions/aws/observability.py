@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 if TYPE_CHECKING:
@@ -31,3 +31,10 @@ def observed(handler: Handler) -> Handler:
 def counted(name: str, value: float = 1) -> None:
     """Add to a metric that is a number of things."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+
+def measured(name: str, seconds: float, **dimensions: str) -> None:
+    """Tell a duration in seconds, under these dimensions and no others."""
+    with single_metric(name=name, unit=MetricUnit.Seconds, value=seconds) as metric:
+        for dimension, value in dimensions.items():
+            metric.add_dimension(name=dimension, value=value)

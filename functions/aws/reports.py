@@ -88,8 +88,8 @@ class Reports:
                 Bucket=self.bucket, Key=key, Body=text.encode(), ContentType=KINDS[form]
             )
 
-    def summaries(self, manifest_key: str) -> Iterator[dict[str, Any]]:
-        """Every partial summary of a Map Run, line by line.
+    def results(self, manifest_key: str) -> Iterator[dict[str, Any]]:
+        """Every child's output of a Map Run, line by line.
 
         Raises:
             TransientError: S3 is busy or out of reach.

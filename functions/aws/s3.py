@@ -66,13 +66,16 @@ class Content:
         """
         answer = self._get(ChecksumMode="ENABLED")
         self.checksum = _checksum(answer)
-        left = answer["ContentLength"]
-        with _of_version():
-            for block in answer["Body"].iter_chunks(BLOCK_BYTES):
-                left -= len(block)
-                yield block
-        if left:
-            raise TransientError(f"the connection ended {left} bytes too early")
+        yield from _streamed(answer)
+
+    def part(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, in blocks.
+
+        Raises:
+            InvalidFile: OBJECT_GONE.
+            TransientError: S3 is busy, or the connection broke.
+        """
+        return _streamed(self._get(Range=f"bytes={start}-{end - 1}"))
 
     def _get(self, **options: Any) -> Any:
         upload = self._upload
@@ -82,6 +85,16 @@ class Content:
             answer = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **options)
         self.content_type = answer.get("ContentType")
         return answer
+
+
+def _streamed(answer: Any) -> Iterator[bytes]:
+    left = answer["ContentLength"]
+    with _of_version():
+        for block in answer["Body"].iter_chunks(BLOCK_BYTES):
+            left -= len(block)
+            yield block
+    if left:
+        raise TransientError(f"the connection ended {left} bytes too early")
 
 
 def exists(bucket: str, key: str, s3: S3Client) -> bool:

@@ -44,6 +44,25 @@ class Executions:
         """
         return any(each["startDate"] < end for each in self._since(start, RUNNING))
 
+    def oldest_running_seconds(self, now: datetime) -> float:
+        """How long the longest running execution runs, in seconds; 0 where none does.
+
+        A redriven execution is as old as its redrive: what it waited before is not running.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        with translated("Step Functions"):
+            pages = self._states.get_paginator("list_executions").paginate(
+                stateMachineArn=self._machine_arn, statusFilter="RUNNING"
+            )
+            begun = [
+                each.get("redriveDate", each["startDate"])
+                for page in pages
+                for each in page["executions"]
+            ]
+        return max(0.0, (now - min(begun, default=now)).total_seconds())
+
     def unfinished(
         self, date: str, start: datetime, statuses: tuple[str, ...]
     ) -> Iterator[Unfinished]:

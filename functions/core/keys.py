@@ -7,11 +7,15 @@ from typing import Final
 
 ENV_RAW_BUCKET: Final = "RAW_BUCKET"
 ENV_REPORTS_BUCKET: Final = "REPORTS_BUCKET"
+ENV_LARGE_FILE_BYTES: Final = "LARGE_FILE_BYTES"
 ENV_PROCESS_FILE_MACHINE: Final = "PROCESS_FILE_MACHINE_ARN"
+ENV_WATCHED_MACHINES: Final = "WATCHED_MACHINE_ARNS"
 
 PROCESSED_PREFIX: Final = "processed/"
 REPORTS_PREFIX: Final = "daily-reports/"
 SUMMARIES_PREFIX: Final = "summaries/"
+RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
+"""Below the prefix of all Map Runs' results, which expire by its rule."""
 
 KEY_LIMIT_BYTES: Final = 1024
 """The longest key in UTF-8 (Amazon S3 User Guide, "Naming Amazon S3 objects")."""

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
-from local.cloudformation import buckets, catalog, clients, functions, models, plain, stacks
+from local.cloudformation import (
+    buckets,
+    catalog,
+    clients,
+    functions,
+    models,
+    monitoring,
+    plain,
+    stacks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +40,8 @@ def install(client: Callable[[str], Any]) -> None:
     plain.install()
     stacks.install()
     # moto finds a type's model among the living subclasses of its own: these must stay alive.
-    MODELS.extend([*models.define_all(), *functions.define_all(), *catalog.define_all()])
+    for each in (models, functions, catalog, monitoring):
+        MODELS.extend(each.define_all())
     for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
         cached.cache_clear()
     known = parsing.resource_class_from_type

@@ -93,6 +93,10 @@ class Deliveries:
             self._start(delivery.target_arn, delivery.role_arn, delivery.body)
         elif service == "sqs":
             self._to_queue(delivery, delivery.target_arn, delivery.role_arn)
+        elif service == "lambda" and delivery.role_arn is not None:
+            self._clients("lambda", delivery.role_arn).invoke(
+                FunctionName=delivery.target_arn, InvocationType="Event", Payload=delivery.body
+            )
         else:
             raise ValueError(f"events are not sent to {service} here")
 

@@ -87,6 +87,11 @@ def left(cdk):
         "schedules": names(cdk.client("scheduler").list_schedules(), "Schedules", "Name"),
         "roles": names(cdk.client("iam").list_roles(), "Roles", "RoleName"),
         "log groups": names(cdk.client("logs").describe_log_groups(), "logGroups", "logGroupName"),
+        "alarms": names(cdk.client("cloudwatch").describe_alarms(), "MetricAlarms", "AlarmName"),
+        "dashboards": names(
+            cdk.client("cloudwatch").list_dashboards(), "DashboardEntries", "DashboardName"
+        ),
+        "topics": names(cdk.client("sns").list_topics(), "Topics", "TopicArn"),
         "queues": set(cdk.client("sqs").list_queues().get("QueueUrls", ())),
     }
     return {kind: len(those) for kind, those in found.items() if those}
@@ -99,13 +104,16 @@ def test_the_cdk_cli_bootstraps_deploys_changes_and_destroys(cdk):
     assert f"{PREFIX}-storage.RawBucketName = " in shown
     assert f"{PREFIX}-reporting.ReportScheduleName = {PREFIX}-daily-report" in shown
     assert left(cdk) == {
-        "functions": 5,
+        "functions": 6,
         "machines": 2,
         "buckets": 2,
         "rules": 3,
-        "schedules": 1,
-        "roles": 9,
-        "log groups": 7,
+        "schedules": 2,
+        "roles": 11,
+        "log groups": 8,
+        "alarms": 16,
+        "dashboards": 1,
+        "topics": 2,
         "queues": 1,
     }
     before = configuration(cdk)

@@ -131,7 +131,7 @@ class Stacks:
         self.manifest = json.loads((folder / "manifest.json").read_text())
         self.templates = {}
         exports = {}
-        for short in ("storage", "processing", "reporting"):
+        for short in ("storage", "processing", "reporting", "monitoring"):
             (path,) = folder.glob(f"*-{short}.template.json")
             template = Template(json.loads(path.read_text()), exports)
             self.templates[short] = template
@@ -190,6 +190,11 @@ def processing(dev):
 @pytest.fixture(scope="session")
 def reporting(dev):
     return dev.reporting
+
+
+@pytest.fixture(scope="session")
+def monitoring(dev):
+    return dev.monitoring
 
 
 @pytest.fixture(scope="session")

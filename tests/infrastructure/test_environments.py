@@ -28,7 +28,7 @@ def test_the_logical_id_of_what_holds_data_never_changes(dev, name):
     assert pinned[name] in dev.storage.raw["Resources"]
 
 
-@pytest.mark.parametrize("short", ["storage", "processing", "reporting"])
+@pytest.mark.parametrize("short", ["storage", "processing", "reporting", "monitoring"])
 def test_prod_stacks_are_protected_from_deletion(dev, prod, short):
     assert prod.artifact(short)["terminationProtection"] is True
     assert not dev.artifact(short).get("terminationProtection")
@@ -53,6 +53,7 @@ def test_no_custom_resource_and_no_helper_function_is_deployed(dev):
         "PlanReport",
         "SummarizeBatch",
         "ValidateFile",
+        "WatchExecutions",
         "WriteReport",
     ]
 
@@ -82,7 +83,7 @@ def test_settings_decide_names_region_and_sizes(app, tmp_path):
     assert "us-east-1" not in processing + reporting
 
 
-STACKS = ("storage", "processing", "reporting")
+STACKS = ("storage", "processing", "reporting", "monitoring")
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,22 @@ def test_the_schedule_starts_daily_report_or_leaves_a_dead_letter(reporting):
     }
 
 
+def test_the_watcher_lists_the_executions_of_both_machines(monitoring):
+    assert monitoring.grants("WatchExecutionsRole") == every_function("WatchExecutions") | {
+        "states:ListExecutions on ${ProcessFile}",
+        "states:ListExecutions on ${DailyReport}",
+    }
+
+
+def test_the_schedule_of_the_watcher_invokes_it_or_leaves_a_dead_letter(monitoring):
+    assert monitoring.grants("WatchRole") == {
+        "lambda:InvokeFunction on ${WatchExecutions.Arn}",
+        f"sqs:SendMessage on {QUEUE}",
+    }
+
+
 def test_no_role_is_left_out_above(dev):
+    assert set(dev.monitoring.all("AWS::IAM::Role")) == {"WatchExecutionsRole", "WatchRole"}
     assert set(dev.processing.all("AWS::IAM::Role")) == {
         "ValidateFileRole",
         "CountRecordsRole",

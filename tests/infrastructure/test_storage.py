@@ -133,4 +133,7 @@ def test_outputs_name_what_people_and_tools_look_for(dev):
         "DailyReportMachineArn": "${DailyReport}",
         "ReportTopicArn": "${Reports}",
         "ReportScheduleName": "${Midnight}",
+        "WatchScheduleName": "${Watch}",
+        "AlarmTopicArn": "${Alarms}",
+        "DashboardName": "event-driven-pipeline-dev",
     }
