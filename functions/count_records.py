@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
+from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
 from functions.core import validation
 from functions.core.records import ExecutionInfo
@@ -20,13 +21,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
     Raises:
         InvalidFile: the file is rejected.
+        LargeFile: the file is to be counted in ranges.
         TransientError: S3 is busy or out of reach.
     """
     del context
     given = event["input"]
     upload = Upload(**given["file"])
     content = s3.Content(upload, s3.client())
-    answer = validation.count(upload, given, content, ExecutionInfo(**event["execution"]))
+    execution = ExecutionInfo(**event["execution"])
+    answer = validation.count(upload, given, content, execution, environment().large_file_bytes)
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

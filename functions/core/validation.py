@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys, records
 from functions.core.counting import count_source
 from functions.core.detection import HEAD_BYTES, Detected, detect
-from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
+from functions.core.errors import DuplicateEvent, InvalidFile, LargeFile, RejectionCode
 from functions.core.formats.base import Reading
+from functions.core.ranges.work import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from functions.core.counting import Counted
+    from functions.core.ranges.work import Ranges
     from functions.core.records import ExecutionInfo
     from functions.core.uploads import Upload
 
@@ -30,6 +34,9 @@ class Content(Protocol):
 
     def read(self, start: int, length: int) -> bytes:
         """Some of the bytes."""
+
+    def part(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, in blocks."""
 
 
 def validate(
@@ -60,19 +67,49 @@ def validate(
 
 
 def count(
-    upload: Upload, given: Mapping[str, Any], content: Content, execution: ExecutionInfo
+    upload: Upload,
+    given: Mapping[str, Any],
+    content: Content,
+    execution: ExecutionInfo,
+    large_file_bytes: int = 0,
 ) -> dict[str, Any]:
     """Count the file as `validate` said; the record and its key.
 
     Raises:
-        InvalidFile: see the state machine's Catch.
+        InvalidFile, LargeFile: see the state machine's Catch.
     """
-    reading = Reading(given["encoding"], given["header"])
-    detected = Detected(given["format"], given["compression"], reading)
+    detected = detected_of(given)
     with rejecting(upload, execution):
+        ranges = plan(detected, content, large_file_bytes)
+        if ranges is not None:
+            raise _large(given, ranges)
         counted = count_source(detected, content)
+    return answer(upload, given, counted, content, execution)
+
+
+def detected_of(given: Mapping[str, Any]) -> Detected:
+    """What `validate` detected."""
+    reading = Reading(given["encoding"], given["header"])
+    return Detected(given["format"], given["compression"], reading)
+
+
+def answer(
+    upload: Upload,
+    given: Mapping[str, Any],
+    counted: Counted,
+    content: Content,
+    execution: ExecutionInfo,
+) -> dict[str, Any]:
+    """The record of a counted file and its key, however it was counted."""
     record = records.processed(upload, counted, content.checksum, execution)
     return {"record_key": given["record_key"], "record": record}
+
+
+def _large(given: Mapping[str, Any], ranges: Ranges) -> LargeFile:
+    """The error that leads to the ranges, with all that they need to know."""
+    error = LargeFile(f"over the limit of one call: {ranges.ranges} ranges")
+    error.details = {**given, **asdict(ranges)}
+    return error
 
 
 def _duplicate(upload: Upload, execution: ExecutionInfo) -> DuplicateEvent:

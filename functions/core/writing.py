@@ -35,7 +35,7 @@ class Reports(Protocol):
 
     bucket: str
 
-    def summaries(self, manifest_key: str) -> Iterator[dict[str, Any]]:
+    def results(self, manifest_key: str) -> Iterator[dict[str, Any]]:
         """Every partial summary of a Map Run."""
 
     def has_record(self, date: str, key: str, version_id: str) -> bool:
@@ -73,7 +73,7 @@ def write(
     )
     summary = Summary()
     if manifest_key is not None:
-        summary = merged(Summary.from_json(part) for part in reports.summaries(manifest_key))
+        summary = merged(Summary.from_json(part) for part in reports.results(manifest_key))
     document = build(summary, findings, generated_at, reports.report(date))
     return {
         "date": date,

@@ -70,7 +70,7 @@ class FakeReports:
         self.recorded = set(recorded)
         self.written = {}
 
-    def summaries(self, manifest_key):
+    def results(self, manifest_key):
         assert manifest_key == "manifest"
         return iter(self.batches)
 

@@ -1,0 +1,44 @@
+"""What the states of a large file do, with the world handed in: count a range, merge them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.core import validation
+from functions.core.ranges.work import Ranges, count_range, merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from functions.core.records import ExecutionInfo
+    from functions.core.uploads import Upload
+    from functions.core.validation import Content
+
+
+def of_range(given: Mapping[str, Any], number: int, content: Content) -> dict[str, Any]:
+    """The answer of one range of the file that `given` says how to cut."""
+    return count_range(validation.detected_of(given), _cut(given), number, content)
+
+
+def of_all(
+    upload: Upload,
+    given: Mapping[str, Any],
+    partials: Iterable[dict[str, Any]],
+    content: Content,
+    execution: ExecutionInfo,
+) -> dict[str, Any]:
+    """The record and its key, as `validation.count` answers them.
+
+    Raises:
+        InvalidFile: see the state machine's Catch.
+    """
+    with validation.rejecting(upload, execution):
+        counted = merge(validation.detected_of(given), _cut(given), partials, content)
+        if content.checksum is None:
+            # S3 tells the checksum of a whole object where all of it is asked for.
+            next(content.blocks(), None)
+    return validation.answer(upload, given, counted, content, execution)
+
+
+def _cut(given: Mapping[str, Any]) -> Ranges:
+    return Ranges(given["ranges"], given["range_bytes"], given["width"])

@@ -1,0 +1,36 @@
+"""State MergeRanges: the record of a large object version, from the answers of its ranges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.aws import s3
+from functions.aws.environment import environment
+from functions.aws.observability import counted, observed
+from functions.aws.reports import Reports
+from functions.core.ranges import states
+from functions.core.records import ExecutionInfo
+from functions.core.uploads import Upload
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@observed
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer the record to store, and its key, as CountRecords does.
+
+    Raises:
+        InvalidFile: the file is rejected.
+        TransientError: S3 is busy or out of reach.
+    """
+    del context
+    given = event["input"]["given"]
+    upload = Upload(**given["file"])
+    client = s3.client()
+    partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
+    content = s3.Content(upload, client)
+    answer = states.of_all(upload, given, partials, content, ExecutionInfo(**event["execution"]))
+    counted("Files")
+    counted("Records", answer["record"]["records"])
+    return answer
