@@ -73,17 +73,21 @@ def _tracing(stack: str, *functions: str) -> tuple[Acknowledged, ...]:
     return tuple(_wildcard(stack, f"{each}Role", "*", TRACING) for each in functions)
 
 
+FILE_FUNCTIONS: Final = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
 STORAGE: Final = (
     Acknowledged("storage", "RawBucket", "AwsSolutions-S1", ACCESS_LOGS),
     Acknowledged("storage", "ReportsBucket", "AwsSolutions-S1", ACCESS_LOGS),
     Acknowledged("storage", "DeadLetterQueue", "AwsSolutions-SQS3", DEAD_LETTERS),
 )
 PROCESSING: Final = (
-    *_runtime("processing", "ValidateFile", "CountRecords"),
-    *_tracing("processing", "ValidateFile", "CountRecords"),
+    *_runtime("processing", *FILE_FUNCTIONS),
+    *_tracing("processing", *FILE_FUNCTIONS),
     _wildcard("processing", "ProcessFileRole", "*", TRACING_AND_LOG_DELIVERY),
-    _objects("processing", "ValidateFileRole", RAW),
-    _objects("processing", "CountRecordsRole", RAW),
+    *(_objects("processing", f"{each}Role", RAW) for each in FILE_FUNCTIONS),
+    _objects("processing", "MergeRangesRole", REPORTS, "summaries/ranges/"),
+    _objects("processing", "ProcessFileRole", REPORTS, "summaries/ranges/"),
+    _wildcard("processing", "ProcessFileRole", f"{EXECUTIONS}-process-file:*", RUNS),
+    _wildcard("processing", "ProcessFileRole", f"{EXECUTIONS}-process-file/CountRanges:*", RUNS),
     _objects("processing", "ValidateFileRole", REPORTS, "processed/"),
     _objects("processing", "ProcessFileRole", REPORTS, "processed/"),
     Acknowledged("processing", "ProcessFile", "AwsSolutions-SF1", ERRORS_ONLY),

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
+from stacks.names import machine_arn
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aws_cdk import aws_stepfunctions as sfn
+
+    from stacks.settings import Settings
 
 
 def allow(
@@ -31,6 +38,28 @@ def allow_listing(grantee: iam.IGrantable, bucket: s3.IBucket, *, under: list[st
         "s3:ListBucket",
         on=[bucket.bucket_arn],
         when={"StringLike": {"s3:prefix": patterns}},
+    )
+
+
+def allow_running_map(
+    machine: sfn.StateMachine, settings: Settings, name: str, *, label: str, results: str
+) -> None:
+    """Let a machine run the Distributed Map of this label: start children, write their results.
+
+    The machine's own ARN is put together from its name, since its role is made before it.
+    """
+    stack = cdk.Stack.of(machine)
+    children = machine_arn(stack, settings, name, of="execution")
+    allow(machine, "states:StartExecution", on=[machine_arn(stack, settings, name)])
+    allow(machine, "states:DescribeExecution", "states:StopExecution", on=[f"{children}:*"])
+    allow(machine, "states:RedriveExecution", on=[f"{children}/{label}:*"])
+    allow(
+        machine,
+        "s3:PutObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:AbortMultipartUpload",
+        on=[results],
     )
 
 

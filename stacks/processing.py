@@ -10,7 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from functions.core import keys
 from stacks.function import PipelineFunction
-from stacks.grants import allow, allow_telling_missing_from_forbidden
+from stacks.grants import allow, allow_running_map, allow_telling_missing_from_forbidden
 from stacks.layer import PackagesLayer
 from stacks.machine import PipelineMachine
 from stacks.names import PROCESS_FILE, UPLOADS
@@ -45,6 +45,12 @@ class ProcessingStack(cdk.Stack):
         self.count_records = self._function(
             "CountRecords", "count_records", timeout=cdk.Duration.minutes(15)
         )
+        self.count_range = self._function(
+            "CountRange", "count_range", timeout=cdk.Duration.minutes(2)
+        )
+        self.merge_ranges = self._function(
+            "MergeRanges", "merge_ranges", timeout=cdk.Duration.minutes(5)
+        )
         self._let_functions_read()
         self.machine = self._machine()
         self.machine.report_failures_to(storage.dead_letters)
@@ -66,14 +72,22 @@ class ProcessingStack(cdk.Stack):
             environment={
                 keys.ENV_RAW_BUCKET: self._storage.raw.bucket_name,
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
+                keys.ENV_LARGE_FILE_BYTES: str(self._settings.large_file_mb << 20),
             },
         )
+
+    @property
+    def functions(self) -> tuple[PipelineFunction, ...]:
+        """All functions of files."""
+        return (self.validate_file, self.count_records, self.count_range, self.merge_ranges)
 
     def _let_functions_read(self) -> None:
         """The very version that the event names, and whether its record is there already."""
         raw, reports = self._storage.raw, self._storage.reports
-        for function in (self.validate_file, self.count_records):
+        for function in self.functions:
             allow(function, "s3:GetObjectVersion", on=[raw.arn_for_objects("*")])
+        ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
+        allow(self.merge_ranges, "s3:GetObject", on=[ranges])
         processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
         allow(self.validate_file, "s3:GetObject", on=[processed])
         allow_telling_missing_from_forbidden(self.validate_file, reports)
@@ -89,6 +103,10 @@ class ProcessingStack(cdk.Stack):
             placeholders={
                 "ValidateFileFunction": self.validate_file.function_arn,
                 "CountRecordsFunction": self.count_records.function_arn,
+                "CountRangeFunction": self.count_range.function_arn,
+                "MergeRangesFunction": self.merge_ranges.function_arn,
+                "BatchConcurrency": str(self._settings.batch_concurrency),
+                "RangesPrefix": keys.RANGES_PREFIX,
                 "ReportsBucket": reports.bucket_name,
                 "DeadLetterQueueUrl": dead_letters.queue_url,
             },
@@ -97,10 +115,13 @@ class ProcessingStack(cdk.Stack):
             log_data=True,
             log_days=self._settings.file_log_days,
         )
-        functions = [self.validate_file.function_arn, self.count_records.function_arn]
-        allow(machine, "lambda:InvokeFunction", on=functions)
+        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
         allow(machine, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")])
         allow(machine, "sqs:SendMessage", on=[dead_letters.queue_arn])
+        ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
+        allow_running_map(
+            machine, self._settings, PROCESS_FILE, label="CountRanges", results=ranges
+        )
         return machine
 
     def _start_on_upload(self) -> None:

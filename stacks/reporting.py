@@ -14,7 +14,12 @@ from aws_cdk import aws_stepfunctions as sfn
 from functions.core import keys
 from stacks.catalog import RecordsTable
 from stacks.function import PipelineFunction
-from stacks.grants import allow, allow_listing, allow_telling_missing_from_forbidden
+from stacks.grants import (
+    allow,
+    allow_listing,
+    allow_running_map,
+    allow_telling_missing_from_forbidden,
+)
 from stacks.layer import PackagesLayer
 from stacks.machine import PipelineMachine
 from stacks.names import DAILY_REPORT, PROCESS_FILE, machine_arn
@@ -136,24 +141,12 @@ class ReportingStack(cdk.Stack):
         return machine
 
     def _let_it_run_maps(self, machine: PipelineMachine) -> None:
-        """What a Distributed Map does in its parent's name: list, start children, write results.
-
-        The machine's own ARN is put together from its name, since its role is made before it.
-        """
+        """What a Distributed Map does in its parent's name: list, and all that any Map does."""
         reports = self._storage.reports
-        own = machine_arn(self, self._settings, DAILY_REPORT)
-        children = machine_arn(self, self._settings, DAILY_REPORT, of="execution")
         allow_listing(machine, reports, under=[keys.PROCESSED_PREFIX])
-        allow(machine, "states:StartExecution", on=[own])
-        allow(machine, "states:DescribeExecution", "states:StopExecution", on=[f"{children}:*"])
-        allow(machine, "states:RedriveExecution", on=[f"{children}/SummarizeRecords:*"])
-        allow(
-            machine,
-            "s3:PutObject",
-            "s3:GetObject",
-            "s3:ListMultipartUploadParts",
-            "s3:AbortMultipartUpload",
-            on=[reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")],
+        results = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
+        allow_running_map(
+            machine, self._settings, DAILY_REPORT, label="SummarizeRecords", results=results
         )
 
     def _start_at_midnight(self) -> scheduler.Schedule:

@@ -110,7 +110,11 @@ class Settings:
     """
 
     file_memory_mb: int = field(default=256, metadata=_whole(128, 10_240))
-    """Memory of ValidateFile and CountRecords. It does not grow with a file's size."""
+    """Memory of the functions that look at files. It does not grow with a file's size."""
+
+    large_file_mb: int = field(default=4096, metadata=_whole(64, 16_384))
+    """MiB from which on a file is not read by one call, but in ranges of an eighth of this, each in
+    under two minutes. Larger files that cannot be cut, as compressed ones, are rejected."""
 
     report_memory_mb: int = field(default=512, metadata=_whole(128, 10_240))
     """Memory of PlanReport, SummarizeBatch and WriteReport."""
@@ -125,7 +129,8 @@ class Settings:
     """Records that one SummarizeBatch takes. Each is one GET, and a batch has two minutes."""
 
     batch_concurrency: int = field(default=40, metadata=_whole(1, 1_000))
-    """Batches at once, so that a report leaves most of the account's Lambdas to the files."""
+    """Batches of records, or ranges of one large file, at once, so that most of the account's
+    Lambdas are left to the other files."""
 
     notify_email: str = field(
         default="", metadata=_matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")

@@ -86,7 +86,7 @@ def test_a_file_takes_three_states_and_no_more(machines, process_file):
 
 
 def test_a_bad_file_takes_the_dead_letter_branch_and_the_execution_succeeds(process_file):
-    for name in ("ValidateFile", "CountRecords"):
+    for name in ("ValidateFile", "CountRecords", "MergeRanges"):
         assert caught(process_file[name])["InvalidFile"] == "RecordRejection"
     assert process_file["RecordRejection"]["Next"] == "SendToDeadLetterQueue"
     assert process_file["SendToDeadLetterQueue"]["Next"] == "FileRejected"
@@ -111,7 +111,7 @@ def test_only_answers_about_a_file_are_caught_so_that_a_redrive_finds_its_state(
         for catcher in state.get("Catch", ())
         for error in catcher["ErrorEquals"]
     }
-    assert names == {"InvalidFile", "DuplicateEvent"}
+    assert names == {"InvalidFile", "DuplicateEvent", "LargeFile"}
 
 
 def test_no_state_fails_on_purpose(all_states):
@@ -164,13 +164,14 @@ def retried(state):
 
 def test_a_throttled_file_waits_long_enough_for_a_burst_to_pass(process_file):
     """1,000 files at once on an account of ten Lambdas take some three minutes."""
-    for name in ("ValidateFile", "CountRecords"):
+    for name in ("ValidateFile", "CountRecords", "MergeRanges"):
         assert longest_wait(process_file[name], "Lambda.TooManyRequestsException") > 15 * 60
 
 
-def test_a_batch_gives_up_within_the_life_of_its_express_child(tasks):
+@pytest.mark.parametrize("name", ["SummarizeBatch", "CountRange"])
+def test_a_child_gives_up_within_the_life_of_an_express_execution(tasks, name):
     """Five minutes; with full jitter the waits come to half of these on average."""
-    state = tasks["SummarizeBatch"]
+    state = tasks[name]
     waits = longest_wait(state, "TransientError") / 2 + longest_wait(state, "States.Timeout") / 2
     assert waits + 2 * 120 <= 300
 
@@ -211,7 +212,15 @@ def test_every_lambda_state_calls_the_function_of_its_name_with_its_execution(ta
             assert "input" in state["Arguments"]["Payload"]
     assert called == {
         name: f"<{name}.Arn>"
-        for name in ("ValidateFile", "CountRecords", "PlanReport", "SummarizeBatch", "WriteReport")
+        for name in (
+            "ValidateFile",
+            "CountRecords",
+            "CountRange",
+            "MergeRanges",
+            "PlanReport",
+            "SummarizeBatch",
+            "WriteReport",
+        )
     }
 
 
@@ -270,10 +279,33 @@ def test_records_are_summarized_in_express_children_and_not_one_may_be_missing(d
     }
 
 
-def test_the_label_of_the_map_is_the_one_that_its_role_may_redrive(reporting, daily_report):
-    label = daily_report["SummarizeRecords"]["Label"]
-    (redrive,) = [each for each in reporting.grants("DailyReportRole") if "Redrive" in each]
+@pytest.mark.parametrize(
+    ("stack", "machine", "state"),
+    [
+        ("reporting", "DailyReport", "SummarizeRecords"),
+        ("processing", "ProcessFile", "CountRanges"),
+    ],
+)
+def test_the_label_of_a_map_is_the_one_that_its_role_may_redrive(
+    dev, machines, stack, machine, state
+):
+    label = machines[machine]["States"][state]["Label"]
+    grants = dev.templates[stack].grants(f"{machine}Role")
+    (redrive,) = [each for each in grants if "Redrive" in each]
     assert redrive.endswith(f"/{label}:*")
+
+
+def test_a_large_file_is_counted_in_ranges_and_joins_the_path_of_the_others(process_file):
+    assert caught(process_file["CountRecords"])["LargeFile"] == "CountRanges"
+    mapped = process_file["CountRanges"]
+    assert mapped["ItemProcessor"]["ProcessorConfig"] == {
+        "Mode": "DISTRIBUTED",
+        "ExecutionType": "EXPRESS",
+    }
+    assert mapped["ToleratedFailurePercentage"] == 0
+    assert "Retry" not in mapped, "it would count every range again"
+    assert mapped["Next"] == "MergeRanges"
+    assert process_file["MergeRanges"]["Next"] == "StoreMetadata"
 
 
 def test_a_batch_leaves_room_for_what_is_added_around_it(daily_report):

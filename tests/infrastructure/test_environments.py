@@ -49,7 +49,9 @@ def test_no_custom_resource_and_no_helper_function_is_deployed(dev):
         for name in template.all("AWS::Lambda::Function")
     ]
     assert sorted(functions) == [
+        "CountRange",
         "CountRecords",
+        "MergeRanges",
         "PlanReport",
         "SummarizeBatch",
         "ValidateFile",

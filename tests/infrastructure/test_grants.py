@@ -55,10 +55,35 @@ def test_count_records_reads_uploads_and_nothing_else(processing):
     }
 
 
-def test_process_file_invokes_two_functions_stores_records_and_sends_dead_letters(processing):
+def test_count_range_reads_uploads_and_nothing_else(processing):
+    assert processing.grants("CountRangeRole") == every_function("CountRange") | {
+        f"s3:GetObjectVersion on {RAW}/*"
+    }
+
+
+def test_merge_ranges_reads_uploads_and_what_the_ranges_found(processing):
+    assert processing.grants("MergeRangesRole") == every_function("MergeRanges") | {
+        f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:GetObject on {REPORTS}/summaries/ranges/*",
+    }
+
+
+def test_process_file_runs_its_functions_and_its_map_stores_records_and_sends_dead_letters(
+    processing,
+):
     assert processing.grants("ProcessFileRole") == MACHINES_DELIVER_LOGS_AND_TRACES | {
         "lambda:InvokeFunction on ${ValidateFile.Arn}",
         "lambda:InvokeFunction on ${CountRecords.Arn}",
+        "lambda:InvokeFunction on ${CountRange.Arn}",
+        "lambda:InvokeFunction on ${MergeRanges.Arn}",
+        f"states:StartExecution on {STATES}:stateMachine:{PROCESS_FILE}",
+        f"states:DescribeExecution on {STATES}:execution:{PROCESS_FILE}:*",
+        f"states:StopExecution on {STATES}:execution:{PROCESS_FILE}:*",
+        f"states:RedriveExecution on {STATES}:execution:{PROCESS_FILE}/CountRanges:*",
+        f"s3:PutObject on {REPORTS}/summaries/ranges/*",
+        f"s3:GetObject on {REPORTS}/summaries/ranges/*",
+        f"s3:ListMultipartUploadParts on {REPORTS}/summaries/ranges/*",
+        f"s3:AbortMultipartUpload on {REPORTS}/summaries/ranges/*",
         f"s3:PutObject on {REPORTS}/processed/*",
         f"sqs:SendMessage on {QUEUE}",
     }
@@ -142,6 +167,8 @@ def test_no_role_is_left_out_above(dev):
     assert set(dev.processing.all("AWS::IAM::Role")) == {
         "ValidateFileRole",
         "CountRecordsRole",
+        "CountRangeRole",
+        "MergeRangesRole",
         "ProcessFileRole",
         "UploadsRole",
     }
@@ -167,6 +194,8 @@ def test_no_role_has_a_managed_or_an_inline_policy(dev):
     [
         ("processing", "ValidateFileRole", "lambda"),
         ("processing", "CountRecordsRole", "lambda"),
+        ("processing", "CountRangeRole", "lambda"),
+        ("processing", "MergeRangesRole", "lambda"),
         ("processing", "UploadsRole", "events"),
         ("reporting", "PlanReportRole", "lambda"),
         ("reporting", "SummarizeBatchRole", "lambda"),

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-FILE_FUNCTIONS = ("ValidateFile", "CountRecords")
+FILE_FUNCTIONS = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
 REPORT_FUNCTIONS = ("PlanReport", "SummarizeBatch", "WriteReport")
 PREFIX = "event-driven-pipeline-dev"
 A_DAY_OF_TRYING = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400}
@@ -49,7 +49,11 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
         for name, function in functions(dev).items()
     }
     for name in FILE_FUNCTIONS:
-        assert known[name] == {"RAW_BUCKET": "${RawBucket}", "REPORTS_BUCKET": "${ReportsBucket}"}
+        assert known[name] == {
+            "RAW_BUCKET": "${RawBucket}",
+            "REPORTS_BUCKET": "${ReportsBucket}",
+            "LARGE_FILE_BYTES": str(4 << 30),
+        }
     for name in REPORT_FUNCTIONS:
         assert known[name] == {
             "REPORTS_BUCKET": "${ReportsBucket}",

@@ -74,6 +74,7 @@ def deployed(name):
     text = (FOLDER / f"{name}.asl.json").read_text()
     text = re.sub(r"\$\{(BatchSize|BatchConcurrency)\}", "2", text)
     text = text.replace("${SummariesPrefix}", "summaries/")
+    text = text.replace("${RangesPrefix}", "summaries/ranges/")
     return json.loads(re.sub(r"\$\{(\w+?)(?:Function)?\}", r"\1", text))
 
 
@@ -108,14 +109,19 @@ def test_a_good_file_takes_three_states_and_leaves_its_record():
     assert account.s3.objects == {"processed/x.json": RECORD}
 
 
-@pytest.mark.parametrize("function", ["ValidateFile", "CountRecords"])
+@pytest.mark.parametrize("function", ["ValidateFile", "CountRecords", "MergeRanges"])
 def test_a_bad_file_ends_in_the_dead_letter_queue_and_the_execution_succeeds(function):
-    answers = {"ValidateFile": [VALIDATED], "CountRecords": [COUNTED], function: [INVALID]}
+    large = function == "MergeRanges"
+    counted = lambda_error("LargeFile", json.dumps(LARGE)) if large else COUNTED
+    answers = {"ValidateFile": [VALIDATED], "CountRecords": [counted], function: [INVALID]}
+    answers["CountRange"] = [number_of_range]
     account = Account(**answers)
     execution = run_once("process_file", EVENT, account)
     assert output_of(execution) == REJECTED
     assert entered(execution)[-3:] == ["RecordRejection", "SendToDeadLetterQueue", "FileRejected"]
-    assert account.s3.objects == {"processed/x.rejected.json": REJECTED}
+    stored = {key for key in account.s3.objects if key.startswith("processed/")}
+    assert stored == {"processed/x.rejected.json"}
+    assert account.s3.objects["processed/x.rejected.json"] == REJECTED
     (message,) = account.messages
     assert message["MessageBody"]["code"] == "EMPTY_FILE"
     assert message["MessageBody"]["execution_arn"].endswith(":execution:machine:run")
@@ -149,6 +155,70 @@ def test_a_fault_fails_in_place_and_a_redrive_finishes_from_there():
     execution = run_once("process_file", EVENT, account, redrives=1)
     assert output_of(execution) == RECORD
     assert len(account.inputs("ValidateFile")) == 1
+
+
+LARGE = {
+    "file": {"key": "sales/a b+c.csv", "uploaded_at": "2026-11-22T10:00:00Z"},
+    "record_key": "processed/x.json",
+    "ranges": 5,
+}
+
+
+def number_of_range(payload):
+    return {"range": payload["input"]["range"]}
+
+
+def test_a_large_file_is_counted_in_ranges_whose_answers_are_merged():
+    too_large = lambda_error("LargeFile", json.dumps(LARGE))
+    account = Account(
+        ValidateFile=[VALIDATED],
+        CountRecords=[too_large],
+        CountRange=[number_of_range],
+        MergeRanges=[COUNTED],
+    )
+    execution = run_once("process_file", EVENT, account)
+    assert output_of(execution) == RECORD
+    assert [each for each in entered(execution) if each != "CountRange"] == [
+        "ValidateFile",
+        "CountRecords",
+        "CountRanges",
+        "MergeRanges",
+        "StoreMetadata",
+    ]
+    given = account.inputs("CountRange")
+    assert sorted(each["range"] for each in given) == [0, 1, 2, 3, 4]
+    assert all(each["given"] == LARGE for each in given)
+    (merged,) = account.inputs("MergeRanges")
+    assert merged["given"] == LARGE
+    (file,) = account.s3.json(merged["manifest"])["ResultFiles"]["SUCCEEDED"]
+    assert file["Key"].startswith("summaries/ranges/date=2026-11-22/")
+    lines = account.s3.objects[file["Key"]].splitlines()
+    assert sorted(json.loads(line)["range"] for line in lines) == [0, 1, 2, 3, 4]
+
+
+def test_a_file_of_one_range_is_counted_too():
+    too_large = lambda_error("LargeFile", json.dumps({**LARGE, "ranges": 1}))
+    account = Account(
+        ValidateFile=[VALIDATED],
+        CountRecords=[too_large],
+        CountRange=[number_of_range],
+        MergeRanges=[COUNTED],
+    )
+    assert output_of(run_once("process_file", EVENT, account)) == RECORD
+    assert len(account.inputs("CountRange")) == 1
+
+
+def test_a_failed_range_fails_the_file_in_place_and_a_redrive_counts_that_range_alone():
+    account = Account(
+        ValidateFile=[VALIDATED],
+        CountRecords=[lambda_error("LargeFile", json.dumps(LARGE))],
+        CountRange=[number_of_range, BROKEN, number_of_range],
+        MergeRanges=[COUNTED],
+    )
+    execution = run_once("process_file", EVENT, account, redrives=1)
+    assert output_of(execution) == RECORD
+    assert len(account.inputs("CountRecords")) == 1
+    assert sorted(each["range"] for each in account.inputs("CountRange")) == [0, 1, 1, 2, 3, 4]
 
 
 PLAN = {
