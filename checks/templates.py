@@ -31,7 +31,16 @@ Template = dict[str, Any]
 
 DEPLOYMENTS: dict[str, dict[str, str]] = {
     "dev": {},
-    "prod": {"environment": "prod", "notify_email": "team@example.com"},
+    "prod": {
+        "environment": "prod",
+        "notify_email": "team@example.com",
+        "customer_key": "true",
+        "access_log_days": "90",
+        "raw_days": "400",
+        "record_days": "800",
+        "file_concurrency": "50",
+        "monthly_budget_usd": "25",
+    },
 }
 """The settings that are linted: together they make every resource that there can be."""
 

@@ -69,7 +69,7 @@ class PipelineAlarms(Construct):
         for name, (machine, minutes) in limits.items():
             self._bad_ends(name, machine)
             self._too_old(name, machine, minutes)
-        for function in (processing.validate_file, processing.count_records):
+        for function in processing.functions:
             self._failing_share(function)
         summarizing = (reporting.plan_report, reporting.summarize_batch, reporting.write_report)
         for function in (*summarizing, watched.watcher):

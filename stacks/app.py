@@ -55,9 +55,10 @@ def reasons(app: cdk.App, problem: RuntimeError) -> list[str]:
         return [str(problem).splitlines()[0]]
     plugins = json.loads(report.read_text())["pluginReports"]
     return [
-        f"{violation['violatingConstructs'][0]['constructPath']}: {violation['description']}"
+        f"{where['constructPath']}: {violation['description']} ({violation['ruleName']})"
         for plugin in plugins
         for violation in plugin["violations"]
+        for where in violation["violatingConstructs"]
     ]
 
 

@@ -146,8 +146,7 @@ def _errors(watched: MonitoringStack) -> list[Any]:
 def _functions(watched: MonitoringStack) -> list[lambda_.Function]:
     processing, reporting = watched.processing, watched.reporting
     return [
-        processing.validate_file,
-        processing.count_records,
+        *processing.functions,
         reporting.plan_report,
         reporting.summarize_batch,
         reporting.write_report,
@@ -174,16 +173,20 @@ def _oldest_executions(watched: MonitoringStack) -> list[Any]:
 
 def _cost(watched: MonitoringStack) -> cloudwatch.MathExpression:
     """By what was counted; the bill itself is a matter of the account (`monthly_budget_usd`)."""
-    both = (watched.processing.validate_file, watched.processing.count_records)
+    functions = watched.processing.functions
+    calls, times = (
+        " + ".join(f"{what}{number}" for number in range(len(functions)))
+        for what in ("calls", "time")
+    )
     memory_gb = watched.settings.file_memory_mb / 1024
     metrics = {"starts": watched.processing.machine.metric_started(statistic="Sum")}
-    for number, function in enumerate(both):
+    for number, function in enumerate(functions):
         metrics[f"calls{number}"] = function.metric_invocations(statistic="Sum")
         metrics[f"time{number}"] = function.metric_duration(statistic="Sum")
     return cloudwatch.MathExpression(
         expression=(
-            f"starts * {COST_OF_A_START:.7f} + (calls0 + calls1) * {COST_OF_A_CALL:.7f}"
-            f" + (time0 + time1) / 1000 * {memory_gb:.4f} * {COST_OF_A_GB_SECOND:.10f}"
+            f"starts * {COST_OF_A_START:.7f} + ({calls}) * {COST_OF_A_CALL:.7f}"
+            f" + ({times}) / 1000 * {memory_gb:.4f} * {COST_OF_A_GB_SECOND:.10f}"
         ),
         using_metrics=metrics,
         label="state transitions, Lambda, S3 requests",

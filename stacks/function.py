@@ -16,6 +16,7 @@ from stacks.settings import LOG_RETENTION
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk import aws_kms as kms
     from constructs import Construct
 
     from stacks.settings import Settings
@@ -43,6 +44,8 @@ class PipelineFunction(lambda_.Function):
         timeout: cdk.Duration,
         log_days: int,
         environment: Mapping[str, str],
+        key: kms.IKey | None,
+        concurrency: int = 0,
     ) -> None:
         name = f"{settings.prefix}-{module.replace('_', '-')}"
         role = iam.Role(
@@ -53,6 +56,7 @@ class PipelineFunction(lambda_.Function):
             f"{construct_id}Logs",
             log_group_name=f"/aws/lambda/{name}",
             retention=log_retention(log_days),
+            encryption_key=key,
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         log_group.grant_write(role)
@@ -70,6 +74,7 @@ class PipelineFunction(lambda_.Function):
             tracing=lambda_.Tracing.ACTIVE,
             memory_size=memory_mb,
             timeout=timeout,
+            reserved_concurrent_executions=concurrency or None,
             environment=_with_powertools(environment, module, metrics_namespace(settings)),
         )
 

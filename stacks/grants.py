@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from stacks.names import machine_arn
@@ -69,3 +70,19 @@ def allow_telling_missing_from_forbidden(grantee: iam.IGrantable, bucket: s3.IBu
     A HEAD or GET has no `s3:prefix`, so the listing that this takes cannot be held to one.
     """
     allow(grantee, "s3:ListBucket", on=[bucket.bucket_arn])
+
+
+def allow_decrypting(grantee: iam.IGrantable, key: kms.IKey | None) -> None:
+    """Let the role read what the deployment's own key encrypts, where there is one."""
+    if key is not None:
+        allow(grantee, "kms:Decrypt", on=[key.key_arn])
+
+
+def allow_encrypting(grantee: iam.IGrantable, key: kms.IKey | None) -> None:
+    """Let the role write, send or publish what the key encrypts.
+
+    S3 decrypts the parts of a multipart upload, SQS and SNS the data key that they keep for a
+    while, so writing takes both.
+    """
+    if key is not None:
+        allow(grantee, "kms:GenerateDataKey", "kms:Decrypt", on=[key.key_arn])

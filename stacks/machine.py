@@ -18,6 +18,7 @@ from stacks.rule import PipelineRule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk import aws_kms as kms
     from constructs import Construct
 
     from stacks.settings import Settings
@@ -43,6 +44,7 @@ class PipelineMachine(sfn.StateMachine):
         log_level: sfn.LogLevel,
         log_data: bool,
         log_days: int,
+        key: kms.IKey | None,
     ) -> None:
         self._name, self._settings = name, settings
         full_name = f"{settings.prefix}-{name}"
@@ -56,7 +58,7 @@ class PipelineMachine(sfn.StateMachine):
             definition_substitutions=placeholders,
             tracing_enabled=True,
             logs=sfn.LogOptions(
-                destination=_log_group(scope, f"{construct_id}Logs", full_name, log_days),
+                destination=_log_group(scope, f"{construct_id}Logs", full_name, log_days, key),
                 level=log_level,
                 include_execution_data=log_data,
             ),
@@ -98,12 +100,15 @@ def _role(scope: Construct, construct_id: str) -> iam.Role:
     )
 
 
-def _log_group(scope: Construct, construct_id: str, name: str, days: int) -> logs.LogGroup:
+def _log_group(
+    scope: Construct, construct_id: str, name: str, days: int, key: kms.IKey | None
+) -> logs.LogGroup:
     """Under AWS's own prefix, which needs no line of the account's short log resource policy."""
     return logs.LogGroup(
         scope,
         construct_id,
         log_group_name=f"/aws/vendedlogs/states/{name}",
         retention=log_retention(days),
+        encryption_key=key,
         removal_policy=cdk.RemovalPolicy.DESTROY,
     )

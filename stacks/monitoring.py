@@ -15,7 +15,7 @@ from functions.core import keys
 from stacks.alarms import PipelineAlarms
 from stacks.dashboard import pipeline_dashboard
 from stacks.function import PipelineFunction
-from stacks.grants import allow
+from stacks.grants import allow, allow_encrypting
 from stacks.layer import PackagesLayer
 from stacks.names import WATCH_EXECUTIONS
 from stacks.rule import DELIVERY_SECONDS, DELIVERY_TRIES
@@ -61,7 +61,7 @@ class MonitoringStack(cdk.Stack):
 
     def _topic(self) -> sns.Topic:
         """Its policy replaces SNS's default one, so it has to admit those who publish."""
-        topic = sns.Topic(self, "Alarms", enforce_ssl=True)
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True, master_key=self.storage.key)
         for service in ("cloudwatch", "budgets"):
             topic.add_to_resource_policy(
                 iam.PolicyStatement(
@@ -91,6 +91,7 @@ class MonitoringStack(cdk.Stack):
             memory_mb=self.settings.file_memory_mb,
             timeout=cdk.Duration.minutes(2),
             log_days=self.settings.report_log_days,
+            key=self.storage.key,
             environment={keys.ENV_WATCHED_MACHINES: " ".join(machines)},
         )
         allow(function, "states:ListExecutions", on=machines)
@@ -107,6 +108,7 @@ class MonitoringStack(cdk.Stack):
         )
         allow(role, "lambda:InvokeFunction", on=[self.watcher.function_arn])
         allow(role, "sqs:SendMessage", on=[self.storage.dead_letters.queue_arn])
+        allow_encrypting(role, self.storage.key)
         schedule = scheduler.CfnSchedule(
             self,
             "Watch",

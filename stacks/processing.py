@@ -10,7 +10,13 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from functions.core import keys
 from stacks.function import PipelineFunction
-from stacks.grants import allow, allow_running_map, allow_telling_missing_from_forbidden
+from stacks.grants import (
+    allow,
+    allow_decrypting,
+    allow_encrypting,
+    allow_running_map,
+    allow_telling_missing_from_forbidden,
+)
 from stacks.layer import PackagesLayer
 from stacks.machine import PipelineMachine
 from stacks.names import PROCESS_FILE, UPLOADS
@@ -69,6 +75,8 @@ class ProcessingStack(cdk.Stack):
             memory_mb=self._settings.file_memory_mb,
             timeout=timeout,
             log_days=self._settings.file_log_days,
+            key=self._storage.key,
+            concurrency=self._settings.file_concurrency,
             environment={
                 keys.ENV_RAW_BUCKET: self._storage.raw.bucket_name,
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
@@ -86,6 +94,7 @@ class ProcessingStack(cdk.Stack):
         raw, reports = self._storage.raw, self._storage.reports
         for function in self.functions:
             allow(function, "s3:GetObjectVersion", on=[raw.arn_for_objects("*")])
+            allow_decrypting(function, self._storage.key)
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow(self.merge_ranges, "s3:GetObject", on=[ranges])
         processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
@@ -114,10 +123,12 @@ class ProcessingStack(cdk.Stack):
             log_level=sfn.LogLevel.ERROR,
             log_data=True,
             log_days=self._settings.file_log_days,
+            key=self._storage.key,
         )
         allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
         allow(machine, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")])
         allow(machine, "sqs:SendMessage", on=[dead_letters.queue_arn])
+        allow_encrypting(machine, self._storage.key)
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow_running_map(
             machine, self._settings, PROCESS_FILE, label="CountRanges", results=ranges

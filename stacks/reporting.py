@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sns as sns
@@ -16,6 +17,8 @@ from stacks.catalog import RecordsTable
 from stacks.function import PipelineFunction
 from stacks.grants import (
     allow,
+    allow_decrypting,
+    allow_encrypting,
     allow_listing,
     allow_running_map,
     allow_telling_missing_from_forbidden,
@@ -61,7 +64,7 @@ class ReportingStack(cdk.Stack):
         self.topic = self._topic()
         self.machine = self._machine()
         self.machine.report_failures_to(storage.dead_letters)
-        self.schedule = self._start_at_midnight()
+        self.schedule = self._start_every_night()
         cdk.CfnOutput(self, "DailyReportMachineArn", value=self.machine.state_machine_arn)
         cdk.CfnOutput(self, "ReportTopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "ReportScheduleName", value=self.schedule.schedule_name)
@@ -76,6 +79,7 @@ class ReportingStack(cdk.Stack):
             memory_mb=self._settings.report_memory_mb,
             timeout=timeout,
             log_days=self._settings.report_log_days,
+            key=self._storage.key,
             environment={
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_PROCESS_FILE_MACHINE: self._processing.machine.state_machine_arn,
@@ -104,10 +108,13 @@ class ReportingStack(cdk.Stack):
         summaries = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
         allow(self.write_report, "s3:GetObject", on=[records, summaries, written])
         allow(self.write_report, "s3:PutObject", on=[written])
+        for reading in (self.plan_report, self.summarize_batch):
+            allow_decrypting(reading, self._storage.key)
+        allow_encrypting(self.write_report, self._storage.key)
 
     def _topic(self) -> sns.Topic:
         """Who is told of a report: whoever subscribes, and `notify_email` from the start."""
-        topic = sns.Topic(self, "Reports", enforce_ssl=True)
+        topic = sns.Topic(self, "Reports", enforce_ssl=True, master_key=self._storage.key)
         if self._settings.notify_email:
             topic.add_subscription(subscriptions.EmailSubscription(self._settings.notify_email))
         return topic
@@ -133,10 +140,12 @@ class ReportingStack(cdk.Stack):
             log_level=sfn.LogLevel.ALL,
             log_data=False,
             log_days=self._settings.report_log_days,
+            key=self._storage.key,
         )
         called = (self.plan_report, self.summarize_batch, self.write_report)
         allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in called])
         allow(machine, "sns:Publish", on=[self.topic.topic_arn])
+        allow_encrypting(machine, self._storage.key)
         self._let_it_run_maps(machine)
         return machine
 
@@ -149,18 +158,30 @@ class ReportingStack(cdk.Stack):
             machine, self._settings, DAILY_REPORT, label="SummarizeRecords", results=results
         )
 
-    def _start_at_midnight(self) -> scheduler.Schedule:
+    def _start_every_night(self) -> scheduler.Schedule:
+        """The role of the schedule is made here, so that it may do these two things and no more."""
+        hour, minute = self._settings.report_hour_and_minute
+        role = iam.Role(
+            self,
+            "SchedulerRole",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            ),
+        )
+        allow_encrypting(role, self._storage.key)
         return scheduler.Schedule(
             self,
             "Midnight",
             schedule_name=f"{self._settings.prefix}-{DAILY_REPORT}",
-            description="The report of the day that just ended, at 00:00 UTC",
+            description=f"The report of the day before, at {self._settings.report_time} UTC",
             schedule=scheduler.ScheduleExpression.cron(
-                minute="0", hour="0", time_zone=cdk.TimeZone.ETC_UTC
+                minute=minute, hour=hour, time_zone=cdk.TimeZone.ETC_UTC
             ),
             time_window=scheduler.TimeWindow.off(),
             target=targets.StepFunctionsStartExecution(
                 self.machine,
+                role=role,
                 input=scheduler.ScheduleTargetInput.from_object({}),
                 dead_letter_queue=self._storage.dead_letters,
                 max_event_age=cdk.Duration.seconds(DELIVERY_SECONDS),

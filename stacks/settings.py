@@ -7,9 +7,10 @@ cannot be right stops the synthesis with one line, before CloudFormation half-wa
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from stacks.values import matching, one_of, whole, yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,72 +35,25 @@ class SettingsError(Exception):
     """A setting is unknown or its value cannot be used; the message is for the person deploying."""
 
 
-def _one_of(*allowed: str | int) -> dict[str, Callable[[Any], Any]]:
-    """Accept only these values, whether given as themselves or as text."""
-
-    def parse(value: Any) -> str | int:
-        for choice in allowed:
-            if str(value) == str(choice):
-                return choice
-        raise ValueError(f"must be one of {', '.join(map(str, allowed))}")
-
-    return {"parse": parse}
-
-
-def _whole(low: int, high: int) -> dict[str, Callable[[Any], Any]]:
-    """Accept a whole number in this range, both ends included."""
-
-    def parse(value: Any) -> int:
-        text = str(value).strip()
-        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
-        return int(text)
-
-    return {"parse": parse}
-
-
-def _matching(pattern: str, meaning: str) -> dict[str, Callable[[Any], Any]]:
-    """Accept text of this form; the meaning says the form in words."""
-
-    def parse(value: Any) -> str:
-        if not isinstance(value, str) or not re.fullmatch(pattern, value):
-            raise ValueError(f"must be {meaning}")
-        return value
-
-    return {"parse": parse}
-
-
-def _yes_or_no() -> dict[str, Callable[[Any], Any]]:
-    """Accept true and false, as JSON gives them or as the command line does."""
-
-    def parse(value: Any) -> bool:
-        answers = {"true": True, "false": False}
-        if str(value).lower() not in answers:
-            raise ValueError("must be true or false")
-        return answers[str(value).lower()]
-
-    return {"parse": parse}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What differs between deployments. Each field is a context key of the same name."""
 
     project_name: str = field(
         default="event-driven-pipeline",
-        metadata=_matching(
+        metadata=matching(
             r"[a-z][a-z0-9-]{1,30}[a-z0-9]",
             "3 to 32 lower-case letters, digits and hyphens, from a letter",
         ),
     )
     """Begins the name of every stack, function, machine and rule."""
 
-    environment: str = field(default="dev", metadata=_one_of("dev", "prod"))
+    environment: str = field(default="dev", metadata=one_of("dev", "prod"))
     """`prod` retains its data when a stack goes, and protects the stacks; `dev` goes wholly."""
 
     aws_region: str = field(
         default="us-east-1",
-        metadata=_matching(
+        metadata=matching(
             r"(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+)+-\d",
             "a region of AWS's standard partition, such as eu-west-1",
         ),
@@ -109,50 +63,82 @@ class Settings:
     The ARNs of integrations in the machines are those of the standard partition, `arn:aws:`.
     """
 
-    file_memory_mb: int = field(default=256, metadata=_whole(128, 10_240))
+    file_memory_mb: int = field(default=256, metadata=whole(128, 10_240))
     """Memory of the functions that look at files. It does not grow with a file's size."""
 
-    large_file_mb: int = field(default=4096, metadata=_whole(64, 16_384))
+    large_file_mb: int = field(default=4096, metadata=whole(64, 16_384))
     """MiB from which on a file is not read by one call, but in ranges of an eighth of this, each in
     under two minutes. Larger files that cannot be cut, as compressed ones, are rejected."""
 
-    report_memory_mb: int = field(default=512, metadata=_whole(128, 10_240))
+    report_memory_mb: int = field(default=512, metadata=whole(128, 10_240))
     """Memory of PlanReport, SummarizeBatch and WriteReport."""
 
-    file_log_days: int = field(default=7, metadata=_one_of(*LOG_RETENTION))
+    file_log_days: int = field(default=7, metadata=one_of(*LOG_RETENTION))
     """How long the logs of the file processing are kept."""
 
-    report_log_days: int = field(default=30, metadata=_one_of(*LOG_RETENTION))
+    report_log_days: int = field(default=30, metadata=one_of(*LOG_RETENTION))
     """How long the logs of the daily report are kept."""
 
-    batch_size: int = field(default=500, metadata=_whole(1, 5_000))
+    file_concurrency: int = field(default=0, metadata=whole(0, 10_000))
+    """How many calls of each file function may run at once, reserved from the account's
+    concurrency; 0 reserves and limits nothing. Files above it wait, by the states' retries."""
+
+    report_time: str = field(
+        default="00:00",
+        metadata=matching(r"([01]\d|2[0-3]):[0-5]\d", "a time of day in UTC as HH:MM"),
+    )
+    """When the report of the day before is started, in UTC. The day that it is about is always
+    the UTC day, whatever the time (docs/decisions/utc-days.md)."""
+
+    batch_size: int = field(default=500, metadata=whole(1, 5_000))
     """Records that one SummarizeBatch takes. Each is one GET, and a batch has two minutes."""
 
-    batch_concurrency: int = field(default=40, metadata=_whole(1, 1_000))
+    batch_concurrency: int = field(default=40, metadata=whole(1, 1_000))
     """Batches of records, or ranges of one large file, at once, so that most of the account's
     Lambdas are left to the other files."""
 
     notify_email: str = field(
-        default="", metadata=_matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")
+        default="", metadata=matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")
     )
     """Who gets a few lines when a report is written; more can subscribe to the topic."""
 
-    oldest_execution_minutes: int = field(default=60, metadata=_whole(5, 180))
+    customer_key: bool = field(default=False, metadata=yes_or_no())
+    """True encrypts buckets, queue, topics and logs with a KMS key of the deployment's own, whose
+    policy and use are the account's. It costs $1 a month and its requests. Who uploads or reads
+    then needs the key too. Decide before the first deployment: what is there stays as it is."""
+
+    access_log_days: int = field(default=0, metadata=whole(0, 3_650))
+    """How long S3's access logs of both buckets are kept, in a bucket for them; 0 keeps none."""
+
+    dead_letter_days: int = field(default=14, metadata=whole(1, 14))
+    """How long a message stays in the dead-letter queue."""
+
+    raw_days: int = field(default=0, metadata=whole(0, 36_500))
+    """After how many days an uploaded file expires; 0 never. Its record and reports stay."""
+
+    record_days: int = field(default=0, metadata=whole(0, 36_500))
+    """After how many days records and reports expire; 0 never. A day can be restated as long
+    as its records are there."""
+
+    summary_days: int = field(default=30, metadata=whole(1, 3_650))
+    """How long the results of the report's Map Runs are kept, for an investigation."""
+
+    oldest_execution_minutes: int = field(default=60, metadata=whole(5, 180))
     """An execution of `process_file` that runs for longer is alarming; its own end is 3 hours."""
 
-    file_error_percent: int = field(default=20, metadata=_whole(1, 100))
+    file_error_percent: int = field(default=20, metadata=whole(1, 100))
     """How many of a file function's calls may fail before it is alarming: a rejected file and an
     ignored duplicate are failed calls too, and each is dealt with."""
 
-    monthly_budget_usd: int = field(default=0, metadata=_whole(0, 1_000_000))
+    monthly_budget_usd: int = field(default=0, metadata=whole(0, 1_000_000))
     """US dollars a month after which AWS Budgets warns, at 80 percent and when 100 are forecast;
     0 makes no budget. It counts what is tagged with the project, once the tag `project` is
     activated as a cost allocation tag in the billing console."""
 
-    noncurrent_version_days: int = field(default=30, metadata=_whole(1, 3_650))
+    noncurrent_version_days: int = field(default=30, metadata=whole(1, 3_650))
     """How long an overwritten or deleted object can still be restored from its version."""
 
-    bundle_layer: bool = field(default=True, metadata=_yes_or_no())
+    bundle_layer: bool = field(default=True, metadata=yes_or_no())
     """False never puts packages in the layer, not even for `cdk deploy`: for a local endpoint."""
 
     @classmethod
@@ -172,6 +158,12 @@ class Settings:
     def prefix(self) -> str:
         """What every name of this deployment begins with."""
         return f"{self.project_name}-{self.environment}"
+
+    @property
+    def report_hour_and_minute(self) -> tuple[str, str]:
+        """`report_time` as a cron expression has it, without leading zeros."""
+        hour, minute = self.report_time.split(":")
+        return str(int(hour)), str(int(minute))
 
     @property
     def is_prod(self) -> bool:

@@ -9,16 +9,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
-from functions.core.keys import SUMMARIES_PREFIX
+from functions.core.keys import PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
+from stacks.key import pipeline_key
 from stacks.names import RULES, rule_arn
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
     from constructs import Construct
 
     from stacks.settings import Settings
-
-SUMMARY_DAYS = 30
-"""Map Run results are only read by the report that made them; a month serves an investigation."""
 
 
 class PrivateBucket(s3.Bucket):
@@ -34,13 +33,20 @@ class PrivateBucket(s3.Bucket):
         construct_id: str,
         *,
         settings: Settings,
+        key: kms.IKey | None = None,
+        access_logs: s3.IBucket | None = None,
         more_rules: tuple[s3.LifecycleRule, ...] = (),
     ) -> None:
         super().__init__(
             scope,
             construct_id,
             versioned=True,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            # One request to KMS for many objects: at a million files a day it is $90 or $1 a month.
+            bucket_key_enabled=bool(key) or None,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{construct_id}/" if access_logs else None,
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -69,23 +75,57 @@ class StorageStack(cdk.Stack):
         self, scope: Construct, construct_id: str, *, settings: Settings, **stack: Any
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self.raw = PrivateBucket(self, "RawBucket", settings=settings)
+        self.key = (
+            pipeline_key(self, settings, _removal_policy(settings))
+            if settings.customer_key
+            else None
+        )
+        access_logs = self._access_logs(settings)
+        self.raw = PrivateBucket(
+            self,
+            "RawBucket",
+            settings=settings,
+            key=self.key,
+            access_logs=access_logs,
+            more_rules=_expiring("uploads", "", settings.raw_days),
+        )
         _send_events(self.raw)
         self.reports = PrivateBucket(
-            self, "ReportsBucket", settings=settings, more_rules=(_expiring_summaries(),)
+            self,
+            "ReportsBucket",
+            settings=settings,
+            key=self.key,
+            access_logs=access_logs,
+            more_rules=(
+                *_expiring("map-run-results", SUMMARIES_PREFIX, settings.summary_days),
+                *_expiring("records", PROCESSED_PREFIX, settings.record_days),
+                *_expiring("reports", REPORTS_PREFIX, settings.record_days),
+            ),
         )
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetterQueue",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            encryption=sqs.QueueEncryption.KMS if self.key else sqs.QueueEncryption.SQS_MANAGED,
+            encryption_master_key=self.key,
             enforce_ssl=True,
-            retention_period=cdk.Duration.days(14),
+            retention_period=cdk.Duration.days(settings.dead_letter_days),
             removal_policy=_removal_policy(settings),
         )
         self._accept_dead_letters_of_rules(settings)
         cdk.CfnOutput(self, "RawBucketName", value=self.raw.bucket_name)
         cdk.CfnOutput(self, "ReportsBucketName", value=self.reports.bucket_name)
         cdk.CfnOutput(self, "DeadLetterQueueUrl", value=self.dead_letters.queue_url)
+
+    def _access_logs(self, settings: Settings) -> s3.Bucket | None:
+        """Where S3 writes who asked for what. S3's own key encrypts it: no other can."""
+        if not settings.access_log_days:
+            return None
+        return PrivateBucket(
+            self,
+            "AccessLogsBucket",
+            settings=settings,
+            more_rules=_expiring("access-logs", "", settings.access_log_days),
+        )
 
     def _accept_dead_letters_of_rules(self, settings: Settings) -> None:
         """EventBridge sends to a queue in its own name; only our rules may be the reason."""
@@ -123,7 +163,9 @@ def _send_events(bucket: s3.Bucket) -> None:
     )
 
 
-def _expiring_summaries() -> s3.LifecycleRule:
-    return s3.LifecycleRule(
-        id="map-run-results", prefix=SUMMARIES_PREFIX, expiration=cdk.Duration.days(SUMMARY_DAYS)
-    )
+def _expiring(name: str, prefix: str, days: int) -> tuple[s3.LifecycleRule, ...]:
+    """What is below the prefix goes after so many days; 0 days make no rule."""
+    if not days:
+        return ()
+    expiration = cdk.Duration.days(days)
+    return (s3.LifecycleRule(id=name, prefix=prefix or None, expiration=expiration),)

@@ -104,14 +104,14 @@ def test_the_cdk_cli_bootstraps_deploys_changes_and_destroys(cdk):
     assert f"{PREFIX}-storage.RawBucketName = " in shown
     assert f"{PREFIX}-reporting.ReportScheduleName = {PREFIX}-daily-report" in shown
     assert left(cdk) == {
-        "functions": 6,
+        "functions": 8,
         "machines": 2,
         "buckets": 2,
         "rules": 3,
         "schedules": 2,
-        "roles": 11,
-        "log groups": 8,
-        "alarms": 16,
+        "roles": 13,
+        "log groups": 10,
+        "alarms": 18,
         "dashboards": 1,
         "topics": 2,
         "queues": 1,

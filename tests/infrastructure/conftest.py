@@ -177,6 +177,32 @@ def prod(shared_folder):
     return Stacks(out)
 
 
+EVERYTHING = {
+    "environment": "prod",
+    "customer_key": "true",
+    "access_log_days": "90",
+    "raw_days": "400",
+    "record_days": "800",
+    "summary_days": "10",
+    "dead_letter_days": "7",
+    "report_time": "06:30",
+    "file_concurrency": "50",
+    "monthly_budget_usd": "25",
+    "notify_email": "ops@example.com",
+}
+
+
+@pytest.fixture(scope="session")
+def full(shared_folder):
+    """A deployment that has everything that there can be."""
+    out = shared_folder / "full"
+    with only_one_process(shared_folder / "full.lock"):
+        if not (out / "manifest.json").exists():
+            done = run_app(out, EVERYTHING)
+            assert done.returncode == 0, done.stderr
+    return Stacks(out)
+
+
 @pytest.fixture(scope="session")
 def storage(dev):
     return dev.storage

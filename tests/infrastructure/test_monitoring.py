@@ -77,7 +77,7 @@ def test_an_error_of_a_report_function_is_alarming(alarms, name):
     assert alarm["Threshold"] == 1
 
 
-@pytest.mark.parametrize("name", ["ValidateFile", "CountRecords"])
+@pytest.mark.parametrize("name", ["ValidateFile", "CountRecords", "CountRange", "MergeRanges"])
 def test_a_share_of_failing_calls_is_alarming_since_a_rejected_file_is_an_error(alarms, name):
     alarm = alarms[f"{name}Errors"]
     share, *parts = alarm["Metrics"]
@@ -177,21 +177,16 @@ def test_the_dashboard_estimates_by_the_prices_of_the_report():
     assert dashboard.COST_OF_A_GB_SECOND == cost.LAMBDA_GB_SECOND
 
 
-def test_a_budget_is_made_where_there_is_an_amount(app, tmp_path, monitoring):
+def test_a_budget_is_made_where_there_is_an_amount(full, monitoring):
     assert monitoring.all("AWS::Budgets::Budget") == {}
-    done = app(tmp_path / "out", {"monthly_budget_usd": "25", "notify_email": "ops@example.com"})
-    assert done.returncode == 0, done.stderr
-    path = tmp_path / "out" / f"{PREFIX}-monitoring.template.json"
-    resources = json.loads(path.read_text())["Resources"].values()
-    by_kind = {each["Type"]: each.get("Properties") for each in resources}
-    budget = by_kind["AWS::Budgets::Budget"]
+    (budget,) = full.monitoring.all("AWS::Budgets::Budget").values()
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 25, "Unit": "USD"}
     told = [each["Notification"] for each in budget["NotificationsWithSubscribers"]]
     assert [(each["NotificationType"], each["Threshold"]) for each in told] == [
         ("ACTUAL", 80),
         ("FORECASTED", 100),
     ]
-    subscription = by_kind["AWS::SNS::Subscription"]
+    (subscription,) = full.monitoring.all("AWS::SNS::Subscription").values()
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from checks.settings_page import PAGE, page
 from stacks.settings import Settings, SettingsError
 
 
@@ -38,6 +39,12 @@ def test_a_null_in_the_context_means_the_default():
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
+        ("report_time", "24:00", "must be a time of day in UTC as HH:MM, not '24:00'"),
+        ("report_time", "6:30", "must be a time of day in UTC as HH:MM"),
+        ("customer_key", "yes", "must be true or false, not 'yes'"),
+        ("dead_letter_days", 15, "must be a whole number from 1 to 14, not 15"),
+        ("raw_days", -1, "must be a whole number from 0 to 36500, not -1"),
+        ("file_concurrency", "many", "must be a whole number from 0 to 10000"),
         ("project_name", "Tally", "3 to 32 lower-case letters"),
         ("project_name", "ends-in-", "3 to 32 lower-case letters"),
         ("project_name", "x" * 33, "3 to 32 lower-case letters"),
@@ -68,3 +75,13 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(name, value, expected):
 @pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2", "mx-central-1"])
 def test_every_standard_region_is_known(region):
     assert Settings.from_context({"aws_region": region}).aws_region == region
+
+
+def test_every_setting_is_documented_as_it_is():
+    assert PAGE.read_text() == page(), "python -m checks.settings_page writes it"
+    assert "None" not in page()
+
+
+def test_the_time_of_the_report_is_read_as_hour_and_minute():
+    settings = Settings.from_context({"report_time": "06:05"})
+    assert settings.report_hour_and_minute == ("6", "5")

@@ -1,0 +1,56 @@
+"""What a setting may be: each reads a value as JSON or the command line gives it, or refuses it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+Value = dict[str, Any]
+"""`parse` answers the value or raises ValueError, `accepts` says in words what it takes."""
+
+
+def one_of(*allowed: str | int) -> Value:
+    """Accept only these values, whether given as themselves or as text."""
+
+    def parse(value: Any) -> str | int:
+        for choice in allowed:
+            if str(value) == str(choice):
+                return choice
+        raise ValueError(f"must be one of {', '.join(map(str, allowed))}")
+
+    return {"parse": parse, "accepts": ", ".join(map(str, allowed))}
+
+
+def whole(low: int, high: int) -> Value:
+    """Accept a whole number in this range, both ends included."""
+
+    def parse(value: Any) -> int:
+        text = str(value).strip()
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return {"parse": parse, "accepts": f"{low:,} to {high:,}"}
+
+
+def matching(pattern: str, meaning: str) -> Value:
+    """Accept text of this form; the meaning says the form in words."""
+
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(f"must be {meaning}")
+        return value
+
+    return {"parse": parse, "accepts": meaning}
+
+
+def yes_or_no() -> Value:
+    """Accept true and false, as JSON gives them or as the command line does."""
+
+    def parse(value: Any) -> bool:
+        answers = {"true": True, "false": False}
+        if str(value).lower() not in answers:
+            raise ValueError("must be true or false")
+        return answers[str(value).lower()]
+
+    return {"parse": parse, "accepts": "true or false"}
