@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
-from functions.core.formats.decoding import newline_blocks, utf8_blocks
+from functions.core.formats.decoding import paired_blocks, utf8_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def count(source: Source, reading: Reading, delimiter: str) -> Result:
 
     rows = Rows(ord(delimiter))
     header = _Header()
-    for block in newline_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+    for block in paired_blocks(utf8_blocks(source.blocks(), reading.encoding)):
         rows.feed(block)
         header.add(block, complete=rows.rows > 0)
     if rows.open_quote:
@@ -75,7 +75,7 @@ def first_row(source: Source, reading: Reading, delimiter: str, limit: int) -> F
     from functions.core.formats.rows import Rows  # noqa: PLC0415 - as in `count`
 
     rows, header, taken = Rows(ord(delimiter)), _Header(), 0
-    for block in newline_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+    for block in paired_blocks(utf8_blocks(source.blocks(), reading.encoding)):
         rows.feed(block)
         header.add(block, complete=rows.rows > 0)
         taken += len(block)

@@ -15,13 +15,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.core.formats.decoding import CR, CRLF, normalized
+
 NEWLINE: Final = 10
+RETURN: Final = 13
 QUOTE: Final = 34
 WORD_BITS: Final = 64
 PADDING: Final = bytes(WORD_BITS)
 SHIFTS: Final = (1, 2, 4, 8, 16, 32)
 
 Words = NDArray[np.uint64]
+Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
 
 
@@ -49,7 +53,7 @@ class Rows:
         self._slow = FieldMachine(delimiter)
 
     def feed(self, block: bytes) -> None:
-        """Read a block; its line ends are newlines only."""
+        r"""Read a block, which must not end between a \r and its \n."""
         if not block:
             return
         if self._quoted_last or not self._feed_fast(block):
@@ -67,9 +71,12 @@ class Rows:
         return self.state is State.IN_QUOTES
 
     def _feed_fast(self, block: bytes) -> bool:
-        """Read by masks; False, with nothing changed, where a quote stands amid a field."""
+        r"""Read by masks; False, with nothing changed, where a quote or \r stands alone."""
         data = np.frombuffer(block + PADDING[: -len(block) % WORD_BITS], np.uint8)
         newlines = mask(data, NEWLINE)
+        paired = CR in block
+        if paired and _lone(mask(data, RETURN), newlines, block):
+            return False
         delimiters = mask(data, self.delimiter)
         inside = self.state is State.IN_QUOTES
         if inside or QUOTE_BYTE in block:
@@ -80,19 +87,19 @@ class Rows:
             newlines &= ~covered
             delimiters &= ~covered
             inside = bit(covered, len(block) - 1)
-        self._count(newlines, delimiters)
+        self._count(newlines, delimiters, data if paired else None)
         self.state = state_after(block[-1], self.delimiter, inside=inside)
         return True
 
     def _irregular(self, opening: Words, before: Words) -> bool:
         """Whether a quote opens that does not stand at a field's start or after another quote."""
-        allowed = before << np.uint64(1)
-        allowed[1:] |= before[:-1] >> np.uint64(63)
+        allowed = shifted(before)
         if self.state is not State.IN_FIELD:
             allowed[0] |= np.uint64(1)
         return bool((opening & ~allowed).any())
 
-    def _count(self, newlines: Words, delimiters: Words) -> None:
+    def _count(self, newlines: Words, delimiters: Words, paired: Bytes | None) -> None:
+        r"""Count the rows that end; `paired` are the bytes where a line may end with \r\n."""
         ends = positions(newlines)
         before = counts_before(delimiters, ends)
         total = int(np.bitwise_count(delimiters).sum())
@@ -101,7 +108,10 @@ class Rows:
             return
         in_row = np.diff(before, prepend=0)
         in_row[0] += self._delimiters
-        blank = np.diff(ends, prepend=-1) == 1
+        lengths = np.diff(ends, prepend=-1)
+        blank = lengths == 1
+        if paired is not None:
+            blank |= (lengths == len(CRLF)) & (paired[ends - 1] == RETURN)
         blank[0] &= self.state is State.ROW_START
         self._end_rows(in_row[~blank])
         self._delimiters = total - int(before[-1])
@@ -115,6 +125,7 @@ class Rows:
         self.ragged += int(np.count_nonzero(delimiters != self.width - 1))
 
     def _feed_slow(self, block: bytes) -> None:
+        block = normalized(block)
         found, self._delimiters, self.state = self._slow.read(block, self._delimiters, self.state)
         self._end_rows(np.array(found, np.int64))
         self._quoted_last = self.state is State.IN_FIELD and block[-1] == QUOTE
@@ -182,7 +193,19 @@ def state_after(last: int, delimiter: int, *, inside: bool) -> State:
     return named.get(last, State.IN_FIELD)
 
 
-def mask(data: NDArray[np.uint8], byte: int) -> Words:
+def _lone(returns: Words, newlines: Words, block: bytes) -> bool:
+    r"""Whether a \r is not followed by a \n."""
+    return block.endswith(CR) or bool((shifted(returns) & ~newlines).any())
+
+
+def shifted(words: Words) -> Words:
+    """Every bit one place on; the last is lost."""
+    after = words << np.uint64(1)
+    after[1:] |= words[:-1] >> np.uint64(63)
+    return after
+
+
+def mask(data: Bytes, byte: int) -> Words:
     """A bit for each byte: whether it is this one."""
     return np.packbits(data == byte, bitorder="little").view(np.uint64)
 

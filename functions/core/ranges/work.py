@@ -9,7 +9,7 @@ from functions.core.counting import Counted
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats import delimited, json_lines
 from functions.core.formats.base import Result
-from functions.core.formats.decoding import newline_blocks, utf8_blocks
+from functions.core.formats.decoding import newline_blocks, paired_blocks, utf8_blocks
 from functions.core.formats.registry import BY_NAME
 from functions.core.ranges import text
 from functions.core.ranges.boundaries import Parts, character_boundary, line_boundary
@@ -115,7 +115,9 @@ def _read(detected: Detected, cut: Ranges, number: int, source: Parts) -> Any:
 def _text(detected: Detected, source: Parts, start: int, end: int) -> Iterator[bytes]:
     if start >= end:
         return iter(())
-    return newline_blocks(utf8_blocks(source.part(start, end), detected.reading.encoding, start))
+    blocks = utf8_blocks(source.part(start, end), detected.reading.encoding, start)
+    # Tables are read with their \r\n as they are, which saves writing them anew.
+    return (paired_blocks if detected.format in delimited.DELIMITERS else newline_blocks)(blocks)
 
 
 def merge(detected: Detected, cut: Ranges, partials: Iterable[Json], source: Parts) -> Counted:
