@@ -69,7 +69,7 @@ class RecordsTable(Construct):
                 storage_descriptor=_storage(location),
             ),
         )
-        table.add_dependency(made)
+        table.add_resource_dependency(made)
 
 
 def _projection(location: str) -> dict[str, str]:

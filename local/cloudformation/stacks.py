@@ -163,6 +163,11 @@ def delete_stack(self: Any, name_or_stack_id: str) -> None:
     """Delete a stack; one with something that cannot be deleted stays, and its events say what."""
     wanted = {name_or_stack_id}
     for stack in [each for each in self.stacks.values() if wanted & {each.name, each.stack_id}]:
+        if stack.enable_termination_protection:
+            raise ValidationError(
+                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is"
+                " enabled"
+            )
         exports = [export.name for export in stack.exports]
         try:
             stack.delete()
@@ -213,6 +218,7 @@ def install() -> None:
         (models.CloudFormationBackend, "delete_stack", delete_stack),
         (responses.CloudFormationResponse, "describe_change_set", _describe),
         (responses.CloudFormationResponse, "delete_change_set", _delete),
+        (responses.CloudFormationResponse, "update_termination_protection", _protect),
         *((module, "get_stack_from_s3_url", template_at) for module in (models, responses, utils)),
     ]
     for owner, name, replacement in places:
@@ -236,3 +242,11 @@ def _delete(self: Any) -> Any:
         return EmptyResult()
     del self.cloudformation_backend.change_sets[change_set.change_set_id]
     return EmptyResult()
+
+
+def _protect(self: Any) -> Any:
+    """UpdateTerminationProtection: whether DeleteStack is refused."""
+    (stack,) = self.cloudformation_backend.describe_stacks(self._get_param("StackName"))
+    wanted = str(self._get_param("EnableTerminationProtection"))
+    stack.enable_termination_protection = wanted.lower() == "true"
+    return ActionResult({"StackId": stack.stack_id})

@@ -1,67 +1,13 @@
 """The real CDK CLI against `tally local up`: bootstrap, deploy, deploy a change, destroy."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
-import boto3
 import pytest
 
 from local.run.session import endpoint
+from tests.e2e.cdk import CDK, Cli
 
-ROOT = Path(__file__).resolve().parents[2]
-CDK = ROOT / "node_modules" / ".bin" / "cdk"
 PREFIX = "event-driven-pipeline-dev"
-
-
-class Cli:
-    """The pinned CDK CLI with an endpoint's exported lines and nothing else of this machine."""
-
-    def __init__(self, url, home):
-        self.url = url
-        self.home = home
-
-    def __call__(self, *words, cwd=ROOT):
-        done = subprocess.run(
-            [CDK, "--no-notices", *words],
-            cwd=cwd,
-            env={
-                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                "HOME": str(self.home),
-                "CI": "true",
-                "CDK_DISABLE_CLI_TELEMETRY": "true",
-                "CDK_DISABLE_VERSION_CHECK": "1",
-                "AWS_ENDPOINT_URL": self.url,
-                "AWS_ENDPOINT_URL_S3": self.url.replace("127.0.0.1", "localhost"),
-                "AWS_ACCESS_KEY_ID": "local",
-                "AWS_SECRET_ACCESS_KEY": "local",
-                "AWS_DEFAULT_REGION": "us-east-1",
-                "AWS_REGION": "us-east-1",
-                "AWS_EC2_METADATA_DISABLED": "true",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=240,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def deploy(self, *settings):
-        context = [word for setting in settings for word in ("-c", setting)]
-        common = ("--all", "--require-approval", "never", "-c", "bundle_layer=false")
-        return self("deploy", "--output", self.home / "cdk.out", *common, *context)
-
-    def client(self, service):
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
 
 
 @pytest.fixture

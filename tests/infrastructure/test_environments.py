@@ -28,6 +28,18 @@ def test_the_logical_id_of_what_holds_data_never_changes(dev, name):
     assert pinned[name] in dev.storage.raw["Resources"]
 
 
+def test_the_logical_ids_of_the_key_and_of_the_access_logs_never_change(full):
+    assert {"Key961B73FD", "AccessLogsBucket83982689"} <= set(full.storage.raw["Resources"])
+
+
+def test_the_same_settings_make_the_same_templates(app, tmp_path, prod):
+    """A deployment of nothing new changes nothing: no time, no chance is in a template."""
+    done = app(tmp_path / "out", {"environment": "prod"})
+    assert done.returncode == 0, done.stderr
+    for path in prod.folder.glob("*.template.json"):
+        assert (tmp_path / "out" / path.name).read_text() == path.read_text()
+
+
 @pytest.mark.parametrize("short", ["storage", "processing", "reporting", "monitoring"])
 def test_prod_stacks_are_protected_from_deletion(dev, prod, short):
     assert prod.artifact(short)["terminationProtection"] is True

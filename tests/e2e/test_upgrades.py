@@ -1,0 +1,105 @@
+"""`cdk deploy --all` of dev and prod side by side, again over data, and `cdk destroy` of prod."""
+
+import json
+import time
+import uuid
+
+import pytest
+
+from local.run.session import endpoint
+from tests.e2e.cdk import CDK, Cli
+
+PROD = "event-driven-pipeline-prod"
+DEV = "event-driven-pipeline-dev"
+STACKS = ("storage", "processing", "reporting", "monitoring")
+EVERYTHING = (
+    "environment=prod",
+    "customer_key=true",
+    "access_log_days=90",
+    "record_days=800",
+    "monthly_budget_usd=25",
+    "notify_email=ops@example.com",
+    "report_time=06:30",
+)
+
+
+@pytest.fixture
+def cdk(tmp_path):
+    assert CDK.exists(), "make test installs it (node_modules/.bin/cdk)"
+    with endpoint() as url:
+        made = Cli(url, tmp_path)
+        made("bootstrap", "aws://123456789012/us-east-1", cwd=tmp_path)
+        yield made
+
+
+def outputs(cdk, prefix):
+    stacks = cdk.client("cloudformation")
+    return {
+        output["OutputKey"]: output["OutputValue"]
+        for short in STACKS
+        for stack in stacks.describe_stacks(StackName=f"{prefix}-{short}")["Stacks"]
+        for output in stack.get("Outputs", ())
+        if not output["OutputKey"].startswith("ExportsOutput")
+    }
+
+
+def upload(cdk, found):
+    """A file and, once it is there, its record."""
+    s3, key = cdk.client("s3"), f"{uuid.uuid4().hex}.csv"
+    s3.put_object(Bucket=found["RawBucketName"], Key=key, Body=b"id\n1\n2\n")
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for path, text in stored(cdk, found["ReportsBucketName"]).items():
+            if f"/{key}/" in path:
+                assert json.loads(text)["records"] == 2
+                return key
+        time.sleep(0.2)
+    raise AssertionError(f"no record of {key}")
+
+
+def stored(cdk, bucket):
+    """Every object of a bucket, in full."""
+    s3 = cdk.client("s3")
+    listed = s3.list_objects_v2(Bucket=bucket).get("Contents", ())
+    return {
+        each["Key"]: s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read() for each in listed
+    }
+
+
+def data(cdk, found):
+    return {name: stored(cdk, found[name]) for name in ("RawBucketName", "ReportsBucketName")}
+
+
+def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
+    cdk.deploy()
+    cdk.deploy(*EVERYTHING)
+    dev, prod = outputs(cdk, DEV), outputs(cdk, PROD)
+    assert set(dev) == set(prod)
+    assert not set(dev.values()) & set(prod.values())
+    upload(cdk, dev)
+    upload(cdk, prod)
+    before = data(cdk, prod)
+    assert [len(each) for each in before.values()] == [1, 1]
+
+    changed = ("file_memory_mb=512", "record_days=900", "dead_letter_days=10", "raw_days=4000")
+    cdk.deploy(*EVERYTHING, *changed)
+    assert outputs(cdk, PROD) == prod
+    assert data(cdk, prod) == before
+    upload(cdk, prod)
+
+    kept = data(cdk, prod)
+    shown = cdk.attempt("destroy", "--all", "--force", "--app", cdk.home / "cdk.out")
+    assert cdk.status != 0
+    assert "protection" in shown.lower()
+    assert outputs(cdk, PROD) == prod
+
+    stacks = cdk.client("cloudformation")
+    for short in STACKS:
+        stacks.update_termination_protection(
+            StackName=f"{PROD}-{short}", EnableTerminationProtection=False
+        )
+    cdk("destroy", "--all", "--force", "--app", cdk.home / "cdk.out")
+    left = {each["StackName"] for each in stacks.describe_stacks()["Stacks"]}
+    assert not {f"{PROD}-{short}" for short in STACKS} & left
+    assert data(cdk, prod) == kept
+    upload(cdk, dev)
