@@ -1,6 +1,7 @@
 """The `tally` command: the one place that ties the operator's tools, `local/` and the core.
 
-Exit codes: 0 done; 1 something failed or was rejected, as each command's help says; 2 bad usage.
+Exit codes: 0 done; 1 something failed or was rejected, as each command's help says; 2 bad usage;
+3 no access to the deployment (docs/commands.md).
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from ops.cli import looking, repairing, reporting, sending
+
 app = typer.Typer(
     name="tally",
     help="Every file is accounted for, exactly once, and you can see where it is.",
@@ -18,12 +21,63 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 local_app = typer.Typer(help="The whole pipeline on this machine.", no_args_is_help=True)
+for part in (looking.app, sending.app, repairing.app, reporting.app):
+    app.add_typer(part)
 app.add_typer(local_app, name="local")
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files, or folders with all in them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+@app.callback()
+def where(
+    context: typer.Context,
+    *,
+    project: Annotated[
+        str, typer.Option(envvar="TALLY_PROJECT", help="The project_name it was deployed with.")
+    ] = "event-driven-pipeline",
+    environment: Annotated[
+        str, typer.Option(envvar="TALLY_ENVIRONMENT", help="The environment it was deployed with.")
+    ] = "dev",
+    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
+    region: Annotated[str | None, typer.Option(help="As AWS_DEFAULT_REGION.")] = None,
+) -> None:
+    """Every file is accounted for, exactly once, and you can see where it is."""
+    context.obj = {
+        "project": project,
+        "environment": environment,
+        "profile": profile,
+        "region": region,
+    }
+
+
+@app.command()
+def cost(
+    context: typer.Context,
+    *,
+    date: Annotated[str | None, typer.Option(help="What a day did cost.", metavar="DATE")] = None,
+    files_per_day: Annotated[int | None, typer.Option(help="What so many would.", min=0)] = None,
+    mean_size: Annotated[str, typer.Option(help="Of a file, such as 250KB or 1MB.")] = "1MB",
+    as_json: AsJson = False,
+) -> None:
+    """Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).
+
+    With --files-per-day no deployment is needed; else it is the estimate of a day's report
+    (yesterday's if no day is given).
+
+    Exit codes: 0 done; 1 the day has no report; 2 bad usage; 3 no access.
+    """
+    from functions.core.cost import estimate
+    from ops.cli.asking import connect, print_json
+    from ops.cli.pricing import found_cost, show_cost
+
+    if files_per_day is None:
+        found = found_cost(lambda: connect(context), date)
+    else:
+        found = found_cost(None, date, (files_per_day, mean_size), estimate)
+    print_json(found) if as_json else show_cost(found)
 
 
 @app.command()
@@ -83,30 +137,27 @@ def up(
 
 @app.command()
 def console(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="0 takes any free port.")] = 4570,
-    *,
-    project: Annotated[str, typer.Option(help="The project's name.")] = "event-driven-pipeline",
-    environment: Annotated[str, typer.Option(help="The environment's name.")] = "dev",
-    profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
-    region: Annotated[str | None, typer.Option(help="The AWS region.")] = None,
 ) -> None:
     """Serve the operator's web page on loopback until Ctrl-C.
 
     Exit codes: 0 ended by Ctrl-C, 2 bad usage or the port is taken, 3 no deployment to look at.
     """
+    from ops.cli.asking import connect
     from ops.console.server import serve
-    from ops.deployment import find
 
-    serve(find(project, environment, profile=profile, region=region), port)
+    serve(connect(context), port)
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr, never a traceback."""
     from local.errors import LocalError
-    from ops.errors import OpsError
+    from ops.errors import OpsError, plainly
 
     try:
-        app()
+        with plainly():
+            app()
     except (LocalError, OpsError) as error:
         print(f"tally: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -30,7 +30,7 @@ REFUSALS: Final = {
 
 
 class OpsError(Exception):
-    """A failure for the operator to read, in one line; `exit_code` as in docs/cli.md."""
+    """A failure for the operator to read, in one line; `exit_code` as in docs/commands.md."""
 
     def __init__(self, message: str, exit_code: int = NOT_ALL) -> None:
         super().__init__(message)

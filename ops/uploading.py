@@ -7,7 +7,7 @@ import hashlib
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
@@ -153,7 +153,7 @@ def _unchanged(deployment: Deployment, item: Item, checksum: str) -> str | None:
             return None
         raise
     same = found["ContentLength"] == item.size and found["Metadata"].get(CHECKSUM) == checksum
-    return cast("str", found.get("VersionId", "null")) if same else None
+    return found.get("VersionId", "null") if same else None
 
 
 class Executions:

@@ -1,0 +1,227 @@
+"""What each command of `tally` does, prints and exits with, on a deployed pipeline."""
+
+import json
+
+import pytest
+
+
+def lines(rows):
+    return b"id,total\n" + b"".join(b"%d,1\n" % row for row in range(rows))
+
+
+def test_files_are_uploaded_followed_and_left_alone_when_they_are_there(world, tally, tmp_path):
+    folder = tmp_path / "march"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "a.csv").write_bytes(lines(3))
+    (folder / "inner" / "b.csv").write_bytes(lines(4))
+    first = tally("upload", folder, "--prefix", "up/", "--wait", "--json")
+    assert first.code == 0, first
+    counted = {each["key"]: each["record"]["records"] for each in first.json}
+    assert counted == {"up/a.csv": 3, "up/inner/b.csv": 4}
+    (folder / "a.csv").write_bytes(lines(5))
+    second = tally("upload", folder, "--prefix", "up/", "--wait", "--json")
+    states = {each["key"]: each["state"] for each in second.json}
+    assert states == {"up/a.csv": "uploaded", "up/inner/b.csv": "unchanged"}
+
+
+def test_a_large_file_arrives_whole_though_it_goes_in_parts(world, tally, tmp_path):
+    big = tmp_path / "big.csv"
+    big.write_bytes(lines(1_300_000))
+    assert big.stat().st_size > 8 << 20
+    done = tally("upload", big, "--wait", "--json")
+    assert done.json[0]["record"]["records"] == 1_300_000
+    found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="big.csv")
+    assert found["ETag"].strip('"').endswith("-2")
+    assert tally("upload", big, "--json").json[0]["state"] == "unchanged"
+
+
+def test_an_upload_that_is_rejected_is_named_and_exits_with_1(world, tally, tmp_path):
+    (tmp_path / "nothing.csv").write_bytes(b"")
+    done = tally("upload", tmp_path / "nothing.csv", "--wait")
+    assert done.code == 1
+    assert "rejected" in done.out
+    assert "EMPTY_FILE" in done.out
+
+
+def test_the_status_counts_an_upload_in_its_equation(world, tally):
+    before = tally("status", "--json").json["day"]
+    world.upload("status/a.csv", lines(1))
+    world.upload("status/b.csv", b"")
+    after = tally("status", "--json").json
+    day = after["day"]
+    assert day["processed"] == before["processed"] + 1
+    assert day["rejected"] == before["rejected"] + 1
+    assert day["received"] == sum(
+        day[part] for part in ("processed", "rejected", "failed", "in_flight")
+    )
+    assert after["queue_depth"] == 1
+    assert "received =" in tally("status").out
+
+
+def test_executions_are_listed_by_status_and_age(world, tally):
+    arn = world.upload("listed/a.csv", lines(1))["executionArn"]
+    found = tally("executions", "--status", "succeeded", "--since", "1h", "--json").json
+    assert arn in [each["execution"] for each in found]
+    assert {each["status"] for each in found} == {"SUCCEEDED"}
+    assert tally("executions", "--since", "2100-01-01").out.strip() == "no executions"
+    assert arn.rpartition(":")[2] in tally("executions", "--machine", "process-file").out
+
+
+def test_an_execution_is_shown_as_its_graph_with_times_and_errors(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("shown/<b>[red].csv", lines(1))
+    done = tally("show", failed["executionArn"].rpartition(":")[2])
+    assert done.code == 0, done
+    assert "✓ ValidateFile" in done.out
+    assert "✗ CountRecords" in done.out
+    assert "Runtime.ImportModuleError" in done.out
+    assert "· StoreMetadata" in done.out
+    assert "catch InvalidFile → RecordRejection" in done.out
+    assert "shown/<b>[red].csv" in done.out
+    states = {
+        each["name"]: each["visits"]
+        for each in tally("show", failed["executionArn"], "--json").json["states"]
+    }
+    assert states["ValidateFile"][0]["status"] == "succeeded"
+    assert states["CountRecords"][0]["error"] == "Runtime.ImportModuleError"
+    assert states["StoreMetadata"] == []
+
+
+def test_what_failed_is_redriven_from_the_queue_and_its_message_leaves_then(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("redriven/a.csv", lines(2))
+        assert world.letters("redriven/a.csv")
+        (group,) = tally("dlq", "--json").json
+        assert (group["kind"], group["error"]) == ("failed", "Runtime.ImportModuleError")
+        assert "redriven/a.csv" in tally("dlq").out
+        planned = tally("redrive", "--dry-run", "--json")
+        assert planned.json["would_redrive"] == [failed["executionArn"]]
+        again = tally("redrive")
+        assert again.code == 1
+        assert "1 failed again" in again.out
+        assert world.letters("redriven/a.csv")
+    done = tally("redrive", "--json")
+    assert done.code == 0, done
+    assert done.json["succeeded"] == [failed["executionArn"]]
+    assert world.letters("redriven/a.csv", seconds=0) == []
+    assert world.entered(failed["executionArn"]).count("ValidateFile") == 1
+    date = json.loads(failed["input"])["time"][:10]
+    assert done.json["reports"] == {date: "SUCCEEDED"}
+    report = tally("report", date, "--json").json
+    assert "redriven/a.csv" not in [each["key"] for each in report["failures"]]
+
+
+def test_only_failures_with_the_error_asked_for_are_redriven(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("error/a.csv", lines(2))["executionArn"]
+    assert tally("redrive", "--failed", "--error", "Other", "--json").json["succeeded"] == []
+    assert world.describe(failed)["status"] == "FAILED"
+    given = tally("redrive", failed, "--error", "Runtime.ImportModuleError", "--json")
+    assert given.json["succeeded"] == [failed]
+
+
+def test_an_execution_whose_definition_changed_is_named_with_what_to_do(world, tally):
+    states, machine = world.clients.states, world.deployment.process_file
+    with world.broken("CountRecords"):
+        failed = world.upload("definition/a.csv", lines(2))["executionArn"]
+    before = states.describe_state_machine(stateMachineArn=machine)["definition"]
+    changed = json.dumps({**json.loads(before), "Comment": "another"})
+    states.update_state_machine(stateMachineArn=machine, definition=changed)
+    try:
+        done = tally("redrive", failed)
+        assert done.code == 1
+        assert "definition changed" in done.out
+        assert "tally replay definition/a.csv" in done.out
+        assert world.describe(failed)["status"] == "FAILED"
+        assert tally("redrive", failed, "--old-definition").code == 0
+    finally:
+        states.update_state_machine(stateMachineArn=machine, definition=before)
+
+
+def test_a_rejected_file_is_not_redriven_but_replayed(world, tally):
+    first = world.upload("rejected/a.csv", b"")
+    assert world.letters("rejected/a.csv")
+    redriven = tally("redrive")
+    assert redriven.code == 1
+    assert "rejected: EMPTY_FILE" in redriven.out
+    assert "tally replay rejected/a.csv" in redriven.out
+    replayed = tally("replay", "--rejected", "--json")
+    assert replayed.code == 1
+    (one,) = replayed.json["replayed"]
+    assert (one["key"], one["became"]) == ("rejected/a.csv", "rejected")
+    assert one["execution"] != first["executionArn"]
+    letters = world.letters("rejected/a.csv")
+    assert [each["execution_arn"] for each in letters] == [one["execution"]]
+
+
+def test_a_replay_counts_again_what_was_counted_and_names_what_is_gone(world, tally):
+    first = world.upload("again/a.csv", lines(2))
+    done = tally("replay", "again/a.csv", "again/none.csv", "--json")
+    assert done.code == 1
+    assert done.json["missing"] == ["again/none.csv"]
+    (one,) = done.json["replayed"]
+    assert (one["became"], one["execution"] == first["executionArn"]) == ("processed", False)
+
+
+def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
+    record = json.loads(world.upload("audited/a.csv", lines(2))["output"])
+    day, key = record["uploaded_at"][:10], f"{world.record_key(record)}.json"
+    clean = tally("audit", day)
+    assert clean.code == 0, clean
+    assert "nothing is missing" in clean.out
+    s3, bucket = world.clients.s3, world.deployment.reports_bucket
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    extra = f"processed/date={day}/audited/ghost.csv/v1"
+    s3.delete_object(Bucket=bucket, Key=key)
+    s3.put_object(Bucket=bucket, Key=f"{extra}.json", Body=body)
+    try:
+        found = tally("audit", day, "--json")
+        assert found.code == 1
+        assert [each["key"] for each in found.json["missing"]] == ["audited/a.csv"]
+        assert found.json["extra"] == [extra]
+        assert "no record: audited/a.csv" in tally("audit", day).out
+    finally:
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+        s3.delete_object(Bucket=bucket, Key=f"{extra}.json")
+
+
+def test_a_report_is_rebuilt_read_and_priced(world, tally):
+    world.upload("reported/a.csv", lines(2))
+    done = tally("report", "today", "--rebuild")
+    assert done.code == 0, done
+    assert "received" in done.out
+    report = tally("report", "today", "--json").json
+    cost = tally("cost", "--date", "today", "--json").json
+    assert cost["total"] == report["cost"]["total"]
+    assert "state transitions" in tally("cost", "--date", "today").out
+
+
+def test_a_day_without_a_report_says_how_to_write_one(world, tally):
+    done = tally("report", "2001-01-01")
+    assert (done.code, done.out) == (1, "")
+    assert "tally report 2001-01-01 --rebuild" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["show", "nothing-like-it"], 1, "no execution of event-driven-pipeline-dev"),
+        (["redrive", "nothing-like-it"], 1, "nothing-like-it"),
+        (["redrive", "x", "--failed"], 2, "not both"),
+        (["redrive", "--since", "soon"], 2, "30m"),
+        (["replay"], 2, "--rejected"),
+        (["executions", "--status", "DEAD"], 2, "RUNNING"),
+        (["executions", "--machine", "washing"], 2, "process_file"),
+        (["status", "--date", "23.11.2026"], 2, "YYYY-MM-DD"),
+        (["audit", "2026-02-30"], 2, "YYYY-MM-DD"),
+        (["upload", "no/such/file.csv"], 2, "no/such/file.csv"),
+        (["cost", "--files-per-day", "5", "--mean-size", "big"], 2, "1.5GiB"),
+        (["--environment", "prod", "status"], 3, "deployed here: event-driven-pipeline-dev"),
+        (["--profile", "nobody", "status"], 3, "list-profiles"),
+    ],
+)
+def test_a_mistake_is_one_line_with_its_exit_code(world, tally, words, code, said):
+    done = tally(*words)
+    assert done.code == code
+    assert said in done.err
+    assert done.err.count("\n") == 1

@@ -1,0 +1,35 @@
+"""The operator's tools look for records where the functions write them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core import keys
+from ops import layout
+
+KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=400)
+
+
+@given(KEYS, st.text("abc123_.", min_size=1, max_size=60), st.booleans())
+def test_a_record_lies_where_the_functions_say(key, version, rejected):
+    there = keys.record_key("2026-11-23", key, version, rejected=rejected)
+    assert layout.record_key("2026-11-23", key, version, rejected=rejected) == there
+    found = layout.recorded([there])
+    assert found.has(layout.record_stem("2026-11-23", key, version))
+    assert bool(found.rejected) == rejected
+
+
+def test_reports_and_days_lie_where_the_functions_say():
+    assert layout.report_key("2026-11-23", "html") == keys.report_key("2026-11-23", "html")
+    assert layout.day_prefix("2026-11-23") == keys.day_prefix("2026-11-23")
+    assert layout.date_of_report("daily-reports/date=2026-11-23/") == "2026-11-23"
+
+
+def test_an_ignored_duplicate_is_no_record():
+    marker = keys.duplicate_key("2026-11-23", "a.csv", "v", "arn")
+    assert layout.recorded([marker]) == layout.Recorded(frozenset(), frozenset(), 1)
+
+
+def test_a_success_beside_a_rejection_wins():
+    both = [layout.record_key("2026-11-23", "a", "v", rejected=each) for each in (True, False)]
+    found = layout.recorded(both)
+    assert (len(found.processed), len(found.rejected)) == (1, 0)
