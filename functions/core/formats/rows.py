@@ -100,6 +100,8 @@ class Rows:
 
     def _count(self, newlines: Words, delimiters: Words, paired: Bytes | None) -> None:
         r"""Count the rows that end; `paired` are the bytes where a line may end with \r\n."""
+        if self._count_even(newlines, delimiters):
+            return
         ends = positions(newlines)
         before = counts_before(delimiters, ends)
         total = int(np.bitwise_count(delimiters).sum())
@@ -115,6 +117,28 @@ class Rows:
         blank[0] &= self.state is State.ROW_START
         self._end_rows(in_row[~blank])
         self._delimiters = total - int(before[-1])
+
+    def _count_even(self, newlines: Words, delimiters: Words) -> bool:
+        r"""Count the rows of a block that are all as wide as the first of the file, as most are.
+
+        The n-th row end must then stand after n times the delimiters of a row, which is seen for
+        all words of the masks at once. False, with nothing counted, where it may be otherwise, or
+        where two row ends are so near to each other that a line may be blank.
+        """
+        if self.width is None or (newlines & near(newlines)).any():
+            return False
+        ended, held = np.bitwise_count(newlines), np.bitwise_count(delimiters)
+        rows, total = int(ended.sum()), int(held.sum())
+        if rows == 0 or (self.state is State.ROW_START and newlines[0] & np.uint64(0b11)):
+            return False
+        # What the words before hold, against what their row ends ask for.
+        ahead = np.cumsum(held, dtype=np.int64) - held
+        ahead += self._delimiters - (self.width - 1) * (np.cumsum(ended, dtype=np.int64) - ended)
+        if not _even(newlines, delimiters, ahead, self.width - 1):
+            return False
+        self._end_rows(np.full(rows, self.width - 1))
+        self._delimiters += total - rows * (self.width - 1)
+        return True
 
     def _end_rows(self, delimiters: Integers) -> None:
         if len(delimiters) == 0:
@@ -196,6 +220,27 @@ def state_after(last: int, delimiter: int, *, inside: bool) -> State:
 def _lone(returns: Words, newlines: Words, block: bytes) -> bool:
     r"""Whether a \r is not followed by a \n."""
     return block.endswith(CR) or bool((shifted(returns) & ~newlines).any())
+
+
+def _even(newlines: Words, delimiters: Words, ahead: Integers, wanted: int) -> bool:
+    """Whether each newline has the delimiters wanted, of which so many stand ahead of its word."""
+    left, asked = newlines, wanted
+    while True:
+        lowest = left & (~left + np.uint64(1))
+        found = ahead + np.bitwise_count(delimiters & (lowest - np.uint64(1)))
+        if ((found != asked) & (left != 0)).any():
+            return False
+        left = left ^ lowest
+        more = np.flatnonzero(left)
+        if len(more) == 0:
+            return True
+        left, delimiters, ahead, asked = left[more], delimiters[more], ahead[more], asked + wanted
+
+
+def near(words: Words) -> Words:
+    """The places one and two after every bit."""
+    one = shifted(words)
+    return one | shifted(one)
 
 
 def shifted(words: Words) -> Words:
