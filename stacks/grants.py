@@ -86,3 +86,10 @@ def allow_encrypting(grantee: iam.IGrantable, key: kms.IKey | None) -> None:
     """
     if key is not None:
         allow(grantee, "kms:GenerateDataKey", "kms:Decrypt", on=[key.key_arn])
+
+
+def of_this_account(stack: cdk.Stack, service: str) -> iam.ServicePrincipal:
+    """A service that acts for this account's resources; not for another's that name our role."""
+    return iam.ServicePrincipal(
+        service, conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+    )

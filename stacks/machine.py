@@ -12,6 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
 from stacks.function import log_retention
+from stacks.grants import of_this_account
 from stacks.names import failures_of
 from stacks.rule import PipelineRule
 
@@ -93,10 +94,7 @@ def _role(scope: Construct, construct_id: str) -> iam.Role:
     return iam.Role(
         scope,
         construct_id,
-        assumed_by=iam.ServicePrincipal(
-            "states.amazonaws.com",
-            conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}},
-        ),
+        assumed_by=of_this_account(cdk.Stack.of(scope), "states.amazonaws.com"),
     )
 
 

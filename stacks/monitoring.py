@@ -15,7 +15,7 @@ from functions.core import keys
 from stacks.alarms import PipelineAlarms
 from stacks.dashboard import pipeline_dashboard
 from stacks.function import PipelineFunction
-from stacks.grants import allow, allow_encrypting
+from stacks.grants import allow, allow_encrypting, of_this_account
 from stacks.layer import PackagesLayer
 from stacks.names import WATCH_EXECUTIONS
 from stacks.rule import DELIVERY_SECONDS, DELIVERY_TRIES
@@ -101,10 +101,7 @@ class MonitoringStack(cdk.Stack):
         role = iam.Role(
             self,
             "WatchRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            ),
+            assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
         )
         allow(role, "lambda:InvokeFunction", on=[self.watcher.function_arn])
         allow(role, "sqs:SendMessage", on=[self.storage.dead_letters.queue_arn])

@@ -16,6 +16,7 @@ from stacks.grants import (
     allow_encrypting,
     allow_running_map,
     allow_telling_missing_from_forbidden,
+    of_this_account,
 )
 from stacks.layer import PackagesLayer
 from stacks.machine import PipelineMachine
@@ -138,7 +139,7 @@ class ProcessingStack(cdk.Stack):
     def _start_on_upload(self) -> None:
         """Hand the whole event over: a field that AWS adds tomorrow is there to be looked at."""
         starter = iam.Role(
-            self, "UploadsRole", assumed_by=iam.ServicePrincipal("events.amazonaws.com")
+            self, "UploadsRole", assumed_by=of_this_account(self, "events.amazonaws.com")
         )
         allow(starter, "states:StartExecution", on=[self.machine.state_machine_arn])
         PipelineRule(

@@ -22,6 +22,7 @@ from stacks.grants import (
     allow_listing,
     allow_running_map,
     allow_telling_missing_from_forbidden,
+    of_this_account,
 )
 from stacks.layer import PackagesLayer
 from stacks.machine import PipelineMachine
@@ -164,10 +165,7 @@ class ReportingStack(cdk.Stack):
         role = iam.Role(
             self,
             "SchedulerRole",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            ),
+            assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
         )
         allow_encrypting(role, self._storage.key)
         return scheduler.Schedule(

@@ -196,7 +196,6 @@ def test_no_role_has_a_managed_or_an_inline_policy(dev):
         ("processing", "CountRecordsRole", "lambda"),
         ("processing", "CountRangeRole", "lambda"),
         ("processing", "MergeRangesRole", "lambda"),
-        ("processing", "UploadsRole", "events"),
         ("reporting", "PlanReportRole", "lambda"),
         ("reporting", "SummarizeBatchRole", "lambda"),
         ("reporting", "WriteReportRole", "lambda"),
@@ -209,9 +208,16 @@ def test_a_role_is_taken_by_its_own_service(dev, stack, role, service):
 
 
 @pytest.mark.parametrize(
-    ("stack", "role"), [("processing", "ProcessFileRole"), ("reporting", "DailyReportRole")]
+    ("stack", "role", "service"),
+    [
+        ("processing", "UploadsRole", "events"),
+        ("processing", "ProcessFileRole", "states"),
+        ("reporting", "DailyReportRole", "states"),
+        ("reporting", "SchedulerRole", "scheduler"),
+        ("monitoring", "WatchRole", "scheduler"),
+    ],
 )
-def test_step_functions_takes_a_role_for_machines_of_this_account_only(dev, stack, role):
+def test_a_service_takes_a_role_for_this_account_only(dev, stack, role, service):
     principal, condition = dev.templates[stack].trust(role)
-    assert principal == {"Service": "states.amazonaws.com"}
+    assert principal == {"Service": f"{service}.amazonaws.com"}
     assert condition == {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}}
