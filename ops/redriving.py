@@ -63,9 +63,15 @@ class Plan:
     """Messages whose execution succeeded since."""
     held: list[Letter] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._about: dict[str, list[Letter]] = {}
+        for each in self.held:
+            if each.kind == "failed" and each.execution:
+                self._about.setdefault(each.execution, []).append(each)
+
     def letters_of(self, arn: str) -> list[Letter]:
         """The messages that say that this execution failed."""
-        return [each for each in self.held if each.kind == "failed" and each.execution == arn]
+        return self._about.get(arn, [])
 
 
 @dataclass
@@ -208,13 +214,12 @@ def carry_out(
 ) -> Redriven:
     """Redrive the plan's targets and follow them; `told` hears of each that ended.
 
-    Messages of executions that succeeded leave the queue as soon as they did; the others are
-    released in any case.
+    Messages of executions that succeeded leave the queue soon after they did, a request's worth at
+    once; the others are released in any case.
     """
     done = Redriven(impossible=list(made.impossible))
-    gone: set[str] = {each.id for each in made.settled}
+    leaving, gone = list(made.settled), set[str]()
     try:
-        dead_letters.delete(deployment, made.settled)
         following = {each.arn: each.redrives for each in made.running}
         following |= _redrive_all(deployment, made.targets, rate, done)
         for ended in until_ended(deployment, following, timeout):
@@ -224,13 +229,22 @@ def carry_out(
                 done.failed.append(ended)
                 continue
             done.succeeded.append(ended)
-            settled = made.letters_of(ended.arn)
-            dead_letters.delete(deployment, settled)
-            gone |= {each.id for each in settled}
+            leaving += made.letters_of(ended.arn)
+            if len(leaving) >= dead_letters.BATCH:
+                gone |= _let_leave(deployment, leaving)
         done.unfinished = list(following)
     finally:
+        gone |= _let_leave(deployment, leaving)
         dead_letters.release(deployment, [each for each in made.held if each.id not in gone])
     return done
+
+
+def _let_leave(deployment: Deployment, leaving: list[Letter]) -> set[str]:
+    """Delete the messages, and empty the list of them; their ids."""
+    dead_letters.delete(deployment, leaving)
+    gone = {each.id for each in leaving}
+    leaving.clear()
+    return gone
 
 
 def _redrive_all(

@@ -31,8 +31,11 @@ def commands():
                     yield pytest.param(line, id=f"{page.name}: {line[:60]}")
 
 
+OPERATES = re.compile(r"tally (status|executions|upload|dlq|redrive|replay|report|audit)\b")
+
+
 def needs_endpoint(block):
-    return "aws " in block or "AWS_ENDPOINT_URL" in block
+    return "aws " in block or "AWS_ENDPOINT_URL" in block or OPERATES.search(block) is not None
 
 
 def sessions():

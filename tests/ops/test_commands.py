@@ -1,8 +1,16 @@
 """What each command of `tally` does, prints and exits with, on a deployed pipeline."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+
+from ops import redriving
 
 
 def lines(rows):
@@ -225,3 +233,83 @@ def test_a_mistake_is_one_line_with_its_exit_code(world, tally, words, code, sai
     assert done.code == code
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+def test_the_command_itself_says_in_one_line_that_nobody_answers(access):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    done = subprocess.run(
+        [Path(sys.executable).parent / "tally", "status"],
+        env={**os.environ, "AWS_ENDPOINT_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert url in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_credentials_the_command_says_where_they_are_looked_for(access, tally, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    done = tally("dlq")
+    assert done.code == 3
+    assert "--profile" in done.err
+
+
+def test_an_event_that_was_never_delivered_is_named_and_replayed(world, tally):
+    record = json.loads(world.upload("undelivered/a.csv", lines(2))["output"])
+    event = {
+        "detail-type": "Object Created",
+        "time": record["uploaded_at"],
+        "detail": {
+            "bucket": {"name": world.deployment.raw_bucket},
+            "object": {"key": "undelivered/a.csv", "version-id": record["version_id"]},
+        },
+    }
+    said = {"ERROR_CODE": "NO_PERMISSIONS", "ERROR_MESSAGE": "may not start it"}
+    world.clients.sqs.send_message(
+        QueueUrl=world.deployment.queue_url,
+        MessageBody=json.dumps(event),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in said.items()
+        },
+    )
+    (group,) = tally("dlq", "--json").json
+    assert (group["kind"], group["error"]) == ("undelivered", "NO_PERMISSIONS")
+    assert "tally replay undelivered/a.csv" in tally("redrive").out
+    assert tally("replay", "--rejected").code == 0
+    assert tally("dlq").out.strip() == "the dead-letter queue is empty"
+
+
+def test_a_message_that_nobody_understands_is_shown_and_stays(world, tally):
+    world.clients.sqs.send_message(QueueUrl=world.deployment.queue_url, MessageBody="hello [b]")
+    (group,) = tally("dlq", "--json").json
+    assert (group["kind"], group["messages"][0]["message"]) == ("unknown", "hello [b]")
+    assert tally("redrive").code == 1
+    assert len(tally("dlq", "--json").json) == 1
+
+
+def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_replay(
+    world, tally, monkeypatch
+):
+    with world.broken("CountRecords"):
+        failed = world.upload("old/a.csv", lines(2))["executionArn"]
+    real = redriving.described_all
+
+    def aged(deployment, arns):
+        said = {
+            "redrive_status": "NOT_REDRIVABLE",
+            "redrive_reason": "Execution redrivable period exceeded",
+        }
+        return {arn: replace(each, **said) for arn, each in real(deployment, arns).items()}
+
+    monkeypatch.setattr(redriving, "described_all", aged)
+    done = tally("redrive", failed, "--json")
+    assert done.code == 1
+    (named,) = done.json["impossible"]
+    assert named["reason"] == "Execution redrivable period exceeded"
+    assert named["instead"] == "tally replay old/a.csv"
