@@ -127,12 +127,30 @@ def run(
 
 @local_app.command()
 def up(
+    context: typer.Context,
     port: Annotated[int, typer.Option(help="0 takes any free port.")] = 4566,
+    *,
+    with_console: Annotated[
+        bool, typer.Option("--console/--no-console", help="The web page, on the next port.")
+    ] = True,
 ) -> None:
-    """Serve AWS on loopback until Ctrl-C, for boto3, `aws` and `cdk`."""
-    from local.endpoint import serve
+    """Serve AWS on loopback until Ctrl-C, for boto3, `aws` and `cdk`.
 
-    raise typer.Exit(serve(port))
+    The console follows on the next port as soon as something is deployed (not with --port 0).
+    """
+    from contextlib import nullcontext
+
+    from local.endpoint import serve
+    from ops.console.beside import beside
+
+    named = context.find_root().obj
+    with (
+        beside(port, named["project"], named["environment"])
+        if with_console and port
+        else nullcontext()
+    ):
+        code = serve(port)
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from ops import reports
+from ops.console.glance import Glance
 from ops.console.guard import Guard
 from ops.console.inputs import Inputs
+from ops.console.jobs import Jobs
 from ops.console.rendering import FOLDER, Pages
 from ops.console.seen import Sight
 from ops.errors import NO_ACCESS, NotFoundError, OpsError, explained
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
+    from ops.console.today import Overview
+    from ops.dead_letters import Group
     from ops.deployment import Deployment
+
+COUNT_SECONDS: Final = 5.0
+"""The least time between two lists of the reports."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +43,43 @@ class Console:
     pages: Pages
     inputs: Inputs
     sight: Sight
+    today: Glance[Overview]
+    letters: Glance[list[Group]]
+    reported: Glance[list[str]]
+    jobs: Jobs
 
 
 def console(deployment: Deployment) -> Starlette:
     """The console of a deployment, as an ASGI application."""
-    from ops.console import executions, one  # noqa: PLC0415 - they read Console
+    from ops.console import (  # noqa: PLC0415 - they read Console
+        executions,
+        letters,
+        one,
+        reporting,
+        today,
+        uploading,
+    )
 
     token = secrets.token_urlsafe(32)
     app = Starlette(
         routes=[
-            Route("/", lambda _: RedirectResponse("/executions")),
+            Route("/", today.shown),
             Route("/executions", executions.listed),
             Route("/execution", one.shown),
             Route("/execution/logs", one.logs),
             Route("/execution/redrive", one.redrive, methods=["POST"]),
             Route("/execution/stop", one.stop, methods=["POST"]),
             Route("/execution/file", one.download),
+            Route("/letters", letters.shown),
+            Route("/letters/redrive", letters.redrive, methods=["POST"]),
+            Route("/letters/replay", letters.replay_them, methods=["POST"]),
+            Route("/reports", reporting.listed),
+            Route("/reports/rebuild", reporting.rebuild, methods=["POST"]),
+            Route("/reports/{date}", reporting.shown),
+            Route("/reports/{date}/report.{form}", reporting.stored),
+            Route("/upload", uploading.shown),
+            Route("/upload/status", uploading.status),
+            Route("/upload/file", uploading.put, methods=["PUT"]),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(Guard, token=token)],
@@ -65,7 +95,12 @@ def console(deployment: Deployment) -> Starlette:
         Pages(deployment.name, deployment.region, token),
         Inputs(deployment),
         Sight(deployment),
+        Glance(partial(today.overview, deployment), today.COUNT_SECONDS),
+        Glance(partial(letters.groups, deployment), letters.LOOK_SECONDS),
+        Glance(partial(reports.days, deployment), COUNT_SECONDS),
+        Jobs(),
     )
+    app.state.upload_limit = uploading.LIMIT_BYTES
     return app
 
 

@@ -23,7 +23,7 @@ BOX_WIDTH: Final = 168.0
 BOX_HEIGHT: Final = 52.0
 PADDING: Final = 16.0
 TITLE: Final = 44.0
-ACROSS: Final = 44.0
+ACROSS: Final = 34.0
 DOWN: Final = 46.0
 DOT: Final = 22.0
 START, END = "\0start", "\0end"
@@ -119,9 +119,29 @@ class _Level:
         layout = layered.layout_sugiyama(layers=_layers(graph, pairs, len(self.names)))
         self.at = [(float(x), round(y)) for x, y in layout]
         self.routes = [[(float(x), round(y)) for x, y in way] for way in layout.edge_routing]
-        self.column = max((box.width for box in boxes.values()), default=BOX_WIDTH) + ACROSS
-        self.left = min(x for x, _ in [*self.at, *chain.from_iterable(self.routes)])
+        self.columns = self._columns()
         self.tops = self._tops()
+
+    def _columns(self) -> dict[float, float]:
+        """Where each x of the layout is: near the one before, if nothing wide stands there."""
+        half: dict[float, float] = {}
+        for name, (x, _) in zip(self.names, self.at, strict=True):
+            half[x] = max(half.get(x, DOT / 2), self.size(name)[0] / 2)
+        for x, _ in chain.from_iterable(self.routes):
+            half.setdefault(x, DOT / 2)
+        unit = 2 * max(half.values()) + ACROSS
+        columns: dict[float, float] = {}
+        before = None
+        for x in sorted(half):
+            if before is None:
+                columns[x] = half[x] + ACROSS / 2
+            else:
+                needed = half[before] + half[x] + ACROSS
+                columns[x] = columns[before] + min((x - before) * unit, needed)
+            before = x
+        left = min(columns[x] - half[x] for x in half)
+        self.width = max(columns[x] + half[x] for x in half) - left + ACROSS
+        return {x: at - left + ACROSS / 2 for x, at in columns.items()}
 
     def _tops(self) -> list[tuple[float, float]]:
         """Of each layer, where it begins and how tall it is."""
@@ -142,7 +162,7 @@ class _Level:
     def center(self, x: float, layer: int) -> tuple[float, float]:
         """A place of the layout in the drawing's units."""
         top, height = self.tops[layer]
-        return ((x - self.left + 0.5) * self.column, top + height / 2)
+        return self.columns[x], top + height / 2
 
     def _way(self, edge: Edge, way: list[tuple[float, int]]) -> list[tuple[float, float]]:
         """A line's way past the boxes of the layers between: straight beside each of them."""
@@ -166,9 +186,8 @@ class _Level:
             for edge, way in zip(self.edges, self.routes, strict=True)
         ]
         last, height = self.tops[-1]
-        right = max(self.center(x, 0)[0] for x, _ in [*self.at, *chain.from_iterable(self.routes)])
         return Picture(
-            width=right + self.column / 2,
+            width=self.width,
             height=last + height + PADDING / 2,
             boxes=list(self.boxes.values()),
             lines=lines,

@@ -125,6 +125,9 @@ class Pages:
             number="{:,}".format,
         )
 
+        for name in self._environment.list_templates():
+            self._environment.get_template(name)  # compiled now, so that no first page waits for it
+
     def answer(
         self, request: Request, template: str, every: int | None = None, **context: Any
     ) -> Response:

@@ -50,7 +50,9 @@ def serve(deployment: Deployment, port: int = PORT) -> None:
         OpsError: the port is taken.
     """
     server, bound = _server(deployment, port)
-    print(f"{deployment.name} at http://{HOST}:{bound.getsockname()[1]} (Ctrl-C ends it)")
+    print(
+        f"{deployment.name} at http://{HOST}:{bound.getsockname()[1]} (Ctrl-C ends it)", flush=True
+    )
     try:
         server.run([bound])
     except KeyboardInterrupt:

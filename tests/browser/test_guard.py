@@ -26,8 +26,10 @@ class Recorded:
     def __getattr__(self, name):
         return partial(self.ask, name)
 
-    def ask(self, name, **given):
+    def ask(self, name, *args, **given):
         self.asked.append(name)
+        if name == "upload_fileobj":
+            args[0].read()
         return {"executions": []}
 
 
@@ -116,9 +118,8 @@ def test_a_change_without_its_origin_or_its_token_is_refused(browser, token, ask
 
 def test_no_change_is_made_by_a_get(browser, asked):
     asked.clear()
-    assert [browser.get(path).status_code for path in changes(browser)] == [405] * len(
-        changes(browser)
-    )
+    for path in changes(browser):
+        assert browser.get(path).status_code in {404, 405}
     assert asked == []
 
 
@@ -207,3 +208,66 @@ def test_a_cursor_or_a_time_that_is_none_is_a_line_not_a_traceback(browser):
         answer = browser.get("/executions", params=query)
         assert answer.status_code == 409
         assert "could not be done" in answer.text
+
+
+def put(browser, token, key="a.csv", body=b"x", **headers):
+    given = {"origin": OURS, "x-tally-token": token, **headers}
+    return browser.put("/upload/file", params={"key": key}, content=body, headers=given)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "../a", "a/../../b", "/etc/passwd", "a//b", "a/./b", "a\r\nb", "a\x00", "k" * 1025]
+)
+def test_a_key_that_leads_elsewhere_is_refused(browser, token, asked, key):
+    asked.clear()
+    assert put(browser, token, key).status_code == 400
+    assert asked == []
+
+
+def test_an_upload_from_another_origin_or_without_the_token_is_refused(browser, token, asked):
+    asked.clear()
+    assert put(browser, token, origin="http://evil.example").status_code == 403
+    assert put(browser, "x").status_code == 403
+    assert put(browser, "").status_code == 403
+    assert asked == []
+
+
+def test_an_upload_that_is_too_large_is_refused_before_it_is_read(browser, token, asked):
+    browser.app.state.upload_limit = 10
+    asked.clear()
+    assert put(browser, token, body=b"x" * 11).status_code == 413
+    assert asked == []
+
+
+def test_an_upload_that_grows_too_large_is_refused_on_the_way(browser, token):
+    browser.app.state.upload_limit = 10
+    given = {"origin": OURS, "x-tally-token": token}
+    answer = browser.put(
+        "/upload/file", params={"key": "a"}, content=iter([b"x" * 6] * 2), headers=given
+    )
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reports/..%2f..%2fprocessed/report.json",
+        "/reports/2026-01-01%0d%0aX-Evil:1/report.csv",
+        "/reports/2026-01-01/report.exe",
+        "/reports/2026-13-01",
+        "/reports/../../etc/passwd",
+    ],
+)
+def test_a_report_is_of_a_day_and_nothing_else(browser, asked, path):
+    asked.clear()
+    assert browser.get(path).status_code == 404
+    assert asked == []
+
+
+def test_only_messages_that_the_page_showed_can_be_acted_upon(browser, token):
+    for path in ("/letters/redrive", "/letters/replay"):
+        for fields in ({"error": "x"}, {"id": "y"}, {}):
+            answer = browser.post(
+                path, data={"token": token, "kind": "rejected", **fields}, headers={"origin": OURS}
+            )
+            assert answer.status_code == 404

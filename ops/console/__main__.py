@@ -1,0 +1,44 @@
+"""`python -m ops.console PORT PROJECT ENVIRONMENT`: waits for the deployment, then serves it.
+
+Ends when its standard input does; see ops/console/beside.py.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from typing import Final
+
+from ops.console.server import serve
+from ops.deployment import Deployment, find
+from ops.errors import NoAccessError, OpsError
+
+PAUSE_SECONDS: Final = 2.0
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _deployed(project: str, environment: str) -> Deployment:
+    """The deployment, as soon as there is one."""
+    while True:
+        try:
+            return find(project, environment)
+        except NoAccessError:
+            time.sleep(PAUSE_SECONDS)
+
+
+def main(port: str, project: str, environment: str) -> None:
+    """Serve the console; what is in its way is one line on stderr."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        serve(_deployed(project, environment), int(port))
+    except OpsError as error:
+        print(f"tally console: {error}", file=sys.stderr, flush=True)
+
+
+main(*sys.argv[1:])
