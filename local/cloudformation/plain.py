@@ -1,4 +1,4 @@
-"""Updates that moto leaves out of resources which it makes itself: log groups, queues, roles."""
+"""Updates that moto leaves out of what it makes itself: log groups, queues, roles, topics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.iam.models import Role
 from moto.logs.models import LogGroup
+from moto.sns.models import Topic
 from moto.sqs.models import Queue
 
 from local.cloudformation.clients import client
@@ -73,6 +74,20 @@ def _update_role(
     return original_resource
 
 
+def _update_topic(
+    _: Any, /, original_resource: Any, cloudformation_json: dict[str, Any], **__: Any
+) -> Any:
+    """In place: moto would make another topic, without the old one's policy and subscriptions."""
+    properties = cloudformation_json.get("Properties", {})
+    for name in ("DisplayName", "KmsMasterKeyId"):
+        client("sns").set_topic_attributes(
+            TopicArn=original_resource.arn,
+            AttributeName=name,
+            AttributeValue=properties.get(name, ""),
+        )
+    return original_resource
+
+
 def _log_group_attribute(self: Any, attribute_name: str) -> str:
     """A log group's Arn ends in `:*` (template reference, AWS::Logs::LogGroup, return values)."""
     if attribute_name != "Arn":
@@ -86,6 +101,7 @@ def install() -> None:
         (LogGroup, _update_log_group),
         (Queue, _update_queue),
         (Role, _update_role),
+        (Topic, _update_topic),
     ]
     for model, change in updates:
         setattr(model, UPDATE, classmethod(change))

@@ -132,6 +132,18 @@ def execute(self: Any, change_set_name: str, stack_name: str | None = None) -> N
     stack._add_stack_event(stack.status)  # noqa: SLF001 - as moto does
 
 
+UPDATE_STACK = models.CloudFormationBackend.update_stack
+
+
+def update_stack(self: Any, name: str, *given: Any, **more: Any) -> Any:
+    """UpdateStack, where moto forgets what the stack exports that it did not before."""
+    stack = self.get_stack(name)
+    stack.cross_stack_resources = stack.resource_map.cross_stack_resources = self.exports
+    UPDATE_STACK(self, name, *given, **more)
+    _export(self, stack)
+    return stack
+
+
 def _export(backend: Any, stack: Any) -> None:
     """Show the stack's outputs as they are now, to its users and to other stacks."""
     for export in stack.exports:
@@ -215,6 +227,7 @@ def install() -> None:
         (parsing.ResourceMap, "update", update),
         (parsing.ResourceMap, "delete", delete),
         (models.CloudFormationBackend, "execute_change_set", execute),
+        (models.CloudFormationBackend, "update_stack", update_stack),
         (models.CloudFormationBackend, "delete_stack", delete_stack),
         (responses.CloudFormationResponse, "describe_change_set", _describe),
         (responses.CloudFormationResponse, "delete_change_set", _delete),

@@ -1,13 +1,17 @@
 """`cdk deploy --all` of dev and prod side by side, again over data, and `cdk destroy` of prod."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 import uuid
 
 import pytest
 
+from local.deploy import deploy
 from local.run.session import endpoint
-from tests.e2e.cdk import CDK, Cli
+from tests.e2e.cdk import CDK, ROOT, Cli
 
 PROD = "event-driven-pipeline-prod"
 DEV = "event-driven-pipeline-dev"
@@ -70,6 +74,7 @@ def data(cdk, found):
     return {name: stored(cdk, found[name]) for name in ("RawBucketName", "ReportsBucketName")}
 
 
+@pytest.mark.timeout(900)  # seven commands of the CLI, each a Node and a synthesis of its own
 def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
     cdk.deploy()
     cdk.deploy(*EVERYTHING)
@@ -103,3 +108,29 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
     assert not {f"{PROD}-{short}" for short in STACKS} & left
     assert data(cdk, prod) == kept
     upload(cdk, dev)
+
+
+def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place(assembly, tmp_path):
+    given = {"customer_key": "true", "access_log_days": "90", "file_concurrency": "5"}
+    subprocess.run(
+        [sys.executable, str(ROOT / "app.py")],
+        env={**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps(given)},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with endpoint() as url:
+        here = Cli(url, tmp_path)
+        first = deploy(assembly, url)
+        upload(here, first)
+        before = data(here, first)
+        second = deploy(tmp_path, url)
+        assert {name: second[name] for name in first} == first
+        assert data(here, second) == before
+        upload(here, second)
+        encrypted = here.client("s3").get_bucket_encryption(Bucket=first["ReportsBucketName"])
+        (rule,) = encrypted["ServerSideEncryptionConfiguration"]["Rules"]
+        assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+        topic = here.client("sns").get_topic_attributes(TopicArn=first["AlarmTopicArn"])
+        assert topic["Attributes"]["KmsMasterKeyId"].startswith("arn:aws:kms:")
+        assert "From" in topic["Attributes"]["Policy"]

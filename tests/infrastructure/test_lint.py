@@ -2,10 +2,14 @@
 
 import copy
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from checks.templates import DEPLOYMENTS, findings, main, synthesized
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def resources(template, kind):
@@ -86,3 +90,11 @@ def test_the_command_lints_a_deployment_of_every_kind(monkeypatch, capsys):
     monkeypatch.setattr("checks.templates.synthesized", lambda settings, out: ["a finding"])
     assert main() == 1
     assert "a finding" in capsys.readouterr().out
+
+
+def test_make_check_runs_every_linter():
+    shown = subprocess.run(
+        ["make", "-n", "check"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for linter in ("ruff check .", "ruff format --check .", "mypy", "-m checks.templates"):
+        assert f"{linter}\n" in shown
