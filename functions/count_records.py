@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
+from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
 from functions.core import validation
@@ -29,7 +30,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     upload = Upload(**given["file"])
     content = s3.Content(upload, s3.client())
     execution = ExecutionInfo(**event["execution"])
-    answer = validation.count(upload, given, content, execution, environment().large_file_bytes)
+    answer = validation.count(
+        upload, given, content, execution, environment().large_file_bytes, contracts()
+    )
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
+from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
 from functions.aws.reports import Reports
@@ -30,7 +31,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     client = s3.client()
     partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
     content = s3.Content(upload, client)
-    answer = states.of_all(upload, given, partials, content, ExecutionInfo(**event["execution"]))
+    execution = ExecutionInfo(**event["execution"])
+    answer = states.of_all(upload, given, partials, content, execution, contracts())
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
+from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.core import validation
@@ -34,4 +35,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         lambda key: s3.exists(environment().reports_bucket, key, client),
         ExecutionInfo(**event["execution"]),
         force=given.get("force") is True,
+        contracts=contracts(),
     )

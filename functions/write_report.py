@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3, stepfunctions
+from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.aws.reports import Reports
@@ -32,4 +33,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             environment().process_file_machine, stepfunctions.client()
         ),
         reports=Reports(environment().reports_bucket, s3.client()),
+        contracts=contracts(),
     )

@@ -47,6 +47,16 @@ class Reports:
         places = (keys.record_key(date, key, version_id, rejected=r) for r in (False, True))
         return any(self._exists(place) for place in places)
 
+    def has_processed(self, date: str, prefix: str) -> bool:
+        """Whether a day has a processed record of a file whose key begins with `prefix`."""
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=f"{keys.day_prefix(date)}{prefix}"
+        )
+        with translated("S3"):
+            return any(
+                keys.is_processed(item["Key"]) for page in pages for item in page.get("Contents", ())
+            )
+
     def has_records(self, date: str) -> bool:
         """Whether a day has any record."""
         with translated("S3"):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.core.uploads import Upload
 
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 1 << 20
 
 
 @cache

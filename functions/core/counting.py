@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from functions.core.formats.base import Source
 
-BLOCK_BYTES = 256 * 1024
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class RejectionCode(StrEnum):
     TRUNCATED = "TRUNCATED"
     TOO_LARGE = "TOO_LARGE"
     OBJECT_GONE = "OBJECT_GONE"
+    CONTRACT_VIOLATION = "CONTRACT_VIOLATION"
+    RAGGED_ROWS = "RAGGED_ROWS"
 
 
 class TallyError(Exception):
@@ -68,6 +70,10 @@ class LargeFile(Accounted):
 
 class TransientError(TallyError):
     """A service was busy or out of reach; the state machine tries again."""
+
+
+class InvalidContract(TallyError):  # noqa: N818 - as its siblings
+    """A contract's file does not say what a contract can say; found before anything is deployed."""
 
 
 class InvalidRequest(TallyError):  # noqa: N818 - as its siblings

@@ -17,6 +17,9 @@ SUMMARIES_PREFIX: Final = "summaries/"
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
+CONTRACTS_FOLDER: Final = "contracts"
+"""Beside `functions/`, in the project and in what is deployed."""
+
 KEY_LIMIT_BYTES: Final = 1024
 """The longest key in UTF-8 (Amazon S3 User Guide, "Naming Amazon S3 objects")."""
 
@@ -57,6 +60,11 @@ def is_duplicate(key: str) -> bool:
 def is_rejection(key: str) -> bool:
     """Whether a record's key is that of a rejected file."""
     return key.endswith(_REJECTED)
+
+
+def is_processed(key: str) -> bool:
+    """Whether a record's key is that of a processed file."""
+    return key.endswith(_PROCESSED) and not (is_rejection(key) or is_duplicate(key))
 
 
 def processed_sibling(rejected_key: str) -> str:

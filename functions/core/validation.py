@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys, records
+from functions.core.contracts.contract import NONE
 from functions.core.counting import count_source
 from functions.core.detection import HEAD_BYTES, Detected, detect
 from functions.core.errors import DuplicateEvent, InvalidFile, LargeFile, RejectionCode
@@ -16,6 +17,7 @@ from functions.core.ranges.work import plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from functions.core.contracts.contract import Contracts
     from functions.core.counting import Counted
     from functions.core.ranges.work import Ranges
     from functions.core.records import ExecutionInfo
@@ -46,6 +48,7 @@ def validate(
     execution: ExecutionInfo,
     *,
     force: bool,
+    contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """Refuse a duplicate and a bad file; else say how the file is to be counted.
 
@@ -59,6 +62,9 @@ def validate(
             raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
         head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
         detected = detect(upload.key, head, content.content_type)
+        contract = contracts.of(upload.key)
+        if contract is not None:
+            contract.check_upload(detected.format, upload.size_bytes)
     return {
         "file": upload.to_json(),
         "record_key": upload.record_key(),
@@ -72,6 +78,7 @@ def count(
     content: Content,
     execution: ExecutionInfo,
     large_file_bytes: int = 0,
+    contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """Count the file as `validate` said; the record and its key.
 
@@ -84,7 +91,7 @@ def count(
         if ranges is not None:
             raise _large(given, ranges)
         counted = count_source(detected, content)
-    return answer(upload, given, counted, content, execution)
+    return answer(upload, given, counted, content, execution, contracts)
 
 
 def detected_of(given: Mapping[str, Any]) -> Detected:
@@ -99,8 +106,17 @@ def answer(
     counted: Counted,
     content: Content,
     execution: ExecutionInfo,
+    contracts: Contracts = NONE,
 ) -> dict[str, Any]:
-    """The record of a counted file and its key, however it was counted."""
+    """The record of a counted file and its key, however it was counted.
+
+    Raises:
+        InvalidFile: the file is not what its contract says.
+    """
+    contract = contracts.of(upload.key)
+    if contract is not None:
+        with rejecting(upload, execution):
+            contract.check_counted(counted)
     record = records.processed(upload, counted, content.checksum, execution)
     return {"record_key": given["record_key"], "record": record}
 

@@ -6,8 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
+from functions.core.contracts.contract import NONE
 from functions.core.planning import Day
-from functions.core.report.document import HISTORY_DAYS, Document, Findings, Unfinished, build
+from functions.core.report.document import (
+    HISTORY_DAYS,
+    Document,
+    Expected,
+    Findings,
+    Unfinished,
+    build,
+)
 from functions.core.report.page import to_html
 from functions.core.report.table import to_csv
 from functions.core.summary import Summary, merged
@@ -15,6 +23,8 @@ from functions.core.summary import Summary, merged
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
+
+    from functions.core.contracts.contract import Contracts
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
@@ -41,6 +51,9 @@ class Reports(Protocol):
     def has_record(self, date: str, key: str, version_id: str) -> bool:
         """Whether an object version has a record."""
 
+    def has_processed(self, date: str, prefix: str) -> bool:
+        """Whether any file of that day whose key begins so was processed."""
+
     def report(self, date: str) -> Document | None:
         """A day's report, if there is one."""
 
@@ -59,6 +72,7 @@ def write(
     generated_at: str,
     executions: Executions,
     reports: Reports,
+    contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
@@ -69,6 +83,10 @@ def write(
         settled=settled,
         failed=failed,
         in_flight=in_flight,
+        expected=[
+            Expected(each.name, each.prefix, came=reports.has_processed(date, each.prefix))
+            for each in contracts.expecting(date)
+        ],
         history=[report for report in before if report is not None],
     )
     summary = Summary()
@@ -86,7 +104,8 @@ def write(
 def announce(document: Document) -> dict[str, str]:
     """The few lines that subscribers get; a subject is ASCII and at most 100 characters (SNS)."""
     totals, date = document["totals"], document["date"]
-    trouble = totals["failed"] + totals["in_flight"]
+    missing = [each for each in document["expected"] if not each["came"]]
+    trouble = totals["failed"] + totals["in_flight"] + len(missing)
     subject = f"Files of {date}: {totals['received']:,} received"
     equation = (
         f"{totals['received']:,} received = {totals['processed']:,} processed"
@@ -96,6 +115,7 @@ def announce(document: Document) -> dict[str, str]:
     lines = [
         equation,
         f"{totals['records']:,} records, {totals['bytes']:,} bytes",
+        *(f"did not come: {each['contract']} ({each['prefix']})" for each in missing[:NAMED]),
         *(f"failed: {each['key']} at {each['state']}" for each in document["failures"][:NAMED]),
         *(f"rejected: {each['key']} ({each['code']})" for each in document["rejections"][:NAMED]),
     ]

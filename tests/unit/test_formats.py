@@ -215,3 +215,42 @@ def test_the_docs_name_every_format_and_every_code():
     assert {code.value for code in RejectionCode} == named
     extensions = set(re.findall(r"`(\.\w+)`", text))
     assert {ending for each in FORMATS for ending in each.extensions} <= extensions
+
+
+class Asked(Memory):
+    """Remembers how much was read, and how often."""
+
+    def __init__(self, body):
+        super().__init__(body)
+        self.requests = []
+
+    def read(self, start, length):
+        self.requests.append(length)
+        return super().read(start, length)
+
+
+def test_many_little_blocks_of_avro_take_few_requests():
+    """Each is a GET and some twenty milliseconds on S3."""
+    body = avro_file(40_000)
+    source = Asked(body)
+    assert count_source(detect("a.avro", body[:4096]), source).records == 40_000
+    assert body.count(body[-16:]) > 2_000, "blocks"
+    assert len(source.requests) < 20
+
+
+def test_the_data_of_large_blocks_of_avro_is_skipped():
+    schema = {"type": "record", "name": "r", "fields": [{"name": "blob", "type": "bytes"}]}
+    out = io.BytesIO()
+    rows = [{"blob": bytes(300_000)} for _ in range(100)]
+    fastavro.writer(out, schema, rows, sync_interval=1)
+    source = Asked(out.getvalue())
+    assert count_source(detect("a.avro", source.body[:4096]), source).records == 100
+    assert sum(source.requests) < len(source.body) / 10
+
+
+def test_a_long_schema_of_avro_is_read_to_its_end():
+    fields = [{"name": f"column_{number}", "type": "long"} for number in range(5_000)]
+    out = io.BytesIO()
+    fastavro.writer(out, {"type": "record", "name": "r", "fields": fields}, [])
+    counted = count("a.avro", out.getvalue())
+    assert (counted.records, len(counted.columns)) == (0, 5_000)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
-from functions.core.formats.binary import Cursor, Window, malformed, truncated
+from functions.core.formats.binary import Cursor, Pieces, Window, malformed, truncated
 
 if TYPE_CHECKING:
     from functions.core.formats.base import Source
 
 MAGIC: Final = b"Obj\x01"
 SYNC: Final = 16
-PIECE: Final = 64 << 10
-HEAD_LIMIT: Final = 16 << 20
+HEAD_LENGTHS: Final = (64 << 10, 16 << 20)
+"""How much of the file is read for its head: first what nearly all fit into, then the limit."""
+
 LONGEST_HEAD: Final = 20  # two numbers of at most ten bytes
 
 
@@ -26,16 +28,16 @@ def count(source: Source, reading: Reading) -> Result:
     """
     del reading
     metadata, sync, at = read_head(source)
-    objects = 0
+    objects, pieces = 0, Pieces(source)
     while at < source.size:
-        cursor = Cursor(source.read(at, LONGEST_HEAD))
+        cursor = Cursor(pieces.read(at, LONGEST_HEAD))
         number, size = cursor.zigzag(), cursor.zigzag()
         if number < 0 or size < 0:
             raise malformed("a block's size is below zero")
         at += cursor.at + size
         if at + SYNC > source.size:
             raise truncated("the last block ends before its end")
-        if source.read(at, SYNC) != sync:
+        if pieces.read(at, SYNC) != sync:
             raise malformed("a block does not end with the file's marker")
         at += SYNC
         objects += number
@@ -44,7 +46,17 @@ def count(source: Source, reading: Reading) -> Result:
 
 def read_head(source: Source) -> tuple[dict[str, bytes], bytes, int]:
     """The metadata, the marker that ends each block, and where the blocks begin."""
-    cursor = Window(source, min(source.size, HEAD_LIMIT)).cursor()
+    first, most = (min(length, source.size) for length in HEAD_LENGTHS)
+    try:
+        return _head(source, first)
+    except InvalidFile as why:
+        if why.code is not RejectionCode.TRUNCATED or first == most:
+            raise
+    return _head(source, most)
+
+
+def _head(source: Source, length: int) -> tuple[dict[str, bytes], bytes, int]:
+    cursor = Window(source, length).cursor()
     cursor.take(len(MAGIC))
     metadata: dict[str, bytes] = {}
     while (entries := cursor.zigzag()) != 0:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from functions.core.formats.base import Source
 
 VARINT_BYTES = 10
+SHORTEST_PIECE = 4 << 10
+LONGEST_PIECE = 1 << 20
 
 
 def malformed(what: str) -> InvalidFile:
@@ -57,6 +59,29 @@ class Cursor:
         """A signed number: 0, -1, 1, -2, ... as 0, 1, 2, 3, ..."""
         number = self.varint()
         return (number >> 1) ^ -(number & 1)
+
+
+class Pieces:
+    """Reads here and there, going on: little blocks with one request for many, large ones skipped.
+
+    A piece doubles while the next place is within what another of its size would hold.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._step = SHORTEST_PIECE
+        self._start = 0
+        self._piece = b""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of the source; fewer bytes at its end."""
+        at = start - self._start
+        if at < 0 or at + length > len(self._piece):
+            ahead = at <= len(self._piece) + self._step
+            self._step = min(self._step * 2, LONGEST_PIECE) if ahead else SHORTEST_PIECE
+            self._piece = self._source.read(start, max(self._step, length))
+            self._start, at = start, 0
+        return self._piece[at : at + length]
 
 
 class Window:

@@ -93,6 +93,22 @@ class Lines:
     outside: bool
 
 
+def objects_only(text: bytes, values: int) -> bool:
+    """Whether each of so many lines is one object, as most are. Only for text of valid values.
+
+    After the `}` of an inner object no `{` may follow. So a line end with these around it is
+    inside of no value, and where all are such, no line is blank.
+    """
+    if not (text.startswith(b"{") and text.endswith(b"}\n")):
+        return False
+    data = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(data == NEWLINE)
+    after = data[ends[:-1] + 1]
+    return len(ends) == values and bool(
+        (data[ends - 1] == CLOSING[1]).all() and (after == OPENING[1]).all()
+    )
+
+
 def lines_of(text: bytes) -> Lines:
     """Look at the ends of the lines. Only for text whose values are valid."""
     plain = ESCAPE.sub(b"__", text) if BACKSLASH in text else text

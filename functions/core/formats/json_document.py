@@ -61,11 +61,37 @@ class _Array:
         # numpy is the slowest import of all; see `delimited`.
         from functions.core.formats.json_cut import Cutter  # noqa: PLC0415
 
+        block = self._quickly(head, blocks)
         cutter = Cutter()
-        self._add(head, cutter.last_comma(head))
-        for block in blocks:
+        while block is not None:
             self._add(block, cutter.last_comma(block))
+            block = next(blocks, None)
         return self._finish()
+
+    def _quickly(self, head: bytes, blocks: Iterator[bytes]) -> bytes | None:
+        """Count while a comma after the last `}` of a block is a good place to cut, as mostly.
+
+        What stands before it parses as elements just if it is one of the array's own. Answers
+        the text from the last cut on where that fails, or None at the end.
+        """
+        block: bytes | None = head
+        while block is not None:
+            text = bytes(self._rest) + block
+            self._rest.clear()
+            comma = text.rfind(b"},") + 1
+            if comma == 0 or not self._takes(text[:comma]):
+                return text
+            self._rest += text[comma + 1 :]
+            self._cut = True
+            block = next(blocks, None)
+        return None
+
+    def _takes(self, text: bytes) -> bool:
+        try:
+            self.elements += elements_of(b"[" + text + b"]")
+        except ValueError:
+            return False
+        return True
 
     def _add(self, block: bytes, comma: int) -> None:
         if comma < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.core.errors import InvalidFile, RejectionCode
@@ -26,35 +27,45 @@ def count(source: Source, reading: Reading) -> Result:
     """
     records = lines = 0
     for text in whole_lines(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
-        found = quick_count(text)
-        records += _one_by_one(text, lines) if found is None else found
-        lines += text.count(b"\n")
+        found = quick_count(text) or _one_by_one(text, lines)
+        records += found.records
+        lines += found.lines
     return Result(records)
 
 
-def quick_count(text: bytes) -> int | None:
+@dataclass(frozen=True)
+class Found:
+    """The values of some whole lines, and how many line ends there are."""
+
+    records: int
+    lines: int
+
+
+def quick_count(text: bytes) -> Found | None:
     """The values of some whole lines, if there is just one in each line that is not blank.
 
     As many values as lines, and no line that ends inside a value: so each line has its own.
     """
     # numpy is the slowest import of all; see `delimited`.
-    from functions.core.formats.json_cut import lines_of  # noqa: PLC0415
+    from functions.core.formats.json_cut import lines_of, objects_only  # noqa: PLC0415
 
     values = values_of_lines(text)
     if values is None:
         return None
+    if objects_only(text, values):
+        return Found(values, values)
     lines = lines_of(text)
     filled = lines.ended + (not text.endswith(b"\n"))
     if lines.maybe_blank:
         filled = sum(1 for line in text.split(b"\n") if line and not line.isspace())
-    return values if lines.outside and values == filled else None
+    return Found(values, lines.ended) if lines.outside and values == filled else None
 
 
-def _one_by_one(text: bytes, before: int) -> int:
+def _one_by_one(text: bytes, before: int) -> Found:
     records, wrong = line_by_line(text)
     if wrong is not None:
         raise malformed_line(before + wrong[0], wrong[1])
-    return records
+    return Found(records, text.count(b"\n"))
 
 
 def line_by_line(text: bytes) -> tuple[int, tuple[int, str] | None]:

@@ -258,8 +258,10 @@ def mask(data: Bytes, byte: int) -> Words:
 def between(quotes: Words, *, start_inside: bool) -> Words:
     """A bit for each byte: whether it lies inside of quotes (the opening one does)."""
     inside = quotes.copy()
+    moved = np.empty_like(inside)
     for shift in SHIFTS:
-        inside ^= inside << np.uint64(shift)
+        np.left_shift(inside, np.uint64(shift), out=moved)
+        inside ^= moved
     odd = (inside >> np.uint64(63)).astype(np.uint8)
     odd[0] ^= start_inside
     carried = np.bitwise_xor.accumulate(odd).astype(bool)

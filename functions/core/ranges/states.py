@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.core import validation
+from functions.core.contracts.contract import NONE
 from functions.core.ranges.work import Ranges, count_range, merge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from functions.core.contracts.contract import Contracts
     from functions.core.records import ExecutionInfo
     from functions.core.uploads import Upload
     from functions.core.validation import Content
@@ -26,6 +28,7 @@ def of_all(
     partials: Iterable[dict[str, Any]],
     content: Content,
     execution: ExecutionInfo,
+    contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """The record and its key, as `validation.count` answers them.
 
@@ -37,7 +40,7 @@ def of_all(
         if content.checksum is None:
             # S3 tells the checksum of a whole object where all of it is asked for.
             next(content.blocks(), None)
-    return validation.answer(upload, given, counted, content, execution)
+    return validation.answer(upload, given, counted, content, execution, contracts)
 
 
 def _cut(given: Mapping[str, Any]) -> Ranges:

@@ -70,7 +70,10 @@ def read_values(blocks: Iterable[bytes]) -> Values:
     found = Values()
     for text in whole_lines(blocks):
         quick = quick_count(text)
-        records, wrong = line_by_line(text) if quick is None else (quick, None)
+        if quick is not None:
+            found = found.then(Values(quick.records, quick.lines))
+            continue
+        records, wrong = line_by_line(text)
         found = found.then(Values(records, text.count(b"\n"), wrong))
         if wrong is not None:
             break

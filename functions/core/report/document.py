@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.core import cost
@@ -46,6 +46,15 @@ class Unfinished:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """A file that a contract expects on the day, and whether one was processed."""
+
+    contract: str
+    prefix: str
+    came: bool
+
+
+@dataclass(frozen=True)
 class Findings:
     """What the report is made from, beside the summary of the records."""
 
@@ -53,6 +62,7 @@ class Findings:
     settled: bool
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
+    expected: Sequence[Expected] = ()
     history: Sequence[Document] = field(default_factory=tuple)
 
 
@@ -96,6 +106,7 @@ def build(
         "rejections": list(summary.rejections),
         "failures": [each.to_json() for each in _sorted(findings.failed)],
         "in_flight": [each.to_json() for each in _sorted(findings.in_flight)],
+        "expected": [asdict(each) for each in findings.expected],
         "history": [_day(each) for each in findings.history],
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }

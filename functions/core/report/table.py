@@ -49,6 +49,10 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
         ("rejections", each["key"], 1, "", "", f"{each['code']}: {each['message']}")
         for each in document["rejections"]
     ]
+    rows += [
+        ("expected", each["prefix"], "", "", "", "came" if each["came"] else "did not come")
+        for each in document["expected"]
+    ]
     for section in ("failures", "in_flight"):
         rows += [
             (section, each["key"], 1, "", "", f"{each['state'] or each['status']}: {each['error']}")

@@ -1,0 +1,1 @@
+"""Data contracts: what uploads under a key prefix must be. See docs/contracts.md."""

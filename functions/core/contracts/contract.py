@@ -1,0 +1,133 @@
+"""One contract, and what it says of a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from functions.core.errors import InvalidFile, RejectionCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from functions.core.counting import Counted
+
+NAMED = 5
+"""How many columns a message names: the rest would be noise."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that a file must have.
+
+    `match` is the standard's `fieldsMatch` (Data Package 2.0, Table Schema): "exact" (these, in
+    this order), "equal" (these, in any order), "superset" (no others than these), "subset" (these
+    and perhaps others) or "partial" (at least one of these). `required` must be there in any case.
+    """
+
+    names: tuple[str, ...]
+    required: frozenset[str]
+    match: str
+
+    def problem(self, found: tuple[str, ...] | None) -> str | None:
+        """What is wrong with a file's columns; None if nothing is."""
+        if found is None:
+            return "the file has no column names"
+        missing = self._needed() - set(found)
+        if missing:
+            return f"columns are missing: {_listed(name for name in self.names if name in missing)}"
+        surplus = set(found) - set(self.names)
+        if surplus and self.match in {"exact", "equal", "superset"}:
+            return f"columns are not in the contract: {_listed(sorted(surplus))}"
+        if self.match == "exact" and found != self.names:
+            return "columns are not in the contract's order, or come twice"
+        if self.match == "equal" and len(found) != len(self.names):
+            return "a column comes twice"
+        if self.match == "partial" and not set(found) & set(self.names):
+            return "none of the contract's columns is there"
+        return None
+
+    def _needed(self) -> set[str]:
+        every = self.match in {"exact", "equal", "subset"}
+        return set(self.names) if every else set(self.required)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What files whose keys begin with `prefix` must be; None where it does not say.
+
+    `expected_since` is the first UTC day (YYYY-MM-DD) on which, as on every later one, a file is
+    expected.
+    """
+
+    name: str
+    prefix: str
+    formats: frozenset[str] | None = None
+    columns: Columns | None = None
+    least_records: int = 0
+    most_records: int | None = None
+    most_bytes: int | None = None
+    even_rows: bool = False
+    expected_since: str | None = None
+
+    def expects(self, date: str) -> bool:
+        """Whether a file should come on that UTC day."""
+        return self.expected_since is not None and self.expected_since <= date
+
+    def check_upload(self, format_name: str, size_bytes: int) -> None:
+        """Judge what is known before counting.
+
+        Raises:
+            InvalidFile: with CONTRACT_VIOLATION, naming the rule.
+        """
+        if self.formats is not None and format_name not in self.formats:
+            wanted = " or ".join(sorted(self.formats))
+            raise self._violated(f"the format is {format_name}, not {wanted}")
+        if self.most_bytes is not None and size_bytes > self.most_bytes:
+            raise self._violated(f"{size_bytes:,} bytes, over its {self.most_bytes:,}")
+
+    def check_counted(self, counted: Counted) -> None:
+        """Judge a counted file.
+
+        Raises:
+            InvalidFile: with CONTRACT_VIOLATION or RAGGED_ROWS, naming the rule.
+        """
+        wrong = self.columns.problem(counted.columns) if self.columns else None
+        if wrong is not None:
+            raise self._violated(wrong)
+        if counted.records < self.least_records:
+            raise self._violated(f"{counted.records:,} records, under its {self.least_records:,}")
+        if self.most_records is not None and counted.records > self.most_records:
+            raise self._violated(f"{counted.records:,} records, over its {self.most_records:,}")
+        if self.even_rows and counted.ragged_rows:
+            text = f"contract {self.name}: {counted.ragged_rows:,} rows of another width"
+            raise InvalidFile(RejectionCode.RAGGED_ROWS, text)
+
+    def _violated(self, what: str) -> InvalidFile:
+        return InvalidFile(RejectionCode.CONTRACT_VIOLATION, f"contract {self.name}: {what}")
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """All contracts; no two have the same prefix."""
+
+    every: tuple[Contract, ...] = ()
+
+    def of(self, key: str) -> Contract | None:
+        """The contract that a key is under: the one with the longest prefix."""
+        found = [each for each in self.every if key.startswith(each.prefix)]
+        return max(found, key=lambda each: len(each.prefix), default=None)
+
+    def expecting(self, date: str) -> list[Contract]:
+        """Those that want a file on a UTC day, by prefix."""
+        wanted = (each for each in self.every if each.expects(date))
+        return sorted(wanted, key=lambda each: each.prefix)
+
+
+NONE = Contracts()
+
+
+def _listed(names: Iterable[str]) -> str:
+    kept = list(names)
+    more = f" and {len(kept) - NAMED} more" if len(kept) > NAMED else ""
+    return ", ".join(kept[:NAMED]) + more

@@ -1,0 +1,142 @@
+"""Contracts from their files: Data Resources of the Data Package standard, version 2."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from functions.core.contracts.contract import Columns, Contract, Contracts
+from functions.core.errors import InvalidContract
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OURS: Final = "tally"
+RESOURCE: Final = frozenset({"name", "path", "schema", OURS})
+TOLD: Final = frozenset({"$schema", "title", "description", "type", "profile"})
+"""For people and other tools; nothing here depends on it."""
+RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
+WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
+FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx"}
+MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
+
+
+def read_folder(folder: Path) -> Contracts:
+    """The contracts of a folder: each `*.json` in it. A folder that is not there holds none.
+
+    Raises:
+        InvalidContract: with the file and what is wrong in it.
+    """
+    found: dict[str, Contract] = {}
+    for path in sorted(folder.glob("*.json")):
+        contract = _read(path)
+        if contract.prefix in found:
+            other = found[contract.prefix].name
+            raise InvalidContract(f"{path.name}: contract {other} has the prefix, too")
+        found[contract.prefix] = contract
+    return Contracts(tuple(found.values()))
+
+
+def _read(path: Path) -> Contract:
+    try:
+        return contract_of(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise InvalidContract(f"{path.name}: not JSON: {error}") from error
+    except InvalidContract as error:
+        raise InvalidContract(f"{path.name}: {error}") from error
+
+
+def contract_of(resource: Any) -> Contract:
+    """The contract that a parsed file says.
+
+    Raises:
+        InvalidContract: what is wrong, in one line.
+    """
+    _object(resource, "the contract", RESOURCE | TOLD)
+    _must("name" in resource and "path" in resource, "name and path are needed")
+    name, prefix = resource["name"], resource["path"]
+    _must(isinstance(name, str) and name != "", "name must be a text")
+    _must(isinstance(prefix, str) and prefix != "", "path must be a key prefix")
+    rules = resource.get(OURS, {})
+    _object(rules, OURS, RULES)
+    formats = _formats(rules.get("formats"))
+    columns = _columns(resource["schema"]) if "schema" in resource else None
+    if columns is not None:
+        formats = formats or WITH_COLUMNS
+        _must(formats <= WITH_COLUMNS, "a schema is for csv, tsv, parquet and avro only")
+    least, most = _range(rules.get("records", {}))
+    ragged = rules.get("raggedRows", "warn")
+    _must(ragged in {"warn", "reject"}, "raggedRows must be warn or reject")
+    return Contract(
+        name=name,
+        prefix=prefix,
+        formats=formats,
+        columns=columns,
+        least_records=least or 0,
+        most_records=most,
+        most_bytes=_number(rules.get("maxBytes"), "maxBytes"),
+        even_rows=ragged == "reject",
+        expected_since=_expected(rules.get("expected")),
+    )
+
+
+def _formats(given: Any) -> frozenset[str] | None:
+    if given is None:
+        return None
+    _must(isinstance(given, list) and bool(given), "formats must be a list of formats")
+    unknown = [each for each in given if each not in FORMATS]
+    _must(not unknown, f"formats: {', '.join(map(str, unknown))} is none of ours")
+    return frozenset(given)
+
+
+def _columns(schema: Any) -> Columns:
+    """A Table Schema. Types and other constraints are for other tools: no value is looked at."""
+    _must(isinstance(schema, dict), "schema must be a Table Schema")
+    fields = schema.get("fields")
+    _must(isinstance(fields, list) and bool(fields), "schema.fields must name the columns")
+    _must(all(isinstance(each, dict) for each in fields), "schema.fields must be objects")
+    names = tuple(each.get("name") for each in fields)
+    _must(all(isinstance(name, str) for name in names), "each of schema.fields needs a name")
+    _must(len(set(names)) == len(names), "schema.fields names a column twice")
+    match = schema.get("fieldsMatch", "exact")
+    match = match[0] if isinstance(match, list) and len(match) == 1 else match
+    _must(match in MATCHES, f"schema.fieldsMatch must be one of {', '.join(sorted(MATCHES))}")
+    required = (each["name"] for each in fields if each.get("constraints", {}).get("required"))
+    return Columns(names, frozenset(required), match)
+
+
+def _range(given: Any) -> tuple[int | None, int | None]:
+    _object(given, "records", {"min", "max"})
+    least, most = _number(given.get("min"), "records.min"), _number(given.get("max"), "records.max")
+    _must(least is None or most is None or least <= most, "records.min is over records.max")
+    return least, most
+
+
+def _expected(given: Any) -> str | None:
+    """`{"every": "day", "since": "YYYY-MM-DD"}`."""
+    if given is None:
+        return None
+    _object(given, "expected", {"every", "since"})
+    _must(given.get("every") == "day", 'expected.every must be "day"')
+    try:
+        return date.fromisoformat(given["since"]).isoformat()
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidContract("expected.since must be a day, YYYY-MM-DD") from error
+
+
+def _number(given: Any, name: str) -> int | None:
+    whole = isinstance(given, int) and not isinstance(given, bool) and given >= 0
+    _must(given is None or whole, f"{name} must be a whole number")
+    return given if whole else None
+
+
+def _object(given: Any, name: str, known: frozenset[str] | set[str]) -> None:
+    _must(isinstance(given, dict), f"{name} must be an object")
+    unknown = sorted(set(given) - known)
+    _must(not unknown, f"{name}: unknown: {', '.join(unknown)}")
+
+
+def _must(holds: bool, problem: str) -> None:  # noqa: FBT001 - a condition and what it means
+    if not holds:
+        raise InvalidContract(problem)
