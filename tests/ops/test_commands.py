@@ -313,3 +313,24 @@ def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_repl
     (named,) = done.json["impossible"]
     assert named["reason"] == "Execution redrivable period exceeded"
     assert named["instead"] == "tally replay old/a.csv"
+
+
+def test_what_still_runs_when_the_time_is_up_keeps_its_message(world, tally, monkeypatch):
+    with world.broken("CountRecords"):
+        failed = world.upload("slow/a.csv", lines(2))["executionArn"]
+    assert world.letters("slow/a.csv")
+    monkeypatch.setattr(redriving, "until_ended", lambda *_: iter(()))
+    done = tally("redrive", "--json")
+    assert (done.code, done.json["unfinished"]) == (1, [failed])
+    assert world.letters("slow/a.csv")
+
+
+def test_a_report_is_shown_with_the_states_of_its_map_inside(world, tally):
+    world.upload("mapped/a.csv", lines(2))
+    assert tally("report", "today", "--rebuild").code == 0
+    (newest,) = tally("executions", "--machine", "daily_report", "--limit", "1", "--json").json
+    shown = tally("show", newest["execution"]).out.splitlines()
+    outer = next(line for line in shown if "SummarizeRecords (Map)" in line)
+    inner = next(line for line in shown if "SummarizeBatch (Task)" in line)
+    assert inner.index("SummarizeBatch") > outer.index("SummarizeRecords")
+    assert "✓" in outer
