@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     content = s3.Content(upload, s3.client())
     execution = ExecutionInfo(**event["execution"])
     answer = validation.count(
-        upload, given, content, execution, environment().large_file_bytes, contracts()
+        upload, given, content, execution, environment().large_file_bytes, contracts=contracts()
     )
     counted("Files")
     counted("Records", answer["record"]["records"])

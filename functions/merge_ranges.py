@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
     content = s3.Content(upload, client)
     execution = ExecutionInfo(**event["execution"])
-    answer = states.of_all(upload, given, partials, content, execution, contracts())
+    answer = states.of_all(upload, given, partials, content, execution, contracts=contracts())
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

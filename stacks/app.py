@@ -11,6 +11,9 @@ from typing import Any
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from functions.core import keys
+from functions.core.contracts.reading import read_folder
+from functions.core.errors import InvalidContract
 from stacks.acknowledged import acknowledge
 from stacks.monitoring import MonitoringStack
 from stacks.processing import ProcessingStack
@@ -25,7 +28,8 @@ def main() -> int:
     """Synthesize into the folder that the CDK command asks for, else into `cdk.out`.
 
     Returns:
-        The exit status: 0, 1 for stacks that are not valid, 2 for settings that cannot be used.
+        The exit status: 0; 1 for stacks that are not valid; 2 for settings or contracts that
+        cannot be used.
     """
     app = cdk.App(
         context=default_context(),
@@ -34,7 +38,8 @@ def main() -> int:
     )
     try:
         settings = Settings.from_context(app.node.get_all_context())
-    except SettingsError as problem:
+        read_folder(ROOT / keys.CONTRACTS_FOLDER)
+    except (SettingsError, InvalidContract) as problem:
         sys.stderr.write(f"app.py: {problem}\n")
         return 2
     try:

@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
+from functions.core import keys
 from stacks.layer import RUNTIME
 from stacks.settings import LOG_RETENTION
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = "functions"
+SHIPPED: Final = (SOURCE, keys.CONTRACTS_FOLDER)
 
 
 class PipelineFunction(lambda_.Function):
@@ -96,10 +98,12 @@ def _with_powertools(environment: Mapping[str, str], module: str, namespace: str
 def source() -> lambda_.Code:
     """The folder `functions/` under that very name, so that imports read the same everywhere.
 
+    The contracts lie beside it, as they do in the project.
+
     The other files beside it are named one by one: CDK then never walks into an environment or
     a `node_modules`, which it does for a pattern with exceptions.
     """
-    others = sorted(each.name for each in ROOT.iterdir() if each.name != SOURCE)
+    others = sorted(each.name for each in ROOT.iterdir() if each.name not in SHIPPED)
     return lambda_.Code.from_asset(str(ROOT), exclude=[*others, "**/__pycache__", "**/*.pyc"])
 
 

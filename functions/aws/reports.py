@@ -54,7 +54,9 @@ class Reports:
         )
         with translated("S3"):
             return any(
-                keys.is_processed(item["Key"]) for page in pages for item in page.get("Contents", ())
+                keys.is_processed(item["Key"])
+                for page in pages
+                for item in page.get("Contents", ())
             )
 
     def has_records(self, date: str) -> bool:

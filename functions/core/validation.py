@@ -78,6 +78,7 @@ def count(
     content: Content,
     execution: ExecutionInfo,
     large_file_bytes: int = 0,
+    *,
     contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """Count the file as `validate` said; the record and its key.
@@ -91,7 +92,7 @@ def count(
         if ranges is not None:
             raise _large(given, ranges)
         counted = count_source(detected, content)
-    return answer(upload, given, counted, content, execution, contracts)
+    return answer(upload, given, counted, content, execution, contracts=contracts)
 
 
 def detected_of(given: Mapping[str, Any]) -> Detected:
@@ -106,6 +107,7 @@ def answer(
     counted: Counted,
     content: Content,
     execution: ExecutionInfo,
+    *,
     contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """The record of a counted file and its key, however it was counted.

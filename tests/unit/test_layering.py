@@ -53,9 +53,11 @@ def test_the_functions_import_nothing_of_the_other_rooms():
     assert offenders("functions", within("stacks", "local", "ops")) == []
 
 
-def test_the_stacks_know_only_the_key_names_of_the_core():
+def test_the_stacks_know_only_key_names_and_contracts_of_the_core():
+    shared = within("functions.core.keys", "functions.core.contracts", "functions.core.errors")
+
     def forbidden(name):
-        of_functions = within("functions")(name) and not within("functions.core.keys")(name)
+        of_functions = within("functions")(name) and not shared(name)
         return of_functions or within("local", "ops")(name)
 
     assert offenders("stacks", forbidden, but_not=("stacks/__init__.py",)) == []

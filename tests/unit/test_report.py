@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from functions.core import keys, planning, writing
+from functions.core.contracts.contract import Contract, Contracts
 from functions.core.errors import InvalidRequest
 from functions.core.report.document import Unfinished
 from functions.core.report.page import to_html
@@ -69,6 +70,7 @@ class FakeReports:
         self.batches = [summarize(batch).to_json() for batch in batches]
         self.recorded = set(recorded)
         self.written = {}
+        self.processed = set()
 
     def results(self, manifest_key):
         assert manifest_key == "manifest"
@@ -76,6 +78,9 @@ class FakeReports:
 
     def has_record(self, date, key, version_id):
         return key in self.recorded
+
+    def has_processed(self, date, prefix):
+        return prefix in self.processed
 
     def report(self, date):
         text = self.written.get(keys.report_key(date, "json"))
@@ -325,3 +330,24 @@ def test_ignored_duplicates_are_counted_without_being_read():
     found = summarize_keys([marker, record, "processed/folder/"], read)
     assert asked == [record]
     assert (found.duplicates, found.processed.files) == (1, 1)
+
+
+def test_an_expected_file_that_did_not_come_is_said_in_every_form_and_to_subscribers():
+    contracts = Contracts(
+        tuple(
+            Contract(name, f"{name}/", expected_since=since)
+            for name, since in (("a", DATE), ("b<i>", DATE), ("later", "2026-11-23"))
+        )
+    )
+    reports = FakeReports([any_record("a/1.csv")])
+    reports.processed = {"a/"}
+    answer, document = write(reports, contracts=contracts)
+    jsonschema.validate(document, SCHEMA)
+    assert document["expected"] == [
+        {"contract": "a", "prefix": "a/", "came": True},
+        {"contract": "b<i>", "prefix": "b<i>/", "came": False},
+    ]
+    assert "expected,b<i>/,,,,did not come" in reports.written[keys.report_key(DATE, "csv")]
+    assert "b&lt;i&gt;/" in reports.written[keys.report_key(DATE, "html")]
+    assert "did not come: b<i> (b<i>/)" in answer["announcement"]["message"]
+    assert answer["announcement"]["subject"].endswith("some need a look")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from functions.core.counting import Counted
 
@@ -31,21 +31,24 @@ class Columns:
 
     def problem(self, found: tuple[str, ...] | None) -> str | None:
         """What is wrong with a file's columns; None if nothing is."""
+        return next(self._problems(found), None)
+
+    def _problems(self, found: tuple[str, ...] | None) -> Iterator[str]:
         if found is None:
-            return "the file has no column names"
+            yield "the file has no column names"
+            return
         missing = self._needed() - set(found)
         if missing:
-            return f"columns are missing: {_listed(name for name in self.names if name in missing)}"
+            yield f"columns are missing: {_listed(name for name in self.names if name in missing)}"
         surplus = set(found) - set(self.names)
         if surplus and self.match in {"exact", "equal", "superset"}:
-            return f"columns are not in the contract: {_listed(sorted(surplus))}"
+            yield f"columns are not in the contract: {_listed(sorted(surplus))}"
         if self.match == "exact" and found != self.names:
-            return "columns are not in the contract's order, or come twice"
+            yield "columns are not in the contract's order, or come twice"
         if self.match == "equal" and len(found) != len(self.names):
-            return "a column comes twice"
+            yield "a column comes twice"
         if self.match == "partial" and not set(found) & set(self.names):
-            return "none of the contract's columns is there"
-        return None
+            yield "none of the contract's columns is there"
 
     def _needed(self) -> set[str]:
         every = self.match in {"exact", "equal", "subset"}

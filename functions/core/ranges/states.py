@@ -28,6 +28,7 @@ def of_all(
     partials: Iterable[dict[str, Any]],
     content: Content,
     execution: ExecutionInfo,
+    *,
     contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """The record and its key, as `validation.count` answers them.
@@ -40,7 +41,7 @@ def of_all(
         if content.checksum is None:
             # S3 tells the checksum of a whole object where all of it is asked for.
             next(content.blocks(), None)
-    return validation.answer(upload, given, counted, content, execution, contracts)
+    return validation.answer(upload, given, counted, content, execution, contracts=contracts)
 
 
 def _cut(given: Mapping[str, Any]) -> Ranges:

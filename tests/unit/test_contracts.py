@@ -1,0 +1,193 @@
+"""What a contract's file may say, and what it makes of an upload."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.contracts.contract import NONE
+from functions.core.contracts.reading import (
+    FORMATS,
+    WITH_COLUMNS,
+    contract_of,
+    read_folder,
+)
+from functions.core.counting import Counted
+from functions.core.errors import InvalidContract, InvalidFile
+from functions.core.formats.registry import BY_NAME
+
+
+def a_contract(fields=None, match=None, **rules):
+    resource = {"name": "sales", "path": "sales/", "tally": rules}
+    if fields is not None:
+        resource["schema"] = {"fields": [{"name": name} for name in fields]}
+        if match is not None:
+            resource["schema"]["fieldsMatch"] = match
+    return contract_of(resource)
+
+
+def counted(columns=("id", "amount"), records=3, ragged=0):
+    return Counted("csv", None, "utf-8", records, columns, ragged, 100)
+
+
+def refusal(contract, found):
+    with pytest.raises(InvalidFile) as caught:
+        contract.check_counted(found)
+    return f"{caught.value.code}: {caught.value.message}"
+
+
+@pytest.mark.parametrize(
+    ("match", "columns", "wrong"),
+    [
+        (None, ("id", "amount"), None),
+        (None, ("amount", "id"), "not in the contract's order"),
+        ("exact", ("id",), "missing: amount"),
+        ("exact", ("id", "amount", "x"), "not in the contract: x"),
+        ("exact", ("id", "amount", "amount"), "come twice"),
+        ("equal", ("amount", "id"), None),
+        ("equal", ("amount", "id", "id"), "twice"),
+        ("subset", ("x", "amount", "id"), None),
+        ("subset", ("x", "id"), "missing: amount"),
+        ("superset", ("amount",), None),
+        ("superset", ("amount", "y"), "not in the contract: y"),
+        ("partial", ("y", "amount"), None),
+        ("partial", ("y",), "none of the contract's columns"),
+        ("exact", None, "no column names"),
+    ],
+)
+def test_columns_match_as_the_standard_says(match, columns, wrong):
+    contract = a_contract(["id", "amount"], match)
+    if wrong is None:
+        contract.check_counted(counted(columns))
+    else:
+        told = refusal(contract, counted(columns))
+        assert told.startswith("CONTRACT_VIOLATION: contract sales: ")
+        assert wrong in told
+
+
+def test_a_required_column_must_be_there_whatever_the_match_says():
+    schema = {
+        "fields": [{"name": "id", "constraints": {"required": True}}, {"name": "amount"}],
+        "fieldsMatch": "superset",
+    }
+    contract = contract_of({"name": "sales", "path": "sales/", "schema": schema})
+    assert "missing: id" in refusal(contract, counted(("amount",)))
+
+
+def test_the_number_of_records_has_both_its_limits_included():
+    contract = a_contract(records={"min": 2, "max": 4})
+    for number in (2, 3, 4):
+        contract.check_counted(counted(records=number))
+    assert "1 records, under its 2" in refusal(contract, counted(records=1))
+    assert "5 records, over its 4" in refusal(contract, counted(records=5))
+
+
+def test_ragged_rows_are_an_error_only_where_the_contract_says_so():
+    a_contract().check_counted(counted(ragged=2))
+    assert refusal(a_contract(raggedRows="reject"), counted(ragged=2)).startswith("RAGGED_ROWS")
+    a_contract(raggedRows="reject").check_counted(counted(ragged=0))
+
+
+def test_format_and_size_are_judged_before_counting():
+    contract = a_contract(formats=["csv"], maxBytes=10)
+    contract.check_upload("csv", 10)
+    with pytest.raises(InvalidFile, match="the format is json, not csv"):
+        contract.check_upload("json", 1)
+    with pytest.raises(InvalidFile, match="11 bytes, over its 10"):
+        contract.check_upload("csv", 11)
+
+
+def test_the_longest_prefix_holds(tmp_path):
+    for name, prefix in (("a", "in/"), ("b", "in/deep/"), ("c", "other/")):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"name": name, "path": prefix}))
+    contracts = read_folder(tmp_path)
+    assert contracts.of("in/deep/x.csv").name == "b"
+    assert contracts.of("in/x.csv").name == "a"
+    assert contracts.of("x.csv") is None
+
+
+def test_no_folder_and_no_files_are_no_contracts(tmp_path):
+    (tmp_path / "README.md").write_text("nothing")
+    assert read_folder(tmp_path) == read_folder(tmp_path / "absent") == NONE
+
+
+def test_a_file_is_expected_from_its_first_day_on():
+    contract = a_contract(expected={"every": "day", "since": "2026-11-20"})
+    assert [contract.expects(f"2026-11-{day}") for day in (19, 20, 21)] == [False, True, True]
+    assert not a_contract().expects("2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("resource", "problem"),
+    [
+        ([], "the contract must be an object"),
+        ({"name": "a"}, "name and path are needed"),
+        ({"name": "a", "path": ""}, "path must be a key prefix"),
+        ({"name": "a", "path": "b", "record": 1}, "unknown: record"),
+        ({"name": "a", "path": "b", "tally": {"record": 1}}, "tally: unknown: record"),
+        ({"name": "a", "path": "b", "tally": {"formats": ["orc"]}}, "orc is none of ours"),
+        ({"name": "a", "path": "b", "tally": {"formats": []}}, "formats must be a list"),
+        (
+            {"name": "a", "path": "b", "tally": {"records": {"min": 2, "max": 1}}},
+            "over records.max",
+        ),
+        ({"name": "a", "path": "b", "tally": {"records": {"min": True}}}, "records.min must be"),
+        ({"name": "a", "path": "b", "tally": {"maxBytes": -1}}, "maxBytes must be"),
+        ({"name": "a", "path": "b", "tally": {"raggedRows": "no"}}, "warn or reject"),
+        ({"name": "a", "path": "b", "tally": {"expected": {"every": "week"}}}, 'must be "day"'),
+        ({"name": "a", "path": "b", "tally": {"expected": {"every": "day"}}}, "YYYY-MM-DD"),
+        ({"name": "a", "path": "b", "schema": {"fields": []}}, "must name the columns"),
+        ({"name": "a", "path": "b", "schema": {"fields": [{"type": "x"}]}}, "needs a name"),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}, {"name": "c"}]}},
+            "a column twice",
+        ),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}], "fieldsMatch": "all"}},
+            "fieldsMatch must be one of",
+        ),
+        (
+            {
+                "name": "a",
+                "path": "b",
+                "schema": {"fields": [{"name": "c"}]},
+                "tally": {"formats": ["txt"]},
+            },
+            "a schema is for",
+        ),
+    ],
+)
+def test_a_contract_that_says_anything_else_is_refused_in_one_line(resource, problem, tmp_path):
+    (tmp_path / "bad.json").write_text(json.dumps(resource))
+    with pytest.raises(InvalidContract) as caught:
+        read_folder(tmp_path)
+    told = str(caught.value)
+    assert told.startswith("bad.json: ")
+    assert problem in told
+    assert "\n" not in told
+
+
+def test_two_contracts_for_one_prefix_and_broken_json_are_refused(tmp_path):
+    (tmp_path / "a.json").write_text('{"name": "a", "path": "in/"}')
+    (tmp_path / "b.json").write_text('{"name": "b", "path": "in/"}')
+    with pytest.raises(InvalidContract, match="contract a has the prefix, too"):
+        read_folder(tmp_path)
+    (tmp_path / "a.json").write_text("{")
+    with pytest.raises(InvalidContract, match="not JSON"):
+        read_folder(tmp_path)
+
+
+def test_the_contract_knows_every_format_and_which_of_them_have_columns():
+    assert set(BY_NAME) == FORMATS
+    assert WITH_COLUMNS < FORMATS
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists), st.text())
+def test_whatever_a_field_holds_is_a_contract_or_one_refusal(value, name):
+    for field in ("schema", "tally", "path", name):
+        resource = {"name": "a", "path": "b", field: value}
+        try:
+            contract_of(resource)
+        except InvalidContract as problem:
+            assert "\n" not in str(problem) or "\n" in name  # noqa: PT017 - either is right
