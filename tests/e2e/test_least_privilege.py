@@ -25,10 +25,20 @@ NOT_SHOWN_HERE = {
     "*-DailyReportRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
     "*-DailyReportRole* s3:ListMultipartUploadParts on *": "the same",
     "*-DailyReportRole* s3:AbortMultipartUpload on *": "the same",
+    "*-ProcessFileRole* states:StartExecution on *": "AWS starts a Map Run's children",
+    "*-ProcessFileRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
+    "*-ProcessFileRole* states:StopExecution on *": "AWS stops a Map Run's children",
+    "*-ProcessFileRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",
+    "*-ProcessFileRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
+    "*-ProcessFileRole* s3:ListMultipartUploadParts on *": "the same",
+    "*-ProcessFileRole* s3:AbortMultipartUpload on *": "the same",
 }
 """What AWS needs, as its documentation says, and no request on a laptop asks for."""
 
 LETTER_OF_SCHEDULE = "sqs:SendMessage"
+COUNTER = "event-driven-pipeline-dev-count-records"
+LARGE = b"x\n" * 500
+WATCHER = "event-driven-pipeline-dev-watch-executions"
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 """A function runs without these, unheard: shown by a test of their own."""
 
@@ -61,7 +71,17 @@ class Own:
             definition = self.states.describe_state_machine(stateMachineArn=arn)["definition"]
             once = json.dumps(without_retries(json.loads(definition)))
             self.states.update_state_machine(stateMachineArn=arn, definition=once)
+        self._a_low_limit_of_one_call()
         self._an_old_day()
+
+    def _a_low_limit_of_one_call(self):
+        """A file of some kilobytes is a large file here, counted in ranges."""
+        functions = self.world.client("lambda")
+        given = functions.get_function_configuration(FunctionName=COUNTER)["Environment"]
+        lower = given["Variables"] | {"LARGE_FILE_BYTES": str(len(LARGE) - 1)}
+        functions.update_function_configuration(
+            FunctionName=COUNTER, Environment={"Variables": lower}
+        )
 
     def _an_old_day(self):
         """A day with a file of each kind, one of them failed: what is stored and who stored it."""
@@ -100,10 +120,11 @@ class Own:
         self.eventually(lambda: "RUNNING" not in self.executions().values(), A_NIGHT_SECONDS)
 
     def files(self):
-        """A good file, a bad file, and an event that comes again; True at a good end."""
-        with self._run(["duplicate", "processed", "rejected"]) as ended:
+        """A good file, a large one, a bad one, an event that comes again; True at a good end."""
+        with self._run(["duplicate", "processed", "processed", "rejected"]) as ended:
             name = uuid.uuid4().hex
             self.world.upload(f"{name}.csv", b"id\n1\n")
+            self.world.upload(f"{name}.txt", LARGE)
             self.world.upload(f"{name}.bin", b"\x00\x01\x02")
             self.states.start_execution(
                 stateMachineArn=self.world.machine, input=json.dumps(self.event)
@@ -119,6 +140,25 @@ class Own:
             given = {"name": self.world.outputs["ReportScheduleName"]}
             urllib3.request("POST", f"{self.world.url}/_tally/run", json=given)
         return ended()
+
+    def watch(self):
+        """The watcher called by hand and by its schedule; True once it ended well both times."""
+        functions, logs = self.world.client("lambda"), self.world.client("logs")
+        answer = functions.invoke(FunctionName=WATCHER)
+        if "FunctionError" in answer:
+            return False
+        self.undelivered()
+        since = int(datetime.now(UTC).timestamp() * 1000)
+        given = {"name": self.world.outputs["WatchScheduleName"]}
+        urllib3.request("POST", f"{self.world.url}/_tally/run", json=given)
+
+        def look():
+            if self.undelivered():
+                return "failed"
+            said = logs.filter_log_events(logGroupName=f"/aws/lambda/{WATCHER}", startTime=since)
+            return "watched" if any("END" in each["message"] for each in said["events"]) else None
+
+        return self.eventually(look, SECONDS) == "watched"
 
     @contextlib.contextmanager
     def _run(self, wanted):
@@ -206,6 +246,12 @@ class Own:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self.iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=document)
 
+    def run_of(self, role):
+        """What shows that a role lacks something."""
+        if "-Watch" in role:
+            return self.watch
+        return self.night if "-reporting-" in role else self.files
+
     def refused(self, run):
         """Whether a run ended well, and the actions that were asked for and refused in it."""
         url = f"{self.world.url}/_tally/permissions"
@@ -243,6 +289,7 @@ class Own:
         since = int(datetime.now(UTC).timestamp() * 1000)
         assert self.files()
         assert self.night()
+        functions.invoke(FunctionName=WATCHER)
         groups = [f"/aws/lambda/{each['FunctionName']}" for each in every]
         return {
             group
@@ -281,12 +328,13 @@ def excused(role, statement):
 
 
 def of_schedule(role):
-    return "Scheduler" in role
+    return "Scheduler" in role or "-WatchRole" in role
 
 
 def test_nothing_that_the_pipeline_asks_for_is_refused(own):
     assert own.refused(own.files) == (True, set())
     assert own.refused(own.night) == (True, set())
+    assert own.refused(own.watch) == (True, set())
 
 
 def test_without_any_one_permission_the_run_fails(own):
@@ -297,7 +345,7 @@ def test_without_any_one_permission_the_run_fails(own):
         if statement["Action"] in LOGGING | {LETTER_OF_SCHEDULE if of_schedule(role) else ""}:
             continue
         with own.without(role, statement):
-            run = own.night if "-reporting-" in role else own.files
+            run = own.run_of(role)
             fails = own.refused(run) == (False, {statement["Action"]})
         (needed if fails else unneeded).append(sentence(role, statement))
     assert unneeded == []
@@ -318,7 +366,7 @@ def test_without_a_permission_to_log_a_function_is_not_heard(own):
 
 
 def test_a_schedule_that_may_not_leave_a_dead_letter_loses_the_night(own):
-    given = [each for each in own.permissions() if of_schedule(each[0])]
+    given = [each for each in own.permissions() if "Scheduler" in each[0]]
     by_action = {statement["Action"]: (role, statement) for role, statement in given}
     role, start = by_action["states:StartExecution"]
     _, send = by_action[LETTER_OF_SCHEDULE]
