@@ -33,7 +33,7 @@ class Glance(Generic[T]):
         self.problem: str | None = None
         """Why the last try had no answer, in one line."""
 
-    def value(self, patience: float = 0.1) -> T | None:
+    def value(self, patience: float = 0.05) -> T | None:
         """The last answer; None if there is none within so many seconds."""
         with self._lock:
             begin = not self._asking and time.monotonic() >= self._due

@@ -26,8 +26,11 @@ REQUESTS: Final = 64
 def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.socket]:
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # An answer's head and body are two writes: the second must not wait for an acknowledgement.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         bound.bind((HOST, port))
+        bound.listen()
     except OSError as error:
         bound.close()
         raise OpsError(f"port {port} cannot be had: {error.strerror}", BAD_USAGE) from error

@@ -1,0 +1,159 @@
+"""How soon the console answers at many executions: the goal is 200 ms for each page.
+
+A machine that does nothing runs as many executions as asked for on the local endpoint, each with
+the event of an upload as its input and a record of it in the reports bucket. Then a console is
+started, and each page is asked for: the first answer ever, and the median of those after it.
+What the pages count in the background (the day, the queue) is then still on its way: that time is
+printed as well.
+
+    python benchmarks/console.py [--executions 5000]
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import boto3
+import httpx
+from botocore.config import Config
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from local.run.session import endpoint
+from ops.console.server import serving
+from ops.deployment import Clients, Deployment
+from ops.layout import record_key
+
+REGION = "us-east-1"
+ACCOUNT = "123456789012"
+ROUNDS = 15
+THREADS = 8
+GOAL_MS = 200
+MACHINE = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "ValidateFile",
+    "States": {
+        "ValidateFile": {"Type": "Pass", "Next": "CountRecords"},
+        "CountRecords": {"Type": "Pass", "Next": "StoreMetadata"},
+        "StoreMetadata": {"Type": "Pass", "End": True},
+    },
+}
+
+
+def client(url, service):
+    return boto3.client(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106 - the local endpoint's
+        config=Config(max_pool_connections=32, s3={"addressing_style": "path"}),
+    )
+
+
+def event(number, key=None):
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    item = {
+        "key": key or f"in/{number:06}.csv",
+        "size": 1000,
+        "etag": "e",
+        "version-id": f"v{number}",
+    }
+    return {"time": now, "detail": {"bucket": {"name": "raw"}, "object": item}}
+
+
+def filled(url, count, *, records=True):
+    """A deployment whose process_file has so many executions, and so many records of today."""
+    clients = Clients(partial(client, url))
+    for name in ("raw", "reports"):
+        clients.s3.create_bucket(Bucket=name)
+    role = f"arn:aws:iam::{ACCOUNT}:role/machine"
+    arns = [
+        clients.states.create_state_machine(
+            name=name, roleArn=role, definition=json.dumps(MACHINE)
+        )["stateMachineArn"]
+        for name in ("process-file", "daily-report")
+    ]
+    queue = clients.sqs.create_queue(QueueName="letters")["QueueUrl"]
+
+    def one(number):
+        told = event(number)
+        clients.states.start_execution(stateMachineArn=arns[0], input=json.dumps(told))
+        if records:
+            key = record_key(told["time"][:10], told["detail"]["object"]["key"], f"v{number}")
+            clients.s3.put_object(Bucket="reports", Key=key, Body=b"{}")
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(one, range(count)))
+    return Deployment("bench-dev", REGION, "raw", "reports", queue, *arns, "midnight", clients)
+
+
+def asked(browser, path):
+    begun = time.perf_counter()
+    answer = browser.get(path)
+    taken = (time.perf_counter() - begun) * 1000
+    if answer.status_code != 200:
+        sys.exit(f"{path}: {answer.status_code}")
+    return taken, answer
+
+
+def until_counted(browser, path):
+    """Seconds until the page has what it counts in the background."""
+    begun = time.perf_counter()
+    while "…</p>" in browser.get(path).text:
+        time.sleep(0.1)
+    return time.perf_counter() - begun
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--executions", type=int, default=5000)
+    count = parser.parse_args().executions
+    with endpoint() as url:
+        deployment = filled(url, count)
+        with serving(deployment) as address, httpx.Client(base_url=address, timeout=30) as browser:
+            print(f"{count:,} executions and records; ms to the first answer, and the median after")
+            report(browser, deployment)
+
+
+def report(browser, deployment):
+    first = next(
+        iter(
+            deployment.clients.states.list_executions(
+                stateMachineArn=deployment.process_file, maxResults=1
+            )["executions"]
+        )
+    )["executionArn"]
+    older = "/executions"
+    for _ in range(20):
+        text = browser.get(older).text
+        older = text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    paths = {
+        "today": "/",
+        "executions": "/executions?machine=all",
+        "executions, page 21": older,
+        "executions that failed": "/executions?status=redrivable",
+        "one execution": f"/execution?arn={first}",
+        "dead letters": "/letters",
+        "reports": "/reports",
+        "upload": "/upload",
+    }
+    worst = 0.0
+    for name, path in paths.items():
+        begin, answer = asked(browser, path)
+        counted = until_counted(browser, path) if "…</p>" in answer.text else 0
+        rest = statistics.median(asked(browser, path)[0] for _ in range(ROUNDS))
+        worst = max(worst, begin, rest)
+        then = f", counted {counted:.1f} s later" if counted else ""
+        print(f"{name:24} {begin:7.0f} {rest:7.0f}{then}")
+    print(f"worst {worst:.0f} ms: {'within' if worst < GOAL_MS else 'over'} {GOAL_MS} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""`tally console`, and the console beside `tally local up`."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+
+from local.deploy import deploy
+from ops.console.beside import beside
+
+TALLY = Path(sys.executable).parent / "tally"
+SECONDS = 60
+
+
+@contextmanager
+def started(*words, **settings):
+    with subprocess.Popen(
+        [TALLY, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | settings,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def two_free_ports():
+    """A port whose next one is free, too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def pointed_at(url):
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def test_the_console_says_where_it_is_and_ends_with_ctrl_c(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with started("console", "--port", "0", **pointed_at(url)) as process:
+        address = re.search(r"at (http://127\.0\.0\.1:\d+) ", process.stdout.readline())[1]
+        assert "event-driven-pipeline-dev" in httpx.get(f"{address}/executions").text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_console_without_a_deployment_says_so_in_one_line(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with started("--project", "other", "console", **pointed_at(url)) as process:
+        _, said = process.communicate(timeout=SECONDS)
+        assert process.returncode == 3
+        assert re.fullmatch(r"tally: no stack other-dev-storage .*\n", said)
+
+
+def test_a_port_that_is_taken_is_one_line(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with started("console", "--port", port, **pointed_at(url)) as process:
+            _, said = process.communicate(timeout=SECONDS)
+            assert process.returncode == 2
+            assert re.fullmatch(rf"tally: port {port} cannot be had: .*\n", said)
+
+
+def test_the_console_beside_the_endpoint_appears_once_something_is_deployed(assembly):
+    port = two_free_ports()
+    with started("local", "up", "--port", str(port)) as process:
+        lines = [process.stdout.readline() for _ in range(5)]
+        assert lines[0] == f"listening on http://127.0.0.1:{port}\n"
+        deploy(assembly, f"http://127.0.0.1:{port}")
+        assert f"http://127.0.0.1:{port + 1}" in process.stdout.readline()
+        assert httpx.get(f"http://127.0.0.1:{port + 1}/").status_code == 200
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        gone, alive = psutil.wait_procs(children, 10)
+        assert (len(gone), alive) == (len(children), [])
+
+
+def test_the_console_beside_ends_with_its_endpoint(deployment):
+    with beside(two_free_ports(), "none", "dev"):
+        (child,) = psutil.Process().children(recursive=False)[-1:]
+        time.sleep(0.5)
+    assert not child.is_running()
