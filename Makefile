@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy setup lock clean
+.PHONY: run test check format synth deploy diff setup lock clean
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -10,12 +10,13 @@ run: setup ## the main job on real files, on this machine
 test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto
 
-check: setup ## format, lint, types, layering
+check: setup node_modules/.bin/cdk ## format, lint, types, layering
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -p no:randomly tests/unit/test_layering.py
 	$(BIN)/python -m checks.templates
+	$(BIN)/python -m checks.workflows
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .
@@ -26,6 +27,9 @@ synth: setup ## the CloudFormation templates, in cdk.out
 
 deploy: setup node_modules/.bin/cdk ## to the account of your credentials; ARGS="-c environment=prod"
 	@$(NODE_ENV) npx cdk deploy --all $(ARGS)
+
+diff: setup node_modules/.bin/cdk ## what a deployment would change, without making a change set
+	@$(NODE_ENV) npx cdk diff --no-change-set $(ARGS)
 
 node_modules/.bin/cdk: package-lock.json
 	@$(NODE_ENV) npm ci --silent

@@ -40,6 +40,7 @@ DEPLOYMENTS: dict[str, dict[str, str]] = {
         "record_days": "800",
         "file_concurrency": "50",
         "monthly_budget_usd": "25",
+        "github_repository": "owner/name",
     },
 }
 """The settings that are linted: together they make every resource that there can be."""

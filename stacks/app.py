@@ -15,6 +15,7 @@ from functions.core import keys
 from functions.core.contracts.reading import read_folder
 from functions.core.errors import InvalidContract
 from stacks.acknowledged import acknowledge
+from stacks.delivery import DeliveryStack
 from stacks.monitoring import MonitoringStack
 from stacks.processing import ProcessingStack
 from stacks.reporting import ReportingStack
@@ -90,6 +91,8 @@ def add_stacks(app: cdk.App, settings: Settings) -> None:
     reporting = ReportingStack(
         app, f"{settings.prefix}-reporting", storage=storage, processing=processing, **common
     )
+    if settings.github_repository:
+        DeliveryStack(app, f"{settings.prefix}-delivery", **common)
     MonitoringStack(
         app,
         f"{settings.prefix}-monitoring",

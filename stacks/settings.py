@@ -135,6 +135,22 @@ class Settings:
     0 makes no budget. It counts what is tagged with the project, once the tag `project` is
     activated as a cost allocation tag in the billing console."""
 
+    github_repository: str = field(
+        default="",
+        metadata=matching(r"|[A-Za-z0-9-]+/[A-Za-z0-9._-]+", "owner/name of a GitHub repository"),
+    )
+    """The repository whose workflows may deploy; empty makes no delivery stack."""
+
+    github_provider_arn: str = field(
+        default="",
+        metadata=matching(
+            r"|arn:aws:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com",
+            "the ARN of GitHub's OIDC provider, or empty",
+        ),
+    )
+    """GitHub's OIDC provider, where the account has it already; empty makes it. An account can
+    have one only, so the second deployment in an account names the first one's."""
+
     noncurrent_version_days: int = field(default=30, metadata=whole(1, 3_650))
     """How long an overwritten or deleted object can still be restored from its version."""
 

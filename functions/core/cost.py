@@ -16,8 +16,9 @@ S3_GET = 0.40e-6
 SQS_REQUEST = 0.40e-6
 LOG_GB = 0.50
 
-FILE_TRANSITIONS = 4  # three states and the start
-REJECTED_TRANSITIONS = 6
+FILE_TRANSITIONS = 3
+"""A transition is counted "each time a step of your workflow is executed" (Step Functions pricing)."""
+REJECTED_TRANSITIONS = 5
 FILE_MEMORY_GB = 0.25
 SECONDS_A_CALL = 0.15
 SECONDS_A_GB = 12.0  # what S3 delivers to one function, about 85 MB a second
