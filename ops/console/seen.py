@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops.console.drawing import Picture, drawn
 from ops.errors import NotFoundError
 from ops.executions import Details, described
@@ -84,6 +86,7 @@ class Sight:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._machines: OrderedDict[str, Machine] = OrderedDict()
+        self._drawings: OrderedDict[str, Machine] = OrderedDict()
         self._ended: OrderedDict[tuple[Any, ...], Seen] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -125,26 +128,44 @@ class Sight:
         )
         return [event for page in pages for event in page["events"]]
 
+    def warm(self) -> None:
+        """Draw what executions run now: the first drawing of a process takes longest."""
+        states = self._deployment.clients.states
+        for arn in self._deployment.machines.values():
+            try:
+                self._drawn(states.describe_state_machine(stateMachineArn=arn)["definition"])
+            except (ClientError, BotoCoreError):
+                return  # the pages will say what is in the way
+
     def _machine(self, arn: str) -> Machine:
         """The definition as it was when the execution started; redrives keep to it, too."""
         known = self._machines.get(arn)
         if known:
             return known
-        definition = self._definition(arn)
-        graph = graph_of(definition)
-        machine = Machine(definition, graph, drawn(graph))
+        machine = self._drawn(self._definition(arn))
         _keep(self._lock, self._machines, arn, machine)
         return machine
 
-    def _definition(self, arn: str) -> dict[str, Any]:
+    def _drawn(self, text: str) -> Machine:
+        """A definition drawn, once for all executions that run it."""
+        known = self._drawings.get(text)
+        if known:
+            return known
+        definition = json.loads(text)
+        graph = graph_of(definition)
+        machine = Machine(definition, graph, drawn(graph))
+        _keep(self._lock, self._drawings, text, machine)
+        return machine
+
+    def _definition(self, arn: str) -> str:
         states = self._deployment.clients.states
         if EXPRESS not in arn:
             answer = states.describe_state_machine_for_execution(executionArn=arn)
-            return dict(json.loads(answer["definition"]))
+            return answer["definition"]
         where, _, name = arn.partition(EXPRESS)
         machine, _, label = name.partition(":")[0].partition("/")
         found = states.describe_state_machine(stateMachineArn=f"{where}:stateMachine:{machine}")
-        return processor_of(json.loads(found["definition"]), label)
+        return json.dumps(processor_of(json.loads(found["definition"]), label))
 
     def _map_runs(self, arn: str, happened: Happened) -> list[Any]:
         if not any(run.map_run for run in happened.runs):

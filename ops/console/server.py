@@ -34,8 +34,10 @@ def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.s
     except OSError as error:
         bound.close()
         raise OpsError(f"port {port} cannot be had: {error.strerror}", BAD_USAGE) from error
+    app = console(deployment)
+    threading.Thread(target=app.state.console.sight.warm, name="warm", daemon=True).start()
     config = uvicorn.Config(
-        console(deployment),
+        app,
         log_level="error",
         access_log=False,
         server_header=False,
