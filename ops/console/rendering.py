@@ -95,6 +95,14 @@ def cause(text: str | None) -> str:
     return pretty(json.dumps({**told, "errorMessage": message}))
 
 
+def told(text: str) -> str:
+    """What a message says to a person: of a function's error, its own message."""
+    try:
+        return str(json.loads(text)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return text
+
+
 def link(path: str, **fields: object) -> str:
     """A path with its query; fields that are None or empty are left out."""
     given = {name: value for name, value in fields.items() if value not in (None, "")}
@@ -121,6 +129,7 @@ class Pages:
             size=size,
             pretty=pretty,
             cause=cause,
+            told=told,
             cut=cut,
             number="{:,}".format,
         )

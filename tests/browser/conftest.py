@@ -91,9 +91,11 @@ def page(chromium, address):
 def photograph():
     """Writes docs/images/NAME.png where TALLY_SCREENSHOTS is set."""
 
-    def take(page, name, **options):
+    def take(page, name):
         if os.environ.get("TALLY_SCREENSHOTS"):
             IMAGES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", **options)
+            page.evaluate("scrollTo(0, 0)")
+            clip = {"x": 0, "y": 0, "width": 1265, "height": 760}
+            page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", clip=clip)
 
     return take

@@ -97,6 +97,7 @@ def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deploym
         cause = page.locator(".cause", has_text="Runtime.ImportModuleError")
         for name in names:
             expect(cause.locator("td", has_text=name)).to_be_visible(timeout=SECONDS)
+        expect(cause.locator(".message").first).to_have_text(re.compile("^Unable to import"))
         photograph(page, "console-letters")
     cause.get_by_text("Redrive all").click()
     expect(cause.get_by_text("Each goes on from the state that failed")).to_be_visible()
@@ -127,7 +128,7 @@ def test_a_report_is_written_and_shown_in_a_sandbox(page, sent, photograph):
     page.goto("/reports")
     page.get_by_role("button", name="Write its report").click()
     expect(page.locator(".headline .badge")).to_have_text(re.compile("succeeded"), timeout=SECONDS)
-    photograph(page, "console-daily-report", full_page=True)
+    photograph(page, "console-daily-report")
     page.goto("/reports")
     page.get_by_role("link", name=re.compile("Report of")).first.click(timeout=SECONDS)
     frame = page.frame_locator("iframe.report")

@@ -96,7 +96,6 @@ def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
     expect(entered.filter(has_text="StoreMetadata")).to_have_count(1)
     expect(entered.filter(has_text="ValidateFile")).to_have_count(1)
     expect(entered.filter(has_text="CountRecords")).to_have_count(1)
-    photograph(page, "console-redriven")
 
 
 def test_a_key_that_is_html_is_shown_as_text(upload, opened):
