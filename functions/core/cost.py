@@ -17,7 +17,7 @@ SQS_REQUEST = 0.40e-6
 LOG_GB = 0.50
 
 FILE_TRANSITIONS = 3
-"""A transition is counted "each time a step of your workflow is executed" (Step Functions pricing)."""
+"""Each step that is executed counts (AWS Step Functions, "Pricing")."""
 REJECTED_TRANSITIONS = 5
 FILE_MEMORY_GB = 0.25
 SECONDS_A_CALL = 0.15

@@ -105,4 +105,4 @@ def test_a_planted_finding_is_found(tmp_path, was, planted, linter):
     workflow.write_text(workflow.read_text().replace(was, planted))
     done = lint(folder)
     assert done.returncode == 1
-    assert ("actionlint " in done.stdout) == (linter == "actionlint")
+    assert bool(re.search("^actionlint ", done.stdout, re.MULTILINE)) == (linter == "actionlint")

@@ -174,9 +174,8 @@ def test_a_replay_counts_again_what_was_counted_and_names_what_is_gone(world, ta
 def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
     record = json.loads(world.upload("audited/a.csv", lines(2))["output"])
     day, key = record["uploaded_at"][:10], f"{world.record_key(record)}.json"
-    clean = tally("audit", day)
-    assert clean.code == 0, clean
-    assert "nothing is missing" in clean.out
+    before = {each["key"] for each in tally("audit", day, "--json").json["missing"]}
+    assert "audited/a.csv" not in before
     s3, bucket = world.clients.s3, world.deployment.reports_bucket
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     extra = f"processed/date={day}/audited/ghost.csv/v1"
@@ -185,12 +184,18 @@ def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
     try:
         found = tally("audit", day, "--json")
         assert found.code == 1
-        assert [each["key"] for each in found.json["missing"]] == ["audited/a.csv"]
+        assert {each["key"] for each in found.json["missing"]} == {*before, "audited/a.csv"}
         assert found.json["extra"] == [extra]
         assert "no record: audited/a.csv" in tally("audit", day).out
     finally:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
         s3.delete_object(Bucket=bucket, Key=f"{extra}.json")
+
+
+def test_an_audit_of_a_day_without_uploads_finds_nothing(tally):
+    clean = tally("audit", "2001-01-01")
+    assert clean.code == 0, clean
+    assert "nothing is missing" in clean.out
 
 
 def test_a_report_is_rebuilt_read_and_priced(world, tally):
