@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.contracts.contract import NONE
+from functions.core import validation
+from functions.core.contracts.contract import NONE, Contract, Contracts
 from functions.core.contracts.reading import (
     FORMATS,
     WITH_COLUMNS,
@@ -14,8 +15,11 @@ from functions.core.contracts.reading import (
     read_folder,
 )
 from functions.core.counting import Counted
-from functions.core.errors import InvalidContract, InvalidFile
+from functions.core.errors import InvalidContract, InvalidFile, LargeFile, RejectionCode
 from functions.core.formats.registry import BY_NAME
+from functions.core.ranges import states
+from functions.core.records import ExecutionInfo
+from functions.core.uploads import Upload
 
 
 def a_contract(fields=None, match=None, **rules):
@@ -143,6 +147,34 @@ def test_a_file_is_expected_from_its_first_day_on():
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}, {"name": "c"}]}},
             "a column twice",
         ),
+        ({"name": "a\nb", "path": "b"}, "name must be one line"),
+        ({"name": "a", "path": "b", "c\nd": 1}, "unknown: c d"),
+        ({"name": "a", "path": "b", "tally": {"formats": [["csv"]]}}, "formats must be a list"),
+        ({"name": "a", "path": "b", "tally": {"raggedRows": []}}, "warn or reject"),
+        (
+            {
+                "name": "a",
+                "path": "b",
+                "schema": {"fields": [{"name": "c"}], "fieldMatch": "subset"},
+            },
+            "schema: unknown: fieldMatch",
+        ),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}], "fieldsMatch": {}}},
+            "fieldsMatch must be one of",
+        ),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"name": "c", "constraints": None}]}},
+            "constraints must be an object",
+        ),
+        (
+            {
+                "name": "a",
+                "path": "b",
+                "schema": {"fields": [{"name": "c", "constraints": {"required": "no"}}]},
+            },
+            "required must be true or false",
+        ),
         (
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}], "fieldsMatch": "all"}},
             "fieldsMatch must be one of",
@@ -183,11 +215,120 @@ def test_the_contract_knows_every_format_and_which_of_them_have_columns():
     assert WITH_COLUMNS < FORMATS
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists), st.text())
-def test_whatever_a_field_holds_is_a_contract_or_one_refusal(value, name):
-    for field in ("schema", "tally", "path", name):
-        resource = {"name": "a", "path": "b", field: value}
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner),
+    max_leaves=4,
+)
+PLACES = [
+    ("name",),
+    ("path",),
+    ("schema",),
+    ("tally",),
+    ("schema", "fields"),
+    ("schema", "fieldsMatch"),
+    ("schema", "fields", 0),
+    ("schema", "fields", 0, "name"),
+    ("schema", "fields", 0, "constraints"),
+    ("schema", "fields", 0, "constraints", "required"),
+    ("tally", "formats"),
+    ("tally", "formats", 0),
+    ("tally", "records"),
+    ("tally", "records", "min"),
+    ("tally", "maxBytes"),
+    ("tally", "raggedRows"),
+    ("tally", "expected"),
+    ("tally", "expected", "every"),
+    ("tally", "expected", "since"),
+]
+
+
+def full():
+    return {
+        "name": "a",
+        "path": "b",
+        "schema": {
+            "fields": [{"name": "c", "constraints": {"required": True}}],
+            "fieldsMatch": "subset",
+        },
+        "tally": {
+            "formats": ["csv"],
+            "records": {"min": 1},
+            "maxBytes": 9,
+            "raggedRows": "warn",
+            "expected": {"every": "day", "since": "2026-11-01"},
+        },
+    }
+
+
+@given(st.sampled_from(PLACES), ANYTHING)
+def test_whatever_stands_anywhere_is_a_contract_or_a_refusal_in_one_line(place, value):
+    resource = full()
+    inner = resource
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = value
+    told = ""
+    try:
+        contract_of(resource)
+    except InvalidContract as problem:
+        told = str(problem)
+    assert len(told.splitlines()) <= 1
+
+
+class InMemory:
+    """An object version's content."""
+
+    content_type = checksum = None
+
+    def __init__(self, body):
+        self.body, self.size = body, len(body)
+
+    def blocks(self):
+        yield self.body
+
+    def read(self, start, length):
+        return self.body[start : start + length]
+
+    def part(self, start, end):
+        yield self.body[start:end]
+
+
+def processed(key, body, contracts, limit=0):
+    """The record of a file or its rejection's code, by way of ranges where it is over the limit."""
+    content = InMemory(body)
+    upload = Upload("raw", key, "1", "e", len(body), "2026-11-22T10:00:00Z")
+    by = ExecutionInfo("arn", "2026-11-22T10:00:01Z")
+    try:
+        given = validation.validate(
+            upload, content, lambda _: False, by, force=False, contracts=contracts
+        )
         try:
-            contract_of(resource)
-        except InvalidContract as problem:
-            assert "\n" not in str(problem) or "\n" in name  # noqa: PT017 - either is right
+            return validation.count(upload, given, content, by, limit, contracts=contracts)
+        except LargeFile as large:
+            told = json.loads(str(large))
+            parts = [states.of_range(told, number, content) for number in range(told["ranges"])]
+            return states.of_all(upload, told, parts, content, by, contracts=contracts)
+    except InvalidFile as why:
+        return why.code
+
+
+ELSEWHERE = Contracts((Contract("x", "elsewhere/", even_rows=True, least_records=99),))
+
+
+@given(st.text('ab,\n"', max_size=40), st.sampled_from(["in/a.csv", "in/a.txt", "in/a.json"]))
+def test_a_file_under_no_contract_is_processed_as_if_there_were_none(text, key):
+    body = text.encode()
+    assert processed(key, body, ELSEWHERE) == processed(key, body, NONE)
+
+
+@pytest.mark.parametrize("limit", [0, 8])
+def test_a_contract_holds_for_a_file_counted_in_ranges_too(limit):
+    ragged = b"id,amount\n1\n2,3\n4,5\n"
+    assert processed("in/a.csv", ragged, NONE, limit)["record"]["ragged_rows"] == 1
+    for contract, code in (
+        (Contract("a", "in/", even_rows=True), RejectionCode.RAGGED_ROWS),
+        (Contract("a", "in/", least_records=4), RejectionCode.CONTRACT_VIOLATION),
+        (Contract("a", "in/", most_records=2), RejectionCode.CONTRACT_VIOLATION),
+    ):
+        assert processed("in/a.csv", ragged, Contracts((contract,)), limit) is code

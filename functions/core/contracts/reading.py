@@ -16,6 +16,10 @@ OURS: Final = "tally"
 RESOURCE: Final = frozenset({"name", "path", "schema", OURS})
 TOLD: Final = frozenset({"$schema", "title", "description", "type", "profile"})
 """For people and other tools; nothing here depends on it."""
+SCHEMA: Final = frozenset(
+    {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
+)
+"""All that Table Schema 2.0 names. What is about values is for other tools."""
 RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
 FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx"}
@@ -57,6 +61,7 @@ def contract_of(resource: Any) -> Contract:
     _must("name" in resource and "path" in resource, "name and path are needed")
     name, prefix = resource["name"], resource["path"]
     _must(isinstance(name, str) and name != "", "name must be a text")
+    _must(name.isprintable(), "name must be one line")
     _must(isinstance(prefix, str) and prefix != "", "path must be a key prefix")
     rules = resource.get(OURS, {})
     _object(rules, OURS, RULES)
@@ -67,7 +72,7 @@ def contract_of(resource: Any) -> Contract:
         _must(formats <= WITH_COLUMNS, "a schema is for csv, tsv, parquet and avro only")
     least, most = _range(rules.get("records", {}))
     ragged = rules.get("raggedRows", "warn")
-    _must(ragged in {"warn", "reject"}, "raggedRows must be warn or reject")
+    _must(ragged in ("warn", "reject"), "raggedRows must be warn or reject")
     return Contract(
         name=name,
         prefix=prefix,
@@ -85,14 +90,15 @@ def _formats(given: Any) -> frozenset[str] | None:
     if given is None:
         return None
     _must(isinstance(given, list) and bool(given), "formats must be a list of formats")
+    _must(all(isinstance(each, str) for each in given), "formats must be a list of formats")
     unknown = [each for each in given if each not in FORMATS]
-    _must(not unknown, f"formats: {', '.join(map(str, unknown))} is none of ours")
+    _must(not unknown, f"formats: {', '.join(unknown)} is none of ours")
     return frozenset(given)
 
 
 def _columns(schema: Any) -> Columns:
     """A Table Schema. Types and other constraints are for other tools: no value is looked at."""
-    _must(isinstance(schema, dict), "schema must be a Table Schema")
+    _object(schema, "schema", SCHEMA)
     fields = schema.get("fields")
     _must(isinstance(fields, list) and bool(fields), "schema.fields must name the columns")
     _must(all(isinstance(each, dict) for each in fields), "schema.fields must be objects")
@@ -101,9 +107,17 @@ def _columns(schema: Any) -> Columns:
     _must(len(set(names)) == len(names), "schema.fields names a column twice")
     match = schema.get("fieldsMatch", "exact")
     match = match[0] if isinstance(match, list) and len(match) == 1 else match
-    _must(match in MATCHES, f"schema.fieldsMatch must be one of {', '.join(sorted(MATCHES))}")
-    required = (each["name"] for each in fields if each.get("constraints", {}).get("required"))
-    return Columns(names, frozenset(required), match)
+    known = isinstance(match, str) and match in MATCHES
+    _must(known, f"schema.fieldsMatch must be one of {', '.join(sorted(MATCHES))}")
+    return Columns(names, frozenset(each["name"] for each in fields if _required(each)), match)
+
+
+def _required(field: dict[str, Any]) -> bool:
+    constraints = field.get("constraints", {})
+    _must(isinstance(constraints, dict), "schema.fields: constraints must be an object")
+    required = constraints.get("required", False)
+    _must(isinstance(required, bool), "schema.fields: required must be true or false")
+    return bool(required)
 
 
 def _range(given: Any) -> tuple[int | None, int | None]:
@@ -139,4 +153,5 @@ def _object(given: Any, name: str, known: frozenset[str] | set[str]) -> None:
 
 def _must(holds: bool, problem: str) -> None:  # noqa: FBT001 - a condition and what it means
     if not holds:
-        raise InvalidContract(problem)
+        # What was written in the file may hold line ends, and a problem is one line.
+        raise InvalidContract(" ".join(problem.splitlines()))
