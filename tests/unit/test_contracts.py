@@ -1,6 +1,8 @@
 """What a contract's file may say, and what it makes of an upload."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,14 +49,14 @@ def refusal(contract, found):
         (None, ("id", "amount"), None),
         (None, ("amount", "id"), "not in the contract's order"),
         ("exact", ("id",), "missing: amount"),
-        ("exact", ("id", "amount", "x"), "not in the contract: x"),
+        ("exact", ("id", "amount", "x"), "not in the contract: 1 of"),
         ("exact", ("id", "amount", "amount"), "come twice"),
         ("equal", ("amount", "id"), None),
         ("equal", ("amount", "id", "id"), "twice"),
         ("subset", ("x", "amount", "id"), None),
         ("subset", ("x", "id"), "missing: amount"),
         ("superset", ("amount",), None),
-        ("superset", ("amount", "y"), "not in the contract: y"),
+        ("superset", ("amount", "y"), "not in the contract: 1 of"),
         ("partial", ("y", "amount"), None),
         ("partial", ("y",), "none of the contract's columns"),
         ("exact", None, "no column names"),
@@ -109,6 +111,21 @@ def test_the_longest_prefix_holds(tmp_path):
     assert contracts.of("in/deep/x.csv").name == "b"
     assert contracts.of("in/x.csv").name == "a"
     assert contracts.of("x.csv") is None
+
+
+def test_a_message_says_the_rule_and_nothing_of_the_file():
+    with pytest.raises(InvalidFile) as caught:
+        a_contract(["id", "amount"]).check_counted(counted(("id", "amount", "secret")))
+    assert caught.value.message == "contract sales: columns are not in the contract: 1 of 3"
+
+
+def test_the_documented_example_is_a_contract():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text()
+    (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    contract = contract_of(json.loads(example))
+    assert (contract.name, contract.prefix) == ("daily-sales", "sales/daily/")
+    assert contract.expects("2026-11-01")
+    assert not contract.expects("2026-10-31")
 
 
 def test_no_folder_and_no_files_are_no_contracts(tmp_path):
