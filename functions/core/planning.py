@@ -108,20 +108,27 @@ def late_days(day: Day, reports: Reports) -> list[str]:
     """The days before, of the redrive window, whose records are newer than their report.
 
     Only a day whose report left something open can get a new record by a redrive, so only such
-    days are listed; and the day just before, since events may come late by some hours.
+    days are listed; the day just before, since events may come late by some hours; and a day whose
+    report was written since the last night, maybe by a redrive of one that began long before.
     """
-    found = []
-    for days in range(1, REDRIVE_DAYS + 1):
-        date = day.before(days)
-        written = reports.report_written(date)
-        if written is None:
-            late = reports.has_records(date)
-        else:
-            report, moment = written
-            totals = report["totals"]
-            open_ = days == 1 or totals["failed"] or totals["in_flight"]
-            newest = reports.newest_record(date) if open_ else None
-            late = newest is not None and newest > moment
-        if late:
-            found.append(date)
+    found = [
+        date for date in map(day.before, range(1, REDRIVE_DAYS + 1)) if _late(day, date, reports)
+    ]
     return sorted(found)
+
+
+def _late(day: Day, date: str, reports: Reports) -> bool:
+    """Whether a day has records that its report does not know.
+
+    A report counts what was there after it began: a record that came while it was being made may
+    be in it or not, so the report's beginning is what counts, in whole seconds as S3 tells them.
+    """
+    written = reports.report_written(date)
+    if written is None:
+        return reports.has_records(date)
+    report, moment = written
+    totals = report["totals"]
+    begun = datetime.fromisoformat(report["generated_at"]).replace(microsecond=0)
+    open_ = date == day.before(1) or totals["failed"] or totals["in_flight"] or moment >= day.start
+    newest = reports.newest_record(date) if open_ else None
+    return newest is not None and newest >= begun

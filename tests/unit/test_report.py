@@ -257,30 +257,37 @@ class Nights:
         return self.reports.get(date)
 
 
-def report_with(**totals):
-    return {"totals": {"failed": 0, "in_flight": 0, **totals}}
+def made(begun, written=None, **totals):
+    """A report that began at a moment of 21 November, and when it was written."""
+    document = {"totals": {"failed": 0, "in_flight": 0, **totals}, "generated_at": f"{begun}.5Z"}
+    return document, at(written or begun)
 
 
 def test_days_with_records_newer_than_their_report_are_restated():
-    morning, noon = at("2026-11-21T00:05:00"), at("2026-11-21T12:00:00")
-    reports = Nights(
-        {
-            "2026-11-21": (report_with(), morning),
-            "2026-11-20": (report_with(failed=1), morning),
-            "2026-11-19": (report_with(failed=1), noon),
-            "2026-11-18": (report_with(), morning),
-        },
-        {
-            "2026-11-21": noon,
-            "2026-11-20": noon,
-            "2026-11-19": morning,
-            "2026-11-18": noon,
-            "2026-11-10": noon,
-            "2026-11-01": noon,
-        },
-    )
+    early, noon = "2026-11-21T00:05:00", "2026-11-21T12:00:00"
+    reports = {
+        "2026-11-21": made(early),
+        "2026-11-20": made(early, failed=1),
+        "2026-11-19": made(noon, failed=1),
+        "2026-11-18": made(early),
+    }
+    newest = dict.fromkeys((*reports, "2026-11-10", "2026-11-01"), at(noon))
+    newest["2026-11-19"] = at(early)
     day = planning.Day(DATE, asked_for=False)
-    assert planning.late_days(day, reports) == ["2026-11-10", "2026-11-20", "2026-11-21"]
+    found = planning.late_days(day, Nights(reports, newest))
+    assert found == ["2026-11-10", "2026-11-20", "2026-11-21"]
+
+
+def test_a_record_that_came_while_its_report_was_made_is_late():
+    report = made("2026-11-22T00:10:00", written="2026-11-22T00:12:00")
+    nights = Nights({"2026-11-21": report}, {"2026-11-21": at("2026-11-22T00:10:00")})
+    assert planning.late_days(planning.Day(DATE, asked_for=False), nights) == ["2026-11-21"]
+
+
+def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
+    report = made("2026-11-19T00:10:00", written=f"{DATE}T09:00:00")
+    nights = Nights({"2026-11-18": report}, {"2026-11-18": at("2026-11-20T00:00:00")})
+    assert planning.late_days(planning.Day(DATE, asked_for=False), nights) == ["2026-11-18"]
 
 
 def test_a_day_asked_for_by_hand_restates_no_other():
