@@ -2,13 +2,16 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean
+.PHONY: run test check format synth deploy diff setup lock clean simulate
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
 test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto
+
+simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
+	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
 
 check: setup node_modules/.bin/cdk ## format, lint, types, layering
 	$(BIN)/ruff format --check .
