@@ -104,6 +104,8 @@ class ProcessingStack(cdk.Stack):
         raw, reports = self._storage.raw, self._storage.reports
         for function in self.functions:
             allow(function, "s3:GetObjectVersion", on=[raw.arn_for_objects("*")])
+            # A version that was deleted before it is read is a rejection; a refusal is a failure.
+            allow_telling_missing_from_forbidden(function, raw)
             allow_decrypting(function, self._storage.key)
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow(self.merge_ranges, "s3:GetObject", on=[ranges])

@@ -44,6 +44,7 @@ def listing(*prefixes):
 def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
     assert processing.grants("ValidateFileRole") == every_function("ValidateFile") | {
         f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:ListBucket on {REPORTS}",
     }
@@ -51,19 +52,22 @@ def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
 
 def test_count_records_reads_uploads_and_nothing_else(processing):
     assert processing.grants("CountRecordsRole") == every_function("CountRecords") | {
-        f"s3:GetObjectVersion on {RAW}/*"
+        f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:ListBucket on {RAW}",
     }
 
 
 def test_count_range_reads_uploads_and_nothing_else(processing):
     assert processing.grants("CountRangeRole") == every_function("CountRange") | {
-        f"s3:GetObjectVersion on {RAW}/*"
+        f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:ListBucket on {RAW}",
     }
 
 
 def test_merge_ranges_reads_uploads_and_what_the_ranges_found(processing):
     assert processing.grants("MergeRangesRole") == every_function("MergeRanges") | {
         f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/summaries/ranges/*",
     }
 
