@@ -2,13 +2,16 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean simulate
+.PHONY: run test check format synth deploy diff setup lock clean simulate faults
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
 test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto
+
+faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
+	@$(BIN)/python tests/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
