@@ -61,7 +61,7 @@ def test_a_plan_that_forgets_late_days_is_seen():
 
 
 def test_a_record_that_came_while_its_report_was_made_is_in_the_next_one():
-    """What seeds 1 and 2 found: the report's listing was before it, the report's object after it."""
+    """What seeds 1 and 2 found: the listing was before it, the report was written after it."""
     Campaign(1).run()
     Campaign(2).run()
 
