@@ -192,7 +192,7 @@ def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
         s3.delete_object(Bucket=bucket, Key=f"{extra}.json")
 
 
-def test_an_audit_of_a_day_without_uploads_finds_nothing(tally):
+def test_an_audit_of_a_day_without_uploads_finds_nothing(world, tally):
     clean = tally("audit", "2001-01-01")
     assert clean.code == 0, clean
     assert "nothing is missing" in clean.out
