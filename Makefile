@@ -8,7 +8,7 @@ run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
 test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist loadfile
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
 	@$(BIN)/python tests/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
