@@ -187,12 +187,13 @@ def _first(items: Listed, order: Any, limit: int) -> Listed:
     return tuple(sorted(items, key=order)[:limit])
 
 
-def _by_size(item: Mapping[str, Any]) -> tuple[int, str, str]:
-    return -item["bytes"], item["key"], item["version_id"]
+def _by_size(item: Mapping[str, Any]) -> tuple[int, str, str, int]:
+    """Every field decides, or equal items would stay in the order in which they were merged."""
+    return -item["bytes"], item["key"], item["version_id"], item["records"]
 
 
-def _by_key(item: Mapping[str, Any]) -> tuple[str, str]:
-    return item["key"], item["version_id"]
+def _by_key(item: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return item["key"], item["version_id"], item["code"], item["message"]
 
 
 def _amounts(value: Mapping[str, list[int]]) -> Amounts:

@@ -45,6 +45,14 @@ def test_parts_merge_in_any_order_and_grouping(one, two, three):
     assert one.merge(Summary()) == one == Summary().merge(one)
 
 
+def test_items_that_differ_in_one_field_merge_alike_from_either_side():
+    place = {"key": "a", "version_id": "0"}
+    one, two = (Summary(largest=({**place, "bytes": 0, "records": n},)) for n in (0, 1))
+    assert one.merge(two) == two.merge(one)
+    one, two = (Summary(rejections=({**place, "code": "X", "message": m},)) for m in "ab")
+    assert one.merge(two) == two.merge(one)
+
+
 @fast
 @given(st.lists(RECORD, max_size=12))
 def test_a_summary_equals_a_naive_count(records):
