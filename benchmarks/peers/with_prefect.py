@@ -17,7 +17,6 @@ os.environ.update(
 )
 
 from prefect import flow, task  # noqa: E402
-from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: E402
 
 from benchmarks.peers import steps  # noqa: E402 - Prefect reads its settings when imported
 
@@ -42,6 +41,4 @@ def main(number):
         print(json.dumps({"files": number, "seconds": time.perf_counter() - began}))
 
 
-# Ending a heartbeat's thread takes Prefect a second a run, which is not what is measured here.
-with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-    main(int(sys.argv[1]))
+main(int(sys.argv[1]))
