@@ -3,15 +3,19 @@
 import fcntl
 import json
 import os
+import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error, sync_playwright
 
 from local.run.synth import synthesize
 
 ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
@@ -41,6 +45,24 @@ def assembly(shared_folder):
         if not (out / "manifest.json").exists():
             synthesize(ROOT, out)
     return out
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium: one that is installed, else Playwright's own.
+
+    Not for the whole session: Playwright runs an event loop in this thread as long as it is open,
+    and then no other test of the process can run one.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        except Error as error:
+            reason = str(error).splitlines()[0]
+            pytest.skip(f"no browser here (install chromium, or set CHROMIUM): {reason}")
+        yield opened
+        opened.close()
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from local.endpoint.wsgi import Answer, body_of
 from local.lambda_runtime.functions import FunctionNotFound
-from local.lambda_runtime.pool import TooManyRequests
+from local.lambda_runtime.pool import PoolStopped, TooManyRequests
 
 if TYPE_CHECKING:
     from local.endpoint.wsgi import Environ
@@ -85,6 +85,8 @@ class InvokeService:
         for delay in (*RETRY_SECONDS, None):
             try:
                 failed = self._pool.invoke(name, event).function_error is not None
+            except PoolStopped:
+                return
             except (FunctionNotFound, TooManyRequests) as error:
                 log.warning("function %s was not called: %s", name, error)
                 return

@@ -31,6 +31,10 @@ class TooManyRequests(Exception):  # noqa: N818 - Lambda's own word
     """The function's reserved concurrency is used up."""
 
 
+class PoolStopped(TooManyRequests):
+    """The endpoint is ending; no call begins any more."""
+
+
 class Logs(Protocol):
     """Where a function's output goes: CloudWatch Logs."""
 
@@ -50,6 +54,7 @@ class Pool:
         self._alive: set[Worker] = set()
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._stopped = False
         self._busy = threading.BoundedSemaphore(MOST_BUSY)
         self._lifeline, self._held = os.pipe()
 
@@ -62,6 +67,7 @@ class Pool:
         Raises:
             FunctionNotFound: there is no such function.
             TooManyRequests: its reserved concurrency is used up.
+            PoolStopped: the endpoint is ending.
         """
         function = self.functions.find(name)
         with self._counted(function):
@@ -71,13 +77,17 @@ class Pool:
                 return self._call(function, event)
 
     def stop(self) -> None:
-        """End every worker."""
+        """End every worker. A call that waits for one finds its end and closes it itself."""
         with self._lock:
+            self._stopped = True
             alive, self._alive = self._alive, set()
+            idle = [worker for workers in self._idle.values() for worker in workers]
             self._idle.clear()
         for worker in alive:
+            worker.kill()
+        for worker in idle:
             worker.close()
-        os.close(self._lifeline)
+        # Its other end stays open: a worker that is being started inherits it, and ends by it.
         os.close(self._held)
         self.functions.remove()
 
@@ -127,6 +137,8 @@ class Pool:
     def _take(self, function: Function) -> Worker | None:
         """An idle worker; None if one has to be started, for which there is room then."""
         with self._lock:
+            if self._stopped:
+                raise PoolStopped
             if self._idle[function]:
                 return self._idle[function].pop()
             surplus = self._surplus(function)

@@ -122,14 +122,18 @@ class Worker:
         *lines, self._partial = self._partial.split(b"\n")
         return [line.decode(errors="replace") for line in lines if line.strip()]
 
+    def kill(self) -> None:
+        """End the process. Any thread may do this; its caller's is told by the answer's end."""
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def close(self) -> list[str]:
         """End the process and let go of what belongs to it; what it still had to say."""
         if self._closed:
             return []
         self._closed = True
-        with contextlib.suppress(OSError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self.kill()
         lines = self.output()
         for descriptor in (self._requests, self._answers, self._output):
             os.close(descriptor)

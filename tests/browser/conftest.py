@@ -1,13 +1,11 @@
 """The console over a deployed pipeline on loopback, and a browser to look at it with."""
 
 import os
-import shutil
 from functools import partial
 from pathlib import Path
 
 import boto3
 import pytest
-from playwright.sync_api import Error, sync_playwright
 
 from local.deploy import deploy
 from local.run.session import endpoint
@@ -15,8 +13,6 @@ from ops.console.server import serving
 from ops.deployment import Clients, Deployment
 
 REGION = "us-east-1"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
 
 
@@ -54,20 +50,6 @@ def deployment(assembly):
 def address(deployment):
     with serving(deployment) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """A headless Chromium: one that is installed, else Playwright's own."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        except Error as error:
-            reason = str(error).splitlines()[0]
-            pytest.fail(f"no browser here (install chromium, or set CHROMIUM): {reason}")
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,14 +2,8 @@
 
 import contextlib
 import json
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browser import browser
 
 NASTY = [
     'report/"quotes" & <b>.csv',
@@ -115,14 +109,15 @@ def test_subscribers_of_the_topic_get_the_equation(world, day):
     assert " received = " in told["Message"]
 
 
-def test_the_page_shows_the_numbers_of_the_report_and_asks_for_nothing_else(world, day, tmp_path):
+def test_the_page_shows_the_numbers_of_the_report_and_asks_for_nothing_else(
+    world, day, tmp_path, chromium
+):
     key = day["answer"]["report"]["keys"]["html"]
     body = world.client("s3").get_object(Bucket=world.reports, Key=key)["Body"].read()
     page_file = tmp_path / "report.html"
     page_file.write_bytes(body)
     asked, problems = [], []
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 380, "height": 800})
+    with chromium.new_page(viewport={"width": 380, "height": 800}) as page:
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: problems.append(message.text))
         page.on("pageerror", lambda error: problems.append(str(error)))
