@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from moto.logs.models import logs_backends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from local.iam.gate import Gate
 
@@ -52,15 +51,22 @@ class LogsOfRoles:
         self._groups = f"arn:aws:logs:{region}:{account_id}:log-group"
 
     def of_role(self, role_arn: str, group: str, stream: str) -> Callable[[Sequence[str]], None]:
-        """How a function with that role writes lines to that stream."""
+        """How a function with that role writes lines to that stream, from when it may."""
         group_arn = f"{self._groups}:{group}"
         wanted = {
             "logs:CreateLogStream": f"{group_arn}:*",
             "logs:PutLogEvents": f"{group_arn}:log-stream:{stream}",
         }
+        allowed = self._allowed(role_arn, wanted)
+
+        def write(lines: Sequence[str]) -> None:
+            nonlocal allowed
+            allowed = allowed or self._allowed(role_arn, wanted)
+            if allowed:
+                self._logs.write_all(group, stream, lines)
+
+        return write
+
+    def _allowed(self, role_arn: str, wanted: Mapping[str, str]) -> bool:
         asked = [self._gate.allows(role_arn, action, arn, {}) for action, arn in wanted.items()]
-        return partial(self._logs.write_all, group, stream) if all(asked) else _lose
-
-
-def _lose(_: Sequence[str]) -> None:
-    """There is nobody to tell."""
+        return all(asked)

@@ -13,7 +13,7 @@ from typing import Final
 
 from ops.console.server import serve
 from ops.deployment import Deployment, find
-from ops.errors import NoAccessError, OpsError
+from ops.errors import OpsError
 
 PAUSE_SECONDS: Final = 2.0
 
@@ -28,17 +28,19 @@ def _deployed(project: str, environment: str) -> Deployment:
     while True:
         try:
             return find(project, environment)
-        except NoAccessError:
+        except OpsError:  # nothing yet, or the endpoint has its hands full with deploying
             time.sleep(PAUSE_SECONDS)
 
 
 def main(port: str, project: str, environment: str) -> None:
-    """Serve the console; what is in its way is one line on stderr."""
+    """Serve the console at the port, or at any other one where that is taken."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    deployment = _deployed(project, environment)
     try:
-        serve(_deployed(project, environment), int(port))
-    except OpsError as error:
-        print(f"tally console: {error}", file=sys.stderr, flush=True)
+        serve(deployment, int(port))
+    except OpsError as taken:
+        print(f"tally console: {taken}; another one is used", file=sys.stderr, flush=True)
+        serve(deployment, 0)
 
 
 main(*sys.argv[1:])

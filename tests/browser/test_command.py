@@ -35,17 +35,10 @@ def started(*words, **settings):
             process.kill()
 
 
-def two_free_ports():
-    """A port whose next one is free, too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+def free_port():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return bound.getsockname()[1]
 
 
 def pointed_at(url):
@@ -85,14 +78,17 @@ def test_a_port_that_is_taken_is_one_line(deployment):
             assert re.fullmatch(rf"tally: port {port} cannot be had: .*\n", said)
 
 
+def console_beside(assembly, process):
+    """The address of the console that appears once the pipeline is deployed."""
+    lines = [process.stdout.readline() for _ in range(5)]
+    deploy(assembly, lines[0].removeprefix("listening on ").strip())
+    return re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+
+
 def test_the_console_beside_the_endpoint_appears_once_something_is_deployed(assembly):
-    port = two_free_ports()
-    with started("local", "up", "--port", str(port)) as process:
-        lines = [process.stdout.readline() for _ in range(5)]
-        assert lines[0] == f"listening on http://127.0.0.1:{port}\n"
-        deploy(assembly, f"http://127.0.0.1:{port}")
-        assert f"http://127.0.0.1:{port + 1}" in process.stdout.readline()
-        assert httpx.get(f"http://127.0.0.1:{port + 1}/").status_code == 200
+    with started("local", "up", "--port", str(free_port())) as process:
+        address = console_beside(assembly, process)
+        assert httpx.get(address).status_code == 200
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
@@ -100,8 +96,23 @@ def test_the_console_beside_the_endpoint_appears_once_something_is_deployed(asse
         assert (len(gone), alive) == (len(children), [])
 
 
+def test_the_console_beside_is_elsewhere_where_its_port_is_taken(deployment):
+    settings = os.environ | pointed_at(deployment.clients.states.meta.endpoint_url)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "ops.console", str(port), "event-driven-pipeline", "dev"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, text=True, env=settings, **pipes) as process:
+            address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+            assert not address.endswith(f":{port}")
+            assert httpx.get(address).status_code == 200
+            process.stdin.close()
+            assert process.wait(20) == 0
+            assert f"port {port} cannot be had" in process.stderr.read()
+
+
 def test_the_console_beside_ends_with_its_endpoint(deployment):
-    with beside(two_free_ports(), "none", "dev"):
+    with beside(free_port(), "none", "dev"):
         (child,) = psutil.Process().children(recursive=False)[-1:]
         time.sleep(0.5)
     assert not child.is_running()
