@@ -19,11 +19,13 @@ import tempfile
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
 import psutil
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from benchmarks.peers import steps
 from local.deploy import deploy
@@ -32,6 +34,7 @@ from local.run.synth import synthesize
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM = 16
+LAST = 32
 CALLS = 300
 PEERS = ("prefect", "dagster")
 
@@ -60,15 +63,31 @@ class Endpoint:
         def put(path):
             body = Path(path).read_bytes()
             key = path.rpartition("/")[2]
-            self.s3.put_object(Bucket=self.outputs["RawBucketName"], Key=key, Body=body)
+            put = self.s3.put_object(Bucket=self.outputs["RawBucketName"], Key=key, Body=body)
+            return f"{key}/{put['VersionId']}.json"
 
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(put, paths))
+            return list(pool.map(put, paths))
 
-    def await_records(self, number):
-        """Until so many records are stored; every one is a file of its own."""
+    def await_records(self, names, number):
+        """Until the last of these records are stored, and so many in all.
+
+        The whole is listed at the end only: listing 20,000 takes the endpoint seconds.
+        """
+        day = f"processed/date={datetime.now(UTC):%Y-%m-%d}"
+        for name in names[-LAST:]:
+            while not self.is_stored(f"{day}/{name}"):
+                time.sleep(0.1)
         while self.stored() < number:
-            time.sleep(0.25)
+            time.sleep(0.5)
+
+    def is_stored(self, key):
+        """Whether there is a record under that key."""
+        try:
+            self.s3.head_object(Bucket=self.outputs["ReportsBucketName"], Key=key)
+        except ClientError:
+            return False
+        return True
 
     def stored(self):
         """How many records there are."""
@@ -114,13 +133,11 @@ def with_tally(assembly, number):
         served = Endpoint(url, assembly)
         warm = steps.make_files(f"{folder}/warm", WARM)
         renamed = [Path(path).rename(path.replace(".csv", "-warm.csv")) for path in warm]
-        served.upload([str(path) for path in renamed])
-        served.await_records(WARM)
+        served.await_records(served.upload([str(path) for path in renamed]), WARM)
         paths = steps.make_files(f"{folder}/in", number)
         before = served.process.memory_info().rss
         began = time.perf_counter()
-        served.upload(paths)
-        served.await_records(number + WARM)
+        served.await_records(served.upload(paths), number + WARM)
         seconds = time.perf_counter() - began
         grown = served.process.memory_info().rss - before
         return {
@@ -171,15 +188,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--growth", action="store_true", help="Tally alone, at three sizes")
+    parser.add_argument("--growth", type=int, nargs="*", help="Tally alone, at these sizes")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         assembly = Path(folder) / "cdk.out"
         assembly = synthesize(ROOT, assembly)
-        if not given.growth:
+        if given.growth is None:
             beside(assembly, given.files, given.rounds)
             return
-        for number in (200, 2000, 20000):
+        for number in given.growth or (200, 2000, 20000):
             told(number, with_tally(assembly, number))
 
 
