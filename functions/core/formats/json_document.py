@@ -6,7 +6,8 @@ which are found without parsing, by where strings are and how deep the brackets 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 VALUE_LIMIT = 64 << 20
 """One element, or a document that is no array, longer than this is not read into memory."""
 
-SPACE = b" \t\r\n"
+SPACE: Final = b" \t\r\n"
+BLANK: Final = re.compile(rb"[ \t\r\n]*")
 
 
 def count(source: Source, reading: Reading) -> Result:
@@ -42,14 +44,17 @@ def count(source: Source, reading: Reading) -> Result:
     for block in blocks:
         whole += block
         _check_size(len(whole))
-    problem = problem_of(bytes(whole))
+    problem = problem_of(whole)
     if problem is not None:
         raise _malformed(problem)
     return Result(1)
 
 
 class _Array:
-    """Counts an array's elements, piece by piece."""
+    """Counts an array's elements, piece by piece.
+
+    A piece may be as large as a value may be, and is nowhere copied.
+    """
 
     def __init__(self) -> None:
         self.elements = 0
@@ -99,26 +104,29 @@ class _Array:
             _check_size(len(self._rest))
             return
         self._rest += block[:comma]
-        self._take(bytes(self._rest))
-        self._rest[:] = block[comma + 1 :]
+        self._take()
+        self._rest += block[comma + 1 :]
         self._cut = True
 
-    def _take(self, text: bytes) -> None:
-        """Check and count a piece between commas of the array; it must not be empty."""
-        if not text.strip(SPACE):
+    def _take(self) -> None:
+        """Check and count the rest, a piece between commas of the array; it must not be empty."""
+        if BLANK.fullmatch(self._rest):
             raise _malformed("an element is missing")
+        self._rest[:0] = b"["
+        self._rest += b"]"
         try:
-            self.elements += elements_of(b"[" + text + b"]")
+            self.elements += elements_of(self._rest)
         except ValueError as error:
             raise _malformed(f"after {self.elements} elements: {error}") from error
+        self._rest.clear()
 
     def _finish(self) -> int:
-        text = bytes(self._rest).rstrip(SPACE)
-        if not text.endswith(b"]"):
+        del self._rest[len(self._rest.rstrip(SPACE)) :]
+        if not self._rest.endswith(b"]"):
             raise _malformed("the array is not closed, or something follows it")
-        inner = text[:-1]
-        if self._cut or inner.strip(SPACE):
-            self._take(inner)
+        del self._rest[-1:]
+        if self._cut or not BLANK.fullmatch(self._rest):
+            self._take()
         return self.elements
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LINE_LIMIT = 64 << 20
 """A line longer than this is not read into memory."""
 
+LONG_LINE = 1 << 20
+
 
 def count(source: Source, reading: Reading) -> Result:
     """Count the lines that hold a value.
@@ -46,6 +48,8 @@ def quick_count(text: bytes) -> Found | None:
 
     As many values as lines, and no line that ends inside a value: so each line has its own.
     """
+    if text.find(b"\n") in {-1, len(text) - 1}:
+        return None  # the rest is quick for many lines, and takes much memory for a long one
     # numpy is the slowest import of all; see `delimited`.
     from functions.core.formats.json_cut import lines_of, objects_only  # noqa: PLC0415
 
@@ -87,27 +91,32 @@ def malformed_line(number: int, problem: str) -> InvalidFile:
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The text cut at line ends; the last piece may lack one.
+    """The text cut at line ends, a long line by itself; the last piece may lack a line end.
 
     Raises:
         InvalidFile: TOO_LARGE, for a line over LINE_LIMIT bytes.
     """
-    parts: list[bytes] = []
-    held = 0
+    held = bytearray()
     for block in blocks:
+        start = block.find(b"\n") + 1 if len(held) > LONG_LINE else 0
+        if start:
+            yield _taken(held, block[:start])
         end = block.rfind(b"\n") + 1
-        if end == 0:
-            parts.append(block)
-            held += len(block)
-            if held > LINE_LIMIT:
-                message = f"one line is over {LINE_LIMIT >> 20} MiB"
-                raise InvalidFile(RejectionCode.TOO_LARGE, message)
-            continue
-        yield b"".join((*parts, block[:end]))
-        parts, held = [block[end:]], len(block) - end
-    rest = b"".join(parts)
-    if rest:
-        yield rest
+        if end > start:
+            yield _taken(held, block[start:end])
+        held += block[end:]
+        if len(held) > LINE_LIMIT:
+            message = f"one line is over {LINE_LIMIT >> 20} MiB"
+            raise InvalidFile(RejectionCode.TOO_LARGE, message)
+    if held:
+        yield bytes(held)
+
+
+def _taken(held: bytearray, more: bytes) -> bytes:
+    """What was held with what follows it; nothing is held any more."""
+    text = b"".join((held, more))
+    held.clear()
+    return text
 
 
 FORMAT = Format("jsonl", (".jsonl", ".ndjson"), count)
