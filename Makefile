@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean simulate faults
+.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -12,6 +12,9 @@ test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
 	@$(BIN)/python tests/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
+
+hostile: setup ## bombs, endless lines and broken structures, in full size; a table
+	@$(BIN)/python tests/faults/hostile.py
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 MAGIC: Final = b"Obj\x01"
 SYNC: Final = 16
+SCHEMA: Final = b"avro.schema"
+SCHEMA_LIMIT: Final = 2 << 20
+"""Parsed JSON takes up to a hundred times the memory of its text."""
+
 HEAD_LENGTHS: Final = (64 << 10, 16 << 20)
 """How much of the file is read for its head: first what nearly all fit into, then the limit."""
 
@@ -27,7 +31,7 @@ def count(source: Source, reading: Reading) -> Result:
         InvalidFile: TRUNCATED, MALFORMED_FILE.
     """
     del reading
-    metadata, sync, at = read_head(source)
+    schema, sync, at = read_head(source)
     objects, pieces = 0, Pieces(source)
     while at < source.size:
         cursor = Cursor(pieces.read(at, LONGEST_HEAD))
@@ -41,11 +45,11 @@ def count(source: Source, reading: Reading) -> Result:
             raise malformed("a block does not end with the file's marker")
         at += SYNC
         objects += number
-    return Result(objects, columns_of(metadata))
+    return Result(objects, columns_of(schema))
 
 
-def read_head(source: Source) -> tuple[dict[str, bytes], bytes, int]:
-    """The metadata, the marker that ends each block, and where the blocks begin."""
+def read_head(source: Source) -> tuple[bytes, bytes, int]:
+    """The schema's JSON, the marker that ends each block, and where the blocks begin."""
     first, most = (min(length, source.size) for length in HEAD_LENGTHS)
     try:
         return _head(source, first)
@@ -55,28 +59,31 @@ def read_head(source: Source) -> tuple[dict[str, bytes], bytes, int]:
     return _head(source, most)
 
 
-def _head(source: Source, length: int) -> tuple[dict[str, bytes], bytes, int]:
+def _head(source: Source, length: int) -> tuple[bytes, bytes, int]:
     cursor = Window(source, length).cursor()
     cursor.take(len(MAGIC))
-    metadata: dict[str, bytes] = {}
+    schema = b""
     while (entries := cursor.zigzag()) != 0:
         if entries < 0:
             entries = -entries
             cursor.zigzag()
         for _ in range(entries):
-            name = cursor.take(cursor.zigzag())
-            metadata[name.decode(errors="replace")] = cursor.take(cursor.zigzag())
-    return metadata, cursor.take(SYNC), cursor.at
+            name, value = cursor.take(cursor.zigzag()), cursor.take(cursor.zigzag())
+            if name == SCHEMA:
+                schema = value
+    return schema, cursor.take(SYNC), cursor.at
 
 
-def columns_of(metadata: dict[str, bytes]) -> tuple[str, ...] | None:
-    """The fields of the schema's record.
+def columns_of(text: bytes) -> tuple[str, ...] | None:
+    """The fields of the schema's record; None for a schema too long to be looked at.
 
     Raises:
         InvalidFile: MALFORMED_FILE, where the schema is no JSON.
     """
+    if len(text) > SCHEMA_LIMIT:
+        return None
     try:
-        schema = json.loads(metadata.get("avro.schema", b""))
+        schema = json.loads(text)
         fields = schema.get("fields") if isinstance(schema, dict) else None
         return tuple(str(field["name"]) for field in fields) if fields else None
     except (ValueError, TypeError, KeyError, RecursionError) as error:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from functions.core.formats.base import Source
 
 VARINT_BYTES = 10
+GOING_ON = bytes(range(0x80, 0x100))
 SHORTEST_PIECE = 4 << 10
 LONGEST_PIECE = 1 << 20
 
@@ -46,14 +47,27 @@ class Cursor:
         return piece
 
     def varint(self) -> int:
-        """An unsigned number of 7 bits a byte, lowest first."""
+        """An unsigned number of 64 bits, 7 of them a byte, lowest first.
+
+        Raises:
+            InvalidFile: TRUNCATED; MALFORMED_FILE for one of more bits.
+        """
         number = 0
         for place in range(VARINT_BYTES):
             byte = self.take(1)[0]
             number |= (byte & 0x7F) << (7 * place)
-            if byte < 0x80:  # noqa: PLR2004 - the high bit says that more follows
+            if byte < 0x80 and number < 1 << 64:  # noqa: PLR2004 - the high bit: more follows
                 return number
-        raise malformed("a number has too many bytes")
+        raise malformed("a number has more than 64 bits")
+
+    def skip_varints(self, number: int) -> None:
+        """Pass over so many numbers at once: each ends with the next byte below 128.
+
+        Raises:
+            InvalidFile: TRUNCATED.
+        """
+        while number:
+            number -= len(self.take(number).translate(None, GOING_ON))
 
     def zigzag(self) -> int:
         """A signed number: 0, -1, 1, -2, ... as 0, 1, 2, 3, ..."""
