@@ -23,6 +23,11 @@ RATIO_LIMIT: Final = 250
 """Bytes that may come out for each one taken in, once FREE_BYTES came out."""
 
 FREE_BYTES: Final = 64 << 20
+MEMBER_BYTES: Final = 256
+"""Bytes that a member must take on average, once there were FREE_MEMBERS: each costs a start."""
+
+FREE_MEMBERS: Final = 1_000_000
+SHORTEST_SLICE: Final = 4 << 10
 XZ_MEMORY_BYTES: Final = 128 << 20
 
 
@@ -106,28 +111,40 @@ class _Stream:
 
     def __init__(self, compression: Compression) -> None:
         self._compression = compression
-        self._taken = self._given = 0
+        self._taken = self._given = self._members = 0
         self._member: Any = None
+        self._slice = SHORTEST_SLICE
 
     def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self._taken += len(block)
-            data = block
-            while data:
-                yield from self._of_member(data)
-                ended = self._member is not None and self._member.eof
-                data = self._member.unused_data if ended else b""
-                if ended:
-                    self._member = None
+            at = 0
+            while at < len(block):
+                piece = block[at : at + self._slice]
+                yield from self._of_member(piece)
+                at += len(piece) - self._unused()
         if self._member is not None:
             message = f"the {self._compression.name} content ends before its end"
             raise InvalidFile(RejectionCode.TRUNCATED, message)
 
+    def _unused(self) -> int:
+        """How much of the slice lies behind the member's end.
+
+        That is copied to be known, so slices are short at first: a file may be all short members.
+        """
+        if self._member is None or not self._member.eof:
+            self._slice = min(self._slice * 2, STEP_BYTES)
+            return 0
+        left = len(self._member.unused_data)
+        self._member, self._slice = None, SHORTEST_SLICE
+        return left
+
     def _of_member(self, data: bytes) -> Iterator[bytes]:
         if self._member is None:
-            if not data.strip(b"\0"):  # padding after the last member
+            data = data.lstrip(b"\0")  # padding after a member
+            if not data:
                 return
-            self._member = self._compression.make()
+            self._begin()
         piece = self._step(data)
         while piece or not (self._member.eof or self._member.needs_input):
             self._given += len(piece)
@@ -137,6 +154,13 @@ class _Stream:
             if self._member.eof or self._member.needs_input:
                 return
             piece = self._step(b"")
+
+    def _begin(self) -> None:
+        self._members += 1
+        if self._members > FREE_MEMBERS and self._members * MEMBER_BYTES > self._taken:
+            message = f"over {FREE_MEMBERS} members of less than {MEMBER_BYTES} bytes"
+            raise InvalidFile(RejectionCode.DECOMPRESSION_LIMIT, message)
+        self._member = self._compression.make()
 
     def _step(self, data: bytes) -> bytes:
         try:

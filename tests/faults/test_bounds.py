@@ -1,12 +1,19 @@
 """What costs much for few bytes is bounded: long values, many members, absurd names."""
 
+import bz2
+import gzip
 import json
+import lzma
 import subprocess
 import sys
+import zlib
+from dataclasses import replace
 from pathlib import Path
+from random import randbytes
 
 import pytest
 
+from functions.core import compression
 from functions.core.counting import count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile
@@ -60,20 +67,20 @@ def alone(path, body):
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "again", "last", "expected"),
+    ("name", "parts", "expected"),
     [
-        ("lone surrogates.jsonl", b'["\\ud800",', b"[],", b"1]\n", 1),
-        ("a bracket is missing.jsonl", b"[", b"[],", b"1\n", "MALFORMED_JSON"),
-        ("values in one line.jsonl", b"1", b" 1", b"\n", "MALFORMED_JSON"),
-        ("escapes.jsonl", b'"', b"\\n", b'"\n', 1),
-        ("an element.json", b'["', b"xyz", b'"]', 1),
+        ("lone surrogates.jsonl", (b'["\\ud800",', b"[],", b"1]\n"), 1),
+        ("a bracket is missing.jsonl", (b"[", b"[],", b"1\n"), "MALFORMED_JSON"),
+        ("values in one line.jsonl", (b"1", b" 1", b"\n"), "MALFORMED_JSON"),
+        ("escapes.jsonl", (b'"', b"\\n", b'"\n'), 1),
+        ("an element.json", (b'["', b"xyz", b'"]'), 1),
     ],
 )
 def test_a_value_just_within_the_limit_fits_into_the_memory_of_the_function(
-    name, first, again, last, expected, tmp_path
+    name, parts, expected, tmp_path
 ):
-    body = first + again * (62 * MIB // len(again)) + last
-    found, peak = alone(tmp_path / name, body)
+    first, again, last = parts
+    found, peak = alone(tmp_path / name, first + again * (62 * MIB // len(again)) + last)
     assert found == expected
     assert peak < LAMBDA_MB
 
@@ -93,3 +100,62 @@ def test_lines_around_a_long_one_are_counted_each():
     long = b'["' + b"x" * (3 * MIB) + b'"]'
     assert ends("a.jsonl", b"1\n2\n" + long + b"\n3\n\n4\n" + long) == 6
     assert ends("a.jsonl", b"1\n" + long + b" 2\n3\n") == "MALFORMED_JSON"
+
+
+class Weighed:
+    """A decompressor that adds up what it is given."""
+
+    given = 0
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def decompress(self, data, length):
+        Weighed.given += len(data)
+        return self.inner.decompress(data, length)
+
+    def __getattr__(self, name):
+        return getattr(self.inner, name)
+
+
+def test_a_file_of_short_members_is_not_copied_for_each_of_them(monkeypatch):
+    kind = compression.BY_NAME["gzip"]
+    weighed = replace(kind, make=lambda: Weighed(kind.make()))
+    monkeypatch.setitem(compression.BY_NAME, "gzip", weighed)
+    monkeypatch.setattr(Weighed, "given", 0)
+    body = gzip.compress(b"1\n") * 20_000
+    assert ends("a.txt.gz", body) == 20_000
+    assert Weighed.given < 200 * len(body)
+
+
+def test_a_file_of_nothing_but_short_members_is_refused(monkeypatch):
+    monkeypatch.setattr(compression, "FREE_MEMBERS", 1000)
+    assert ends("a.txt.gz", gzip.compress(b"") * 1000) == "EMPTY_FILE"
+    assert ends("a.txt.gz", gzip.compress(b"") * 1001) == "DECOMPRESSION_LIMIT"
+    assert ends("a.txt.gz", gzip.compress(randbytes(400).hex().encode()) * 2000) == 1
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_zeros_after_a_member_are_padding_wherever_they_end(compress):
+    member = compress(b"1\n")
+    for padding in (4, 4096 - len(member), 3 * MIB):
+        assert ends("a.txt", member + bytes(padding) + member + bytes(padding)) == 2
+
+
+def test_a_dictionary_of_4_gib_is_refused_and_not_reserved(tmp_path):
+    """The size is a byte of the first block's head (xz format, 5.3.1), which ends with a CRC32."""
+    head = bytearray(lzma.compress(b"id\n1\n"))
+    size = (head[12] + 1) * 4
+    place = head.index(b"\x21\x01", 12) + 2
+    head[place] = 40
+    checked = head[12 : 12 + size - 4]
+    head[12 + size - 4 : 12 + size] = zlib.crc32(checked).to_bytes(4, "little")
+    found, peak = alone(tmp_path / "a.csv.xz", bytes(head))
+    assert (found, peak < LAMBDA_MB) == ("CORRUPT_COMPRESSION", True)
+
+
+def test_a_window_of_2_gib_is_refused_and_not_reserved(tmp_path):
+    """The frame's head says its window as 2 to the power of 10 and five bits (RFC 8878, 3.1.1)."""
+    frame = b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x11\x00\x00" + b"12"
+    found, peak = alone(tmp_path / "a.csv.zst", frame)
+    assert (found, peak < LAMBDA_MB) == ("CORRUPT_COMPRESSION", True)
