@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile
+.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile fuzz campaign
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -15,6 +15,9 @@ faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while f
 
 hostile: setup ## bombs, endless lines and broken structures, in full size; a table
 	@$(BIN)/python tests/faults/hostile.py
+
+fuzz: campaign ## each reader by atheris, guided by coverage; SECONDS=60 TARGET=csv
+	@.venv-campaign/bin/python tests/fuzz $(or $(SECONDS),60) $(TARGET)
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
@@ -46,10 +49,14 @@ node_modules/.bin/cdk: package-lock.json
 setup: ## .venv as the lock file says
 	@python3 requirements/environment.py
 
+campaign: ## .venv-campaign, for `make fuzz` and `make mutate`
+	@python3 requirements/environment.py campaign
+
 lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 
 clean: ## remove everything that was made here
-	rm -rf .venv .tally cdk.out node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-campaign .tally cdk.out node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

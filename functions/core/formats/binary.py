@@ -67,7 +67,8 @@ class Cursor:
             InvalidFile: TRUNCATED.
         """
         while number:
-            number -= len(self.take(number).translate(None, GOING_ON))
+            piece = self.take(min(number, LONGEST_PIECE))
+            number -= len(piece.translate(None, GOING_ON))
 
     def zigzag(self) -> int:
         """A signed number: 0, -1, 1, -2, ... as 0, 1, 2, 3, ..."""

@@ -1,0 +1,78 @@
+"""`make fuzz`: each target for so many seconds, guided by the coverage of functions/core.
+
+    python tests/fuzz SECONDS [TARGET]
+
+A target runs in a process of its own, from the corpus in `tests/fuzz/corpus` and what earlier runs
+left in `.tally/fuzz`. A file that breaks the law, takes over TIMEOUT seconds or MEMORY megabytes is
+kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+KEPT = ROOT / ".tally" / "fuzz"
+TIMEOUT, MEMORY, LONGEST = 20, 600, 4096
+sys.path[:0] = [str(ROOT), str(HERE)]
+
+
+def fuzz(target, arguments):
+    """Never returns: libFuzzer ends the process."""
+    import atheris
+
+    with atheris.instrument_imports(include=["functions.core"]):
+        import law
+
+    atheris.Setup([sys.argv[0], *arguments], lambda data: law.obey(target, data))
+    atheris.Fuzz()
+
+
+def campaign(target, seconds):
+    """Run a target in a process of its own; whether nothing was broken."""
+    corpus, broken = KEPT / target, KEPT / f"{target}-broken"
+    for folder in (corpus, broken):
+        folder.mkdir(parents=True, exist_ok=True)
+    arguments = (
+        str(corpus),
+        str(HERE / "corpus" / target),
+        f"-max_total_time={seconds}",
+        f"-timeout={TIMEOUT}",
+        f"-rss_limit_mb={MEMORY}",
+        f"-max_len={LONGEST}",
+        f"-artifact_prefix={broken}/",
+        "-print_final_stats=1",
+    )
+    words = (sys.executable, str(HERE), "one", target, *arguments)
+    done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
+    executions = re.findall(r"number_of_executed_units:\s*(\d+)", done.stderr)
+    reached = re.findall(r"cov: (\d+) ft: (\d+) corp: (\d+)", done.stderr)
+    covered, features, kept = reached[-1] if reached else ("?",) * 3
+    verdict = "holds" if done.returncode == 0 else f"BROKEN, see {broken.relative_to(ROOT)}"
+    number = f"{int(executions[-1]):,}" if executions else "?"
+    say(f"| {target} | {seconds} | {number} | {covered} | {features} | {kept} | {verdict} |")
+    if done.returncode:
+        say("\n".join(done.stderr.splitlines()[-25:]))
+    return done.returncode == 0
+
+
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def main(words):
+    if words[0] == "one":
+        fuzz(words[1], words[2:])
+    import law
+
+    say("| target | seconds | files tried | edges | features | corpus | the law |")
+    say("|---|---|---|---|---|---|---|")
+    held = [campaign(target, int(words[0])) for target in words[1:] or law.TARGETS]
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,126 @@
+"""The law for every reader: a count or one of our rejections, the same however a file is cut."""
+
+import io
+import json
+import zipfile
+
+from functions.core.contracts.reading import contract_of
+from functions.core.counting import count_source
+from functions.core.detection import HEAD_BYTES, detect
+from functions.core.errors import InvalidContract, InvalidFile
+from functions.core.formats import avro, parquet
+from functions.core.ranges import work
+
+BLOCKS = (4096, 7)
+RANGE_BYTES = 13
+CUT = frozenset({"csv", "tsv", "jsonl", "txt"})
+"""Formats that are also counted in ranges."""
+
+NAMES = {
+    **{name: f"a.{name}" for name in ("csv", "tsv", "jsonl", "json", "txt", "avro", "parquet")},
+    **{name: f"a.{name}" for name in ("xlsx", "csv.gz", "csv.bz2", "csv.xz", "csv.zst")},
+    "sheet": "a.xlsx",
+    "footer": "a.parquet",
+    "head": "a.avro",
+}
+"""What each target's bytes are called; those of the last three are put into a whole file first."""
+
+TARGETS = (*NAMES, "name", "contract")
+WORKBOOK = {
+    "xl/workbook.xml": (
+        '<workbook xmlns="urn:m" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships"><sheets><sheet name="a" r:id="r1"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="urn:r"><Relationship Id="r1" Target="sheet.xml"/></Relationships>'
+    ),
+}
+
+
+class Memory:
+    """A file's content, in blocks of so many bytes; it may say that it is larger than it is."""
+
+    def __init__(self, body, block=7, size=None):
+        self.body, self.block = body, block
+        self.size = len(body) if size is None else size
+
+    def blocks(self):
+        return self.part(0, len(self.body))
+
+    def read(self, start, length):
+        return self.body[start : start + length]
+
+    def part(self, start, end):
+        return (self.body[at : min(at + self.block, end)] for at in range(start, end, self.block))
+
+
+def obey(target, data):
+    """Try the target with these bytes; what breaks the law is raised."""
+    if target == "contract":
+        read_contract(data)
+    elif target == "name":
+        name, _, body = data.partition(b"\n")
+        found("/".join(name.decode(errors="replace").splitlines()), body, 4096)
+    else:
+        count(target, wrapped(target, data))
+
+
+def count(target, body):
+    whole, *others = [found(NAMES[target], body, block) for block in BLOCKS]
+    for other in others:
+        assert other == whole, (whole, other)
+    if target in CUT:
+        cut = in_ranges(NAMES[target], body)
+        assert cut == whole, (whole, cut)
+
+
+def found(name, body, block):
+    """The count, or the code of the rejection: its message may say the place in a block."""
+    try:
+        return count_source(detect(name, body[:HEAD_BYTES]), Memory(body, block))
+    except InvalidFile as why:
+        return why.code
+
+
+def in_ranges(name, body):
+    """The same by ranges of RANGE_BYTES."""
+    try:
+        detected = detect(name, body[:HEAD_BYTES])
+        limit = RANGE_BYTES * work.RANGES_OF_LIMIT
+        # Longer than it is, so that a short file is cut, too.
+        cut = work.plan(detected, Memory(body, size=max(len(body), limit + 1)), limit)
+        cut = work.Ranges(-(-len(body) // RANGE_BYTES), RANGE_BYTES, cut.width)
+        source = Memory(body)
+        answers = [work.count_range(detected, cut, each, source) for each in range(cut.ranges)]
+        return work.merge(detected, cut, json.loads(json.dumps(answers)), source)
+    except InvalidFile as why:
+        return why.code
+
+
+def wrapped(target, data):
+    """A file around bytes that a fuzzer would hardly find a valid file for."""
+    if target == "sheet":
+        return workbook(data)
+    if target == "footer":
+        return parquet.MAGIC + data + len(data).to_bytes(4, "little") + parquet.MAGIC
+    return avro.MAGIC + data if target == "head" else data
+
+
+def workbook(sheet):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in WORKBOOK.items():
+            archive.writestr(name, text)
+        archive.writestr("xl/sheet.xml", sheet)
+    return out.getvalue()
+
+
+def read_contract(data):
+    try:
+        resource = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    try:
+        contract_of(resource)
+    except InvalidContract:
+        return
