@@ -184,6 +184,44 @@ def test_a_workbook_that_declares_entities_is_refused():
     assert code("a.xlsx", out.getvalue()) == "MALFORMED_FILE"
 
 
+def repacked(change, method=zipfile.ZIP_DEFLATED):
+    """A workbook whose parts went through `change`, with this method of compression."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_file([[1], [2]]))) as old,
+        zipfile.ZipFile(out, "w", method) as new,
+    ):
+        for part in old.infolist():
+            new.writestr(part.filename, change(part.filename, old.read(part)))
+    return out.getvalue()
+
+
+def test_a_workbook_whose_archive_lost_bytes_amid_is_malformed():
+    body = xlsx_file([[1], [2]])
+    directory = body.find(b"PK\x01\x02")
+    assert code("a.xlsx", body[:60] + body[directory:]) == "MALFORMED_FILE"
+
+
+@pytest.mark.parametrize("encoding", ["nobody-knows", "shift_jis"])
+@pytest.mark.parametrize("part", ["sheet1.xml", "workbook.xml"])
+def test_a_workbook_in_an_encoding_that_expat_does_not_read_is_malformed(part, encoding):
+    def plain(name, text):
+        declared = b'<?xml version="1.0"?>'
+        text = text.partition(b"?>")[2] if text.startswith(b"<?xml") else text
+        return declared + text if name.endswith(part) else text
+
+    def declared(name, text):
+        return plain(name, text).replace(b'"1.0"', b'"1.0" encoding="%b"' % encoding.encode(), 1)
+
+    assert count("a.xlsx", repacked(plain)).records == 1
+    assert code("a.xlsx", repacked(declared)) == "MALFORMED_FILE"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_workbook_may_be_compressed_only_as_its_standard_says(method):
+    assert code("a.xlsx", repacked(lambda _, text: text, method)) == "MALFORMED_FILE"
+
+
 SEEDS = [
     ("a.parquet", parquet_file(3)),
     ("a.avro", avro_file(9)),

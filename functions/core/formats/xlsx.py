@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, Final
@@ -32,6 +33,20 @@ PART_LIMIT: Final = 4 << 20
 SHEET_LIMIT: Final = 2 << 30
 RATIO_LIMIT: Final = 250
 STEP: Final = 1 << 18
+METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Ways to compress a part (ECMA-376, part 2, on ZIP); others might take much memory."""
+
+UNREADABLE: Final = (
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What zipfile raises of a damaged archive, beside BadZipFile."""
+
 RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -49,7 +64,7 @@ def count(source: Source, reading: Reading) -> Result:
             rows = _rows(archive, first_sheet(archive))
     except zipfile.BadZipFile as error:
         raise truncated(f"not a whole zip archive: {error}") from error
-    except (zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise malformed(f"the archive cannot be read: {error}") from error
     return Result(max(rows - 1, 0) if reading.header else rows)
 
@@ -95,7 +110,7 @@ class _RowCounter:
     def _parse(self, piece: bytes, *, final: bool) -> None:
         try:
             self._parser.Parse(piece, final)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: its encoding
             raise malformed(f"the sheet is not XML: {error}") from error
 
     def _start(self, name: str, _: object) -> None:
@@ -130,15 +145,18 @@ def _tree(archive: zipfile.ZipFile, name: str) -> ET.Element:
         raise malformed(f"{name} is not a part of a workbook")
     try:
         return ET.fromstring(text)  # noqa: S314 - bounded, and without a document type
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
         raise malformed(f"{name} is not XML: {error}") from error
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     try:
-        return archive.getinfo(name)
+        part = archive.getinfo(name)
     except KeyError as error:
         raise malformed(f"the archive has no {name}") from error
+    if part.compress_type not in METHODS:
+        raise malformed(f"{name} is compressed in a way that no workbook is")
+    return part
 
 
 FORMAT = Format("xlsx", (".xlsx",), count, MAGIC)
