@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile fuzz campaign
+.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile fuzz mutate campaign
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -18,6 +18,9 @@ hostile: setup ## bombs, endless lines and broken structures, in full size; a ta
 
 fuzz: campaign ## each reader by atheris, guided by coverage; SECONDS=60 TARGET=csv
 	@.venv-campaign/bin/python tests/fuzz $(or $(SECONDS),60) $(TARGET)
+
+mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=100 SEED=1
+	@.venv-campaign/bin/python tests/mutation $(or $(SAMPLE),100) $(or $(SEED),1)
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)

@@ -179,9 +179,13 @@ def beside(assembly, number, rounds):
         rates["tally"].append(number / run["seconds"])
         for name, divisor in PEERS.items():
             files = number // divisor
-            rates[name].append(files / with_peer(name, files))
+            try:
+                rates[name].append(files / with_peer(name, files))
+            except subprocess.CalledProcessError as error:
+                print(f"{name:7} {files:>6} files   failed, exit code {error.returncode}")
+                continue
             print(f"{name:7} {files:>6} files {rates[name][-1]:27.1f} files/s", flush=True)
-    medians = {name: statistics.median(each) for name, each in rates.items()}
+    medians = {name: statistics.median(each) for name, each in rates.items() if each}
     print(f"\nmedians of {rounds}, files a second:")
     for name, rate in medians.items():
         print(f"  {name:8} {rate:6.1f}   Tally is {medians['tally'] / rate:.1f} times that")

@@ -1,4 +1,7 @@
-"""The law for every reader: a count or one of our rejections, the same however a file is cut."""
+"""The law for every reader: a count or one of our rejections, the same however a file is cut.
+
+Which of its faults a file with several is rejected for may depend on where the blocks end.
+"""
 
 import io
 import json
@@ -13,6 +16,7 @@ from functions.core.ranges import work
 
 BLOCKS = (4096, 7)
 RANGE_BYTES = 13
+REJECTED = "rejected"
 CUT = frozenset({"csv", "tsv", "jsonl", "txt"})
 """Formats that are also counted in ranges."""
 
@@ -75,11 +79,11 @@ def count(target, body):
 
 
 def found(name, body, block):
-    """The count, or the code of the rejection: its message may say the place in a block."""
+    """The count, or that it is rejected."""
     try:
         return count_source(detect(name, body[:HEAD_BYTES]), Memory(body, block))
-    except InvalidFile as why:
-        return why.code
+    except InvalidFile:
+        return REJECTED
 
 
 def in_ranges(name, body):
@@ -93,8 +97,8 @@ def in_ranges(name, body):
         source = Memory(body)
         answers = [work.count_range(detected, cut, each, source) for each in range(cut.ranges)]
         return work.merge(detected, cut, json.loads(json.dumps(answers)), source)
-    except InvalidFile as why:
-        return why.code
+    except InvalidFile:
+        return REJECTED
 
 
 def wrapped(target, data):
