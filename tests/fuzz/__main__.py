@@ -16,6 +16,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KEPT = ROOT / ".tally" / "fuzz"
 TIMEOUT, MEMORY, LONGEST = 20, 600, 4096
+NEWS = re.compile(r"#\d+|INFO:|WARNING:|stat::|\s*$")
+"""What libFuzzer tells as it goes; beside it stand Python's traceback and the file's place."""
+
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 
@@ -54,7 +57,8 @@ def campaign(target, seconds):
     number = f"{int(executions[-1]):,}" if executions else "?"
     say(f"| {target} | {seconds} | {number} | {covered} | {features} | {kept} | {verdict} |")
     if done.returncode:
-        say("\n".join(done.stderr.splitlines()[-25:]))
+        told = f"{done.stdout}\n{done.stderr}".splitlines()
+        say("\n".join(line for line in told if not NEWS.match(line)))
     return done.returncode == 0
 
 
