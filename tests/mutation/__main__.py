@@ -25,7 +25,17 @@ import libcst as cst
 from mutmut.mutation.file_mutation import create_mutations, deep_replace
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("functions", "local", "ops", "stacks", "checks", "statemachines", "contracts", "tests")
+COPIED = (
+    "functions",
+    "local",
+    "ops",
+    "stacks",
+    "checks",
+    "statemachines",
+    "contracts",
+    "docs",
+    "tests",
+)
 FILES = ("pyproject.toml", "app.py", "cdk.json")
 TREES = {
     "functions/core": ("tests/fuzz", "tests/unit"),
