@@ -30,7 +30,7 @@ NAMES = {
 }
 """What each target's bytes are called; those of the last three are put into a whole file first."""
 
-TARGETS = (*NAMES, "name", "contract")
+TARGETS = (*NAMES, "name", "type", "contract")
 WORKBOOK = {
     "xl/workbook.xml": (
         '<workbook xmlns="urn:m" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
@@ -66,6 +66,8 @@ def obey(target, data):
     elif target == "name":
         name, _, body = data.partition(b"\n")
         found("/".join(name.decode(errors="replace").splitlines()), body, 4096)
+    elif target == "type":
+        count_typed(data)
     else:
         count(target, wrapped(target, data))
 
@@ -79,10 +81,18 @@ def count(target, body):
         assert cut == whole, (whole, cut)
 
 
-def found(name, body, block):
+def count_typed(data):
+    """The first line is the Content-Type: what HTTP lets through, and nothing else."""
+    line, _, body = data.partition(b"\n")
+    content_type = "".join(each for each in line.decode("latin-1") if each.isprintable())
+    whole, *others = [found("a.csv", body, block, content_type) for block in BLOCKS]
+    assert others == [whole], (whole, others)
+
+
+def found(name, body, block, content_type=None):
     """The count, or that it is rejected."""
     try:
-        return count_source(detect(name, body[:HEAD_BYTES]), Memory(body, block))
+        return count_source(detect(name, body[:HEAD_BYTES], content_type), Memory(body, block))
     except InvalidFile:
         return REJECTED
 
