@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING, Any
 
 from functions.core.compression import COMPRESSIONS, compression_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 WRAPPINGS = {ending: each.name for each in COMPRESSIONS for ending in each.extensions}
 HEAD_BYTES = 4096
+UNBOUNDED = frozenset({"utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape"})
+"""Their decoders keep any length of text until something ends it, and read it again each time."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,24 @@ def reading_of(content_type: str | None) -> Reading:
     """How to read, by the parameters of a Content-Type (RFC 2046; `header` is RFC 4180's)."""
     parameters = _parameters(content_type)
     encoding = parameters.get("charset", "utf-8").lower()
+    known = _charset(encoding)
+    if known is None:
+        message = f"unknown charset in the Content-Type: {encoding[:50]}"
+        raise InvalidFile(RejectionCode.BAD_ENCODING, message)
+    return Reading(known, parameters.get("header", "present").lower() != "absent")
+
+
+def _charset(encoding: str) -> str | None:
+    """Python's name of a charset; None for one that nobody knows, or that is not to be decoded."""
     try:
         known = codecs.lookup(encoding).name
         codecs.getincrementaldecoder(known)()
-    except LookupError as error:
-        message = f"unknown charset in the Content-Type: {encoding[:50]}"
-        raise InvalidFile(RejectionCode.BAD_ENCODING, message) from error
-    return Reading(known, parameters.get("header", "present").lower() != "absent")
+        b"a".decode(known)  # refuses Python's codecs from bytes to bytes, as zlib
+    except UnicodeError:
+        pass  # a charset, in which this is no whole character
+    except (LookupError, ValueError):
+        return None
+    return None if known in UNBOUNDED else known
 
 
 def _is_wide(content_type: str | None) -> bool:
@@ -98,4 +112,5 @@ def _is_wide(content_type: str | None) -> bool:
 def _parameters(content_type: str | None) -> dict[str, str]:
     message = Message()
     message["Content-Type"] = content_type or "application/octet-stream"
-    return {name.lower(): value for name, value in message.get_params([])[1:]}
+    given = message.get_params([])[1:]
+    return {name.lower(): collapse_rfc2231_value(value) for name, value in given}

@@ -159,3 +159,22 @@ def test_a_window_of_2_gib_is_refused_and_not_reserved(tmp_path):
     frame = b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x11\x00\x00" + b"12"
     found, peak = alone(tmp_path / "a.csv.zst", frame)
     assert (found, peak < LAMBDA_MB) == ("CORRUPT_COMPRESSION", True)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        *("zlib", "bz2", "base64", "hex", "uu", "quopri", "rot13", "undefined"),  # no text
+        *("utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape"),  # no bound
+        *("a\0b", "../utf8", "x" * 5000, "'", '"', "=", "utf-8''utf-8"),
+    ],
+)
+@pytest.mark.parametrize("body", [b"id\n1\n", b"+AAAA" * 99])
+def test_a_charset_that_decodes_no_text_or_without_a_bound_is_refused(charset, body):
+    assert ends("a.csv", body, f"text/csv; charset={charset}") == "BAD_ENCODING"
+
+
+@pytest.mark.parametrize("form", ["charset*=us-ascii'en'utf-16", "charset*0=utf; charset*1=-16"])
+def test_a_charset_in_the_extended_forms_is_read(form):
+    """RFC 2231, sections 3 and 4."""
+    assert ends("a.csv", "id\n1\n".encode("utf-16"), f"text/csv; {form}") == 1
