@@ -38,7 +38,7 @@ COPIED = (
 )
 FILES = ("pyproject.toml", "app.py", "cdk.json")
 TREES = {
-    "functions/core": ("tests/fuzz", "tests/unit"),
+    "functions/core": ("tests/fuzz/test_corpus.py", "tests/unit"),
     "local/asl": ("tests/statemachines",),
 }
 WORKERS = 2
@@ -94,24 +94,24 @@ def copy_to(folder):
     return copy
 
 
-def passes(copy, tests):
-    """Whether all tests pass there; one that never ends does not."""
+def failing(copy, tests):
+    """What fails there, at most one test; empty if all pass. One that never ends fails."""
     options = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--timeout=60")
     words = (sys.executable, "-B", "-m", "pytest", *options, *tests)
     try:
         done = subprocess.run(
-            words, cwd=copy, capture_output=True, timeout=LIMIT_SECONDS, check=False
+            words, cwd=copy, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+        return "too slow"
+    return done.stdout[-2000:] + done.stderr[-1000:] if done.returncode else ""
 
 
 def survives(mutant, copies, tests):
     copy = copies.get()
     try:
         (copy / mutant.path).write_text(mutant.after)
-        return passes(copy, tests)
+        return not failing(copy, tests)
     finally:
         (copy / mutant.path).write_text(mutant.before)
         copies.put(copy)
@@ -140,8 +140,8 @@ def campaign(tree, sample, seed):
         for number in range(WORKERS):
             copies.put(copy_to(f"{folder}/{number}"))
         first = copies.get()
-        if not passes(first, TREES[tree]):
-            sys.exit(f"{tree}: the tests fail without any change")
+        if problem := failing(first, TREES[tree]):
+            sys.exit(f"{tree}: the tests fail without any change\n{problem}")
         copies.put(first)
         chosen = list(drawn(tree, sample, seed))
         with ThreadPoolExecutor(WORKERS) as pool:
