@@ -1,15 +1,20 @@
 """`make fuzz`: each target for so many seconds, guided by the coverage of functions/core.
 
     python tests/fuzz SECONDS [TARGET]
+    python tests/fuzz keep [TARGET]
 
 A target runs in a process of its own, from the corpus in `tests/fuzz/corpus` and what earlier runs
 left in `.tally/fuzz`. A file that breaks the law, takes over TIMEOUT seconds or MEMORY megabytes is
-kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1.
+kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1. `keep` makes the corpus
+anew: the smallest files that reach every edge that it and those runs reached.
 """
 
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +34,9 @@ def fuzz(target, arguments):
     with atheris.instrument_imports(include=["functions.core"]):
         import law
 
-    atheris.Setup([sys.argv[0], *arguments], lambda data: law.obey(target, data))
+    # libFuzzer's merge starts itself again, by a shell.
+    itself = shlex.join((sys.executable, str(HERE), "one", target))
+    atheris.Setup([itself, *arguments], lambda data: law.obey(target, data))
     atheris.Fuzz()
 
 
@@ -62,6 +69,19 @@ def campaign(target, seconds):
     return done.returncode == 0
 
 
+def keep(target):
+    """Replace the target's corpus by the least that covers as much."""
+    corpus = HERE / "corpus" / target
+    with tempfile.TemporaryDirectory() as least:
+        found = (least, str(corpus), str(KEPT / target))
+        # Without counters a file is new by an edge, and not by how often it is passed.
+        words = (sys.executable, str(HERE), "one", target, "-merge=1", "-use_counters=0", *found)
+        subprocess.run(words, capture_output=True, check=True)
+        shutil.rmtree(corpus)
+        shutil.copytree(least, corpus)
+    say(f"{target}: {len(list(corpus.iterdir()))} files")
+
+
 def say(text):
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -72,9 +92,14 @@ def main(words):
         fuzz(words[1], words[2:])
     import law
 
+    targets = words[1:] or law.TARGETS
+    if words[0] == "keep":
+        for target in targets:
+            keep(target)
+        return 0
     say("| target | seconds | files tried | edges | features | corpus | the law |")
     say("|---|---|---|---|---|---|---|")
-    held = [campaign(target, int(words[0])) for target in words[1:] or law.TARGETS]
+    held = [campaign(target, int(words[0])) for target in targets]
     return 0 if all(held) else 1
 
 
