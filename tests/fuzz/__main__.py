@@ -6,7 +6,7 @@
 A target runs in a process of its own, from the corpus in `tests/fuzz/corpus` and what earlier runs
 left in `.tally/fuzz`. A file that breaks the law, takes over TIMEOUT seconds or MEMORY megabytes is
 kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1. `keep` makes the corpus
-anew: the smallest files that reach every edge that it and those runs reached.
+anew: beside its seeds, the smallest files that reach every edge that it and those runs reached.
 """
 
 import re
@@ -70,15 +70,16 @@ def campaign(target, seconds):
 
 
 def keep(target):
-    """Replace the target's corpus by the least that covers as much."""
+    """Replace the target's corpus, but for its seeds, by the least that covers as much."""
     corpus = HERE / "corpus" / target
     with tempfile.TemporaryDirectory() as least:
         found = (least, str(corpus), str(KEPT / target))
         # Without counters a file is new by an edge, and not by how often it is passed.
         words = (sys.executable, str(HERE), "one", target, "-merge=1", "-use_counters=0", *found)
         subprocess.run(words, capture_output=True, check=True)
-        shutil.rmtree(corpus)
-        shutil.copytree(least, corpus)
+        for path in set(corpus.iterdir()) - set(corpus.glob("seed-*")):
+            path.unlink()
+        shutil.copytree(least, corpus, dirs_exist_ok=True)
     say(f"{target}: {len(list(corpus.iterdir()))} files")
 
 
