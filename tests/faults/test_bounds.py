@@ -2,16 +2,22 @@
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import subprocess
 import sys
+import zipfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
 from random import randbytes
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from hostile_binary import workbook
 
 from functions.core import compression
 from functions.core.counting import count_source
@@ -178,3 +184,39 @@ def test_a_charset_that_decodes_no_text_or_without_a_bound_is_refused(charset, b
 def test_a_charset_in_the_extended_forms_is_read(form):
     """RFC 2231, sections 3 and 4."""
     assert ends("a.csv", "id\n1\n".encode("utf-16"), f"text/csv; {form}") == 1
+
+
+def sheet(*pieces):
+    out = io.BytesIO()
+    workbook(out, pieces)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"<a>" * 1000],
+        [b'<a b="', b"x" * (6 * MIB), b'"/>'],
+        [b"<!--", b"x" * (6 * MIB), b"-->"],
+        [b"<a%d/>" % number for number in range(20_000)],
+        [b'<a b%d="1"/>' % number for number in range(20_000)],
+        [b'<a xmlns:b%d="u"/>' % number for number in range(20_000)],
+    ],
+    ids=["nested", "an attribute", "a comment", "names", "names of attributes", "prefixes"],
+)
+def test_what_the_parser_of_a_sheet_would_keep_is_bounded(pieces):
+    assert ends("a.xlsx", sheet(*pieces)) == "MALFORMED_FILE"
+
+
+def test_a_long_text_of_a_sheet_is_passed_over():
+    row = b"<row><c><v>%s</v></c></row>"
+    text = randbytes(3 * MIB).hex().encode()
+    assert ends("a.xlsx", sheet(row % b"1", row % text, text, b" " * (5 * MIB))) == 1
+
+
+def test_an_archive_of_very_many_parts_is_not_listed():
+    out = io.BytesIO(sheet(b""))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(10_000):
+            archive.writestr(f"{number}", b"")
+    assert ends("a.xlsx", out.getvalue()) == "MALFORMED_FILE"

@@ -29,9 +29,16 @@ MAGIC: Final = b"PK\x03\x04"
 ARCHIVE_LIMIT: Final = 64 << 20
 """An archive larger than this is not read into memory."""
 
+CENTRAL_HEADER: Final = b"PK\x01\x02"
+PARTS_LIMIT: Final = 10_000
 PART_LIMIT: Final = 4 << 20
 SHEET_LIMIT: Final = 2 << 30
 RATIO_LIMIT: Final = 250
+DEPTH_LIMIT: Final = 256
+TOKEN_LIMIT: Final = 4 << 20
+NAMES_LIMIT: Final = 10_000
+"""expat keeps what is open, a token that is not at its end, and every name that it met."""
+
 STEP: Final = 1 << 18
 METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Ways to compress a part (ECMA-376, part 2, on ZIP); others might take much memory."""
@@ -59,8 +66,11 @@ def count(source: Source, reading: Reading) -> Result:
     if source.size > ARCHIVE_LIMIT:
         message = f"a workbook of over {ARCHIVE_LIMIT >> 20} MiB"
         raise InvalidFile(RejectionCode.TOO_LARGE, message)
+    content = source.read(0, source.size)
+    if content.count(CENTRAL_HEADER) > PARTS_LIMIT:
+        raise malformed(f"an archive of over {PARTS_LIMIT} parts")
     try:
-        with zipfile.ZipFile(io.BytesIO(source.read(0, source.size))) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             rows = _rows(archive, first_sheet(archive))
     except zipfile.BadZipFile as error:
         raise truncated(f"not a whole zip archive: {error}") from error
@@ -95,13 +105,20 @@ class _RowCounter:
     def __init__(self) -> None:
         self.rows = 0
         self._filled = False
+        self._depth = self._fed = 0
         self._parser = expat.ParserCreate(namespace_separator="}")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.EntityDeclHandler = _refuse_entities
+        self._parser.StartNamespaceDeclHandler = lambda *_: None  # so that its names are known
 
     def feed(self, piece: bytes) -> None:
         self._parse(piece, final=False)
+        self._fed += len(piece)
+        if self._fed - self._parser.CurrentByteIndex > TOKEN_LIMIT:
+            raise malformed(f"a tag of the sheet is over {TOKEN_LIMIT >> 20} MiB")
+        if len(self._parser.intern) > NAMES_LIMIT:
+            raise malformed(f"the sheet has over {NAMES_LIMIT} names of its own")
 
     def finish(self) -> int:
         self._parse(b"", final=True)
@@ -116,8 +133,12 @@ class _RowCounter:
     def _start(self, name: str, _: object) -> None:
         if name.endswith(("}v", "}is")):
             self._filled = True
+        self._depth += 1
+        if self._depth > DEPTH_LIMIT:
+            raise malformed("the sheet is nested too deep")
 
     def _end(self, name: str) -> None:
+        self._depth -= 1
         if name.endswith("}row"):
             self.rows += self._filled
             self._filled = False
