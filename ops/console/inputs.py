@@ -74,7 +74,10 @@ class Inputs:
                 self._known.popitem(last=False)
 
     def execution_of(self, key: str, version_id: str, seconds: float) -> str | None:
-        """The ARN of the newest execution for an object version, if it is found within that."""
+        """The ARN of an object version's execution, if it is found within that.
+
+        Of several that are near each other the first: the others ignored an event told twice.
+        """
         until = time.monotonic() + seconds
         batch: list[str] = []
         for number, execution in enumerate(executions(self._deployment, "process_file")):
@@ -89,7 +92,7 @@ class Inputs:
 
     def _within(self, arns: list[str], key: str, version_id: str, until: float) -> str | None:
         self.learn(arns, max(until - time.monotonic(), 0.05))
-        for arn in arns:
+        for arn in reversed(arns):
             upload = self.known(arn)
             if upload and (upload.key, upload.version_id) == (key, version_id):
                 return arn

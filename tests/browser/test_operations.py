@@ -3,8 +3,11 @@
 import contextlib
 import json
 import re
+import time
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -68,6 +71,34 @@ def test_a_file_of_several_parts_arrives_whole(page, sent, deployment):
     sent({name: body})
     found = deployment.clients.s3.get_object(Bucket=deployment.raw_bucket, Key=f"page/{name}")
     assert found["Body"].read() == body
+
+
+def test_an_upload_that_is_told_of_twice_is_followed_to_what_became_of_the_file(
+    deployment, address
+):
+    clients, key = deployment.clients, f"page/{some()}"
+    version = clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=GOOD)["VersionId"]
+    asked = {"key": key, "version": version}
+
+    def told():
+        return httpx.get(f"{address}/upload/status", params=asked, timeout=20).json()
+
+    until(lambda: told()["became"] == "processed")
+    first = told()["href"]
+    (arn,) = parse_qs(urlsplit(first).query)["arn"]
+    given = clients.states.describe_execution(executionArn=arn)["input"]
+    again = clients.states.start_execution(stateMachineArn=deployment.process_file, input=given)[
+        "executionArn"
+    ]
+    until(lambda: clients.states.describe_execution(executionArn=again)["status"] == "SUCCEEDED")
+    assert told() == {"became": "processed", "href": first}
+
+
+def until(holds):
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_dropped_files_are_uploaded(page):
