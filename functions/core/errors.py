@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+MESSAGE_LIMIT: Final = 1000
+"""Characters: some libraries quote the file in their errors, and a state's Cause has its limit."""
 
 
 class RejectionCode(StrEnum):
@@ -38,8 +41,8 @@ class Accounted(TallyError):  # noqa: N818 - what becomes of the file, caught by
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        super().__init__(message[:MESSAGE_LIMIT])
+        self.message = message[:MESSAGE_LIMIT]
         self.details: dict[str, Any] = {}
 
     def __str__(self) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 COLUMN_LIMIT = 1000
 COLUMN_BYTES = 16 * 1024
-MESSAGE_LIMIT = 1000
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def rejected(upload: Upload, why: InvalidFile, execution: ExecutionInfo) -> dict
         "columns": None,
         "uncompressed_bytes": None,
         "checksum": None,
-        "error": {"code": why.code.value, "message": why.message[:MESSAGE_LIMIT]},
+        "error": {"code": why.code.value, "message": why.message},
     }
 
 
@@ -81,8 +80,9 @@ def capped(columns: tuple[str, ...] | None) -> list[str] | None:
         return None
     kept, size = [], 0
     for name in columns[:COLUMN_LIMIT]:
-        size += len(name.encode())
+        text = name.encode(errors="replace")  # a lone surrogate, as JSON allows, is no text
+        size += len(text)
         if size > COLUMN_BYTES:
             break
-        kept.append(name)
+        kept.append(text.decode())
     return kept

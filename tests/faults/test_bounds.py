@@ -17,9 +17,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from hostile_binary import workbook
+from hostile_binary import avro, workbook
 
-from functions.core import compression
+from functions.core import compression, records
 from functions.core.counting import count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile
@@ -220,3 +220,26 @@ def test_an_archive_of_very_many_parts_is_not_listed():
         for number in range(10_000):
             archive.writestr(f"{number}", b"")
     assert ends("a.xlsx", out.getvalue()) == "MALFORMED_FILE"
+
+
+def test_a_rejection_quotes_little_of_the_file():
+    """The name that a part has in its own header is in the message of zipfile."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"")
+    body = bytearray(out.getvalue())
+    body[26:28] = (60_000).to_bytes(2, "little")
+    body[30:30] = bytes(60_000)
+    end = body.index(b"PK\x05\x06")
+    body[end + 16 : end + 20] = (body.index(b"PK\x01\x02")).to_bytes(4, "little")
+    with pytest.raises(InvalidFile) as caught:
+        count_source(detect("a.xlsx", bytes(body[:4096])), Memory(bytes(body)))
+    assert len(str(caught.value)) < 2000
+
+
+def test_a_column_named_by_a_lone_surrogate_can_be_stored():
+    schema = rb'{"type":"record","name":"r","fields":[{"name":"\ud800","type":"int"}]}'
+    out = io.BytesIO()
+    avro(out, [(b"avro.schema", schema)], b"")
+    counted = count_source(detect("a.avro", out.getvalue()), Memory(out.getvalue()))
+    assert records.capped(counted.columns) == ["?"]
