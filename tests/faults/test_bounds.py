@@ -23,6 +23,7 @@ from functions.core import compression, records
 from functions.core.counting import count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile
+from functions.core.formats.rows import FieldMachine
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
@@ -243,3 +244,17 @@ def test_a_column_named_by_a_lone_surrogate_can_be_stored():
     avro(out, [(b"avro.schema", schema)], b"")
     counted = count_source(detect("a.avro", out.getvalue()), Memory(out.getvalue()))
     assert records.capped(counted.columns) == ["?"]
+
+
+def test_names_of_columns_are_told_whole_or_not_at_all():
+    header = ",".join(f"column_{number}" for number in range(70_000))
+    for text, columns in [(header, 70_000), (f"{header},{header}", None)]:
+        body = f"{text}\n1,2\n".encode()
+        counted = count_source(detect("a.csv", body[:4096]), Memory(body))
+        assert (counted.records, counted.ragged_rows) == (1, 1)
+        assert (counted.columns and len(counted.columns)) == columns
+
+
+def test_line_ends_of_old_are_read_as_quickly_as_any_other(monkeypatch):
+    monkeypatch.setattr(FieldMachine, "read", lambda *_: pytest.fail("byte for byte"))
+    assert ends("a.csv", b"id,note\r" + b'1,"a\rb"\r\r2,c\r\n' * 1000) == 2000

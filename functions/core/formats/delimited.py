@@ -102,10 +102,11 @@ class _Header:
             self._complete = complete
 
     def names(self, delimiter: str) -> tuple[str, ...] | None:
-        """The fields of the first row that is not blank."""
+        """The fields of the first row that is not blank; None for one that was not kept whole."""
         text = io.StringIO(self._kept[:HEADER_BYTES].decode(errors="replace"), newline="")
         rows = csv.reader(text, delimiter=delimiter)
-        return next((tuple(row) for row in rows if row), None)
+        found = next((tuple(row) for row in rows if row), None)
+        return None if len(self._kept) > HEADER_BYTES and not text.read(1) else found
 
 
 DELIMITERS = {"csv": ",", "tsv": "\t"}

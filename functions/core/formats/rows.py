@@ -71,12 +71,12 @@ class Rows:
         return self.state is State.IN_QUOTES
 
     def _feed_fast(self, block: bytes) -> bool:
-        r"""Read by masks; False, with nothing changed, where a quote or \r stands alone."""
+        """Read by masks; False, with nothing changed, where a quote stands alone."""
         data = np.frombuffer(block + PADDING[: -len(block) % WORD_BITS], np.uint8)
         newlines = mask(data, NEWLINE)
         paired = CR in block
         if paired and _lone(mask(data, RETURN), newlines, block):
-            return False
+            return self._feed_fast(normalized(block))
         delimiters = mask(data, self.delimiter)
         inside = self.state is State.IN_QUOTES
         if inside or QUOTE_BYTE in block:
