@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulated import BAD, MACHINES, START, World
+from simulated import BAD, MACHINES, START, STRICT, World
 
 HOUR, DAY = 3600, 86_400
 ROUNDS = 12
@@ -34,7 +34,7 @@ class Campaign:
     def __init__(self, seed, **options):
         self.seed = seed
         self.world = World(seed, **options)
-        self.random = random.Random(seed + 1)
+        self.random, self.folders = random.Random(seed + 1), random.Random(seed + 2)
         self.uploads = {}
         self.pending, self.undelivered = Counter(), Counter()
         self.tasks = set()
@@ -58,11 +58,18 @@ class Campaign:
         moment = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         item = {"key": key, "version-id": version, "size": len(body), "etag": "e"}
         event = {"time": moment, "detail": {"bucket": {"name": "raw"}, "object": item}}
-        self.uploads[key, version] = Upload(moment[:10], len(body), records, event)
+        self.uploads[key, version] = Upload(
+            moment[:10], len(body), self.expected(key, records), event
+        )
         for _ in range(1 + self.world.hit("event duplicated")):
             late = self.random.uniform(0, 6 * HOUR) if self.world.hit("event late") else 0
             self.send(key, version, self.random.uniform(0.1, 60) + late)
         return key, version
+
+    def expected(self, key, records):
+        """The records that are to be told; None where the file breaks its contract."""
+        strict = self.world.wide and key.startswith(STRICT.prefix)
+        return None if strict and (records or 0) > STRICT.most_records else records
 
     def send(self, key, version, delay=0.0, *, force=False):
         self.pending[key, version] += 1
@@ -251,7 +258,8 @@ class Campaign:
         elif known and chance < 0.15:
             self.send(*self.random.choice(known), force=True)
         old = known and self.random.random() < 0.2
-        key = self.random.choice(known)[0] if old else f"sales/{len(self.uploads)}.csv"
+        folder = STRICT.prefix if self.world.wide and self.folders.random() < 0.25 else "sales/"
+        key = self.random.choice(known)[0] if old else f"{folder}{len(self.uploads)}.csv"
         self.upload(key, self.random.choice([None, 1, 2, 5, 40]))
 
     def run(self, days=3):

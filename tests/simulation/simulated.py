@@ -18,11 +18,14 @@ from buckets import Buckets
 from worlds import VirtualLoop
 
 from functions.aws import environment, reports, s3, stepfunctions
+from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
 
 os.environ["POWERTOOLS_TRACE_DISABLED"] = "true"
 ROOT = Path(__file__).resolve().parents[2]
+LARGE_FILE_BYTES = 150
+STRICT = Contract("strict", "strict/", most_records=20)
 START = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
 PREFIX = "arn:aws:states:us-east-1:111111111111"
 MACHINES = {name: f"{PREFIX}:stateMachine:{name}" for name in ("process_file", "daily_report")}
@@ -30,6 +33,8 @@ BAD = {"FAILED", "TIMED_OUT", "ABORTED"}
 HANDLERS = {
     "ValidateFile": "validate_file",
     "CountRecords": "count_records",
+    "CountRange": "count_range",
+    "MergeRanges": "merge_ranges",
     "PlanReport": "plan_report",
     "SummarizeBatch": "summarize_batch",
     "WriteReport": "write_report",
@@ -116,9 +121,13 @@ class Client:
 
 
 class World:
-    """Clock, chance, services and faults. `log` is everything that happened, in order."""
+    """Clock, chance, services and faults. `log` is everything that happened, in order.
 
-    def __init__(self, seed, *, rates=None, change=lambda _: None):
+    A wide one has large files, which are counted in ranges, and a contract.
+    """
+
+    def __init__(self, seed, *, rates=None, change=lambda _: None, wide=True):
+        self.wide = wide
         self.random = random.Random(seed)
         self.rates = RATES if rates is None else rates
         self.loop = VirtualLoop()
@@ -159,7 +168,11 @@ class World:
         left = asyncio.all_tasks(self.loop)
         for task in left:
             task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+        async def end():
+            await asyncio.gather(*left, return_exceptions=True)
+
+        self.loop.run_until_complete(end())
         self.loop.close()
 
     def call(self, operation, **parameters):
@@ -174,7 +187,10 @@ class World:
         """Do something in the world, with its clock and clients in the handlers' place."""
         client = Client(self.states.call, self.hit)
         world, told = self, {"RAW_BUCKET": "raw", "REPORTS_BUCKET": "ReportsBucket"}
-        told |= {"PROCESS_FILE_MACHINE_ARN": MACHINES["process_file"], "LARGE_FILE_BYTES": "0"}
+        told |= {
+            "PROCESS_FILE_MACHINE_ARN": MACHINES["process_file"],
+            "LARGE_FILE_BYTES": str(LARGE_FILE_BYTES * self.wide),
+        }
 
         class Clock(datetime):
             @classmethod
@@ -187,7 +203,12 @@ class World:
             stack.enter_context(mock.patch.object(stepfunctions, "client", return_value=client))
             stack.enter_context(mock.patch.object(reports, "ThreadPoolExecutor", Serial))
             stack.enter_context(mock.patch("functions.plan_report.datetime", Clock))
-            stack.enter_context(mock.patch("functions.count_records.counted"))
+            for name in ("count_records", "merge_ranges"):
+                stack.enter_context(mock.patch(f"functions.{name}.counted"))
+            kept = Contracts((STRICT,) if self.wide else ())
+            for name in ("validate_file", "count_records", "merge_ranges"):
+                patch = mock.patch(f"functions.{name}.contracts", return_value=kept)
+                stack.enter_context(patch)
             environment.environment.cache_clear()
             stack.callback(environment.environment.cache_clear)
             return self.loop.run_until_complete(work)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 from simulated import RATES, START
 
-RECORDS = st.sampled_from([None, 1, 3, 20])
+LARGE = 60  # counted in ranges, and more than the contract allows
+RECORDS = st.sampled_from([None, 1, 3, LARGE])
 
 
 class Pipeline(RuleBasedStateMachine):
@@ -29,9 +30,14 @@ class Pipeline(RuleBasedStateMachine):
     def overwrite(self, file, records):
         return self._put(file[0], records)
 
+    @rule(target=files, records=RECORDS)
+    def upload_under_a_contract(self, records):
+        return self._put(f"strict/{len(self.truth)}.csv", records)
+
     def _put(self, key, records):
         of = self.tally.upload(key, records)
-        self.truth[of] = records
+        broken = key.startswith("strict/") and records == LARGE
+        self.truth[of] = None if broken else records
         return of
 
     @rule(file=files)
@@ -80,6 +86,7 @@ class Pipeline(RuleBasedStateMachine):
     def teardown(self):
         if self.truth:
             self.repair_and_restate()
+        self.tally.world.close()
 
 
 Pipeline.TestCase.settings = settings(
