@@ -29,6 +29,8 @@ MEMBER_BYTES: Final = 256
 FREE_MEMBERS: Final = 1_000_000
 SHORTEST_SLICE: Final = 4 << 10
 XZ_MEMORY_BYTES: Final = 128 << 20
+ZSTD_HEAD_BYTES: Final = 18
+"""The longest head of a frame, its magic bytes included (RFC 8878, "Frame_Header")."""
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,56 @@ def _xz() -> lzma.LZMADecompressor:
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
 
 
-def _zstd() -> Any:
-    if sys.version_info >= (3, 14):
-        from compression import zstd  # noqa: PLC0415 - only Zstandard needs it
-    else:
-        from backports import zstd  # noqa: PLC0415
-    # 8 MiB is what every decoder must bear (RFC 8878, "Window Descriptor").
-    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 27})
+class _Zstd:
+    """Zstandard's decompressor, seeing to it that a frame holds as much as its head says.
+
+    The library does so only where it gets a frame in one piece: a frame that ends too early would
+    be counted or rejected by where the blocks happen to end.
+    """
+
+    def __init__(self) -> None:
+        if sys.version_info >= (3, 14):
+            from compression import zstd  # noqa: PLC0415 - only Zstandard needs it
+        else:
+            from backports import zstd  # noqa: PLC0415
+        # 8 MiB is what every decoder must bear (RFC 8878, "Window Descriptor").
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
+        self._frame = zstd.ZstdDecompressor(options=options)
+        self._info = zstd.get_frame_info
+        self._head = b""
+        self._given = 0
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._frame.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._frame.unused_data)
+
+    @property
+    def needs_input(self) -> bool:
+        return bool(self._frame.needs_input)
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        """At most so many bytes of the content.
+
+        Raises:
+            ValueError: the frame ended, and held less or more than it said.
+        """
+        self._head += data[: ZSTD_HEAD_BYTES - len(self._head)]
+        piece = bytes(self._frame.decompress(data, max_length))
+        self._given += len(piece)
+        if self.eof and self._info(self._head).decompressed_size not in {None, self._given}:
+            raise ValueError("a frame does not hold as much as it says")
+        return piece
 
 
 COMPRESSIONS: Final = (
     Compression("gzip", (".gz", ".gzip"), b"\x1f\x8b", _Inflate),
     Compression("bzip2", (".bz2",), b"BZh", bz2.BZ2Decompressor),
     Compression("xz", (".xz",), b"\xfd7zXZ\x00", _xz),
-    Compression("zstd", (".zst", ".zstd"), b"\x28\xb5\x2f\xfd", _zstd),
+    Compression("zstd", (".zst", ".zstd"), b"\x28\xb5\x2f\xfd", _Zstd),
 )
 BY_NAME: Final = {each.name: each for each in COMPRESSIONS}
 

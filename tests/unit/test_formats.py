@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from functions.core.compression import COMPRESSIONS
+from functions.core.compression import COMPRESSIONS, decompressed
 from functions.core.counting import count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile, RejectionCode
@@ -138,6 +138,20 @@ def test_damaged_compression_is_corrupt(compress):
     body = bytearray(compress(bytes(range(256)) * 200))
     body[20:40] = bytes(20)
     assert code("a.txt", bytes(body)) in {"CORRUPT_COMPRESSION", "TRUNCATED", "BAD_ENCODING"}
+
+
+@pytest.mark.parametrize("block_bytes", [5, 7, 4096])
+def test_a_frame_that_holds_less_than_it_says_is_corrupt_wherever_blocks_end(block_bytes):
+    head, block, last = b"\x28\xb5\x2f\xfd\x20", b"\x18\x00\x00a\n1", b"\x01\x00\x00"
+    true, false = (head + bytes([size]) + block + last for size in (3, 36))
+    assert b"".join(decompressed(pieces(true, block_bytes), "zstd")) == b"a\n1"
+    with pytest.raises(InvalidFile) as caught:
+        list(decompressed(pieces(false, block_bytes), "zstd"))
+    assert caught.value.code == "CORRUPT_COMPRESSION"
+
+
+def pieces(body, size):
+    return (body[at : at + size] for at in range(0, len(body), size))
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, lzma.compress, zstd.compress])
