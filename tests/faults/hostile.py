@@ -74,6 +74,20 @@ def bzip2_bomb(size, out):
         out.write(member)
 
 
+def members(name, size, out):
+    """Nothing, packed again and again."""
+    repeated(__import__(name).compress(b""), size, out)
+
+
+def empty_frames(size, out):
+    repeated(b"\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00", size, out)
+
+
+def packed(piece, size, out):
+    with gzip.open(out, "wb", compresslevel=1) as inside:
+        repeated(piece, size, inside)
+
+
 def in_itself(size, out):
     """A gzip of a gzip of a bomb."""
     inner = io.BytesIO()
@@ -89,6 +103,9 @@ CASES = {
     "zstd bomb": ("a.csv.zst", zstd_bomb, 10_000, 80, "DECOMPRESSION_LIMIT"),
     "gzip in gzip": ("a.csv.gz", in_itself, 1_000, 4, "BAD_ENCODING"),
     "zip bomb as xlsx": ("a.xlsx", binary.xlsx_bomb, 4_000, 80, "DECOMPRESSION_LIMIT"),
+    "gzip, empty members": ("a.csv.gz", partial(members, "gzip"), 100, 0.1, None),
+    "zstd, empty frames": ("a.csv.zst", empty_frames, 20, 0.1, None),
+    "gzip of NULs": ("a.jsonl.gz", partial(packed, b"\0"), 1_000, 2, None),
     "csv, one line": ("a.csv", partial(repeated, b"abcdefghi,"), 1_000, 8, 0),
     "csv, one quoted field": (
         "a.csv",
@@ -133,6 +150,28 @@ CASES = {
         2,
         "MALFORMED_JSON",
     ),
+    "csv, a quote astray in each MB": (
+        "a.csv",
+        partial(repeated, b'a"b' + b"," * 999_997),
+        100,
+        1,
+        0,
+    ),
+    "csv, only carriage returns": ("a.csv", partial(repeated, b"a\r"), 1_000, 2, None),
+    "jsonl, 62 MB of values in a line": (
+        "a.jsonl",
+        partial(repeated, b"1 "),
+        62,
+        62,
+        "MALFORMED_JSON",
+    ),
+    "jsonl, 62 MB with a lone surrogate": (
+        "a.jsonl",
+        partial(repeated, b"[],", before=b'["\\ud800",', after=b"1]"),
+        62,
+        62,
+        1,
+    ),
     "csv, a million columns": ("a.csv", partial(repeated, b"a,", after=b"a\n1\n"), 2, 2, 1),
     "json, 100,000 deep": ("a.json", binary.deep, 0.1, 0.1, "MALFORMED_JSON"),
     "json, deep in an array": (
@@ -167,6 +206,22 @@ CASES = {
     "avro, a million keys": ("a.avro", binary.avro_keys, 15, 1, None),
     "avro, a deep schema": ("a.avro", binary.avro_schema, 2, 0.1, "MALFORMED_FILE"),
     "xlsx, a million empty rows": ("a.xlsx", binary.xlsx_empty_rows, 15, 0.15, 0),
+    "xlsx, nested for ever": (
+        "a.xlsx",
+        partial(binary.xlsx_of, b"<a>"),
+        1_000,
+        8,
+        "MALFORMED_FILE",
+    ),
+    "xlsx, an endless comment": (
+        "a.xlsx",
+        partial(binary.xlsx_of, b"x", before=b"<!--"),
+        1_000,
+        8,
+        "MALFORMED_FILE",
+    ),
+    "xlsx, names without number": ("a.xlsx", binary.xlsx_names, 50, 0.5, "MALFORMED_FILE"),
+    "xlsx, 300,000 parts": ("a.xlsx", binary.xlsx_parts, 0.3, 0.011, "MALFORMED_FILE"),
     "xlsx, external entity": ("a.xlsx", binary.xlsx_entity, 0, 0, "MALFORMED_FILE"),
     "xlsx, billion laughs": ("a.xlsx", binary.xlsx_laughs, 0, 0, "MALFORMED_FILE"),
     "xlsx, its sheet outside": ("a.xlsx", binary.xlsx_outside, 0, 0, "MALFORMED_FILE"),

@@ -122,6 +122,21 @@ def xlsx_empty_rows(size, out):
     workbook(out, (b'<row r="%d"/>' % number for number in range(size // 15)))
 
 
+def xlsx_of(piece, size, out, before=b""):
+    many = piece * (100_000 // len(piece))
+    workbook(out, (before, *(many for _ in range(size // len(many)))))
+
+
+def xlsx_names(size, out):
+    workbook(out, (b"<x%d/>" % number for number in range(size // 10)))
+
+
+def xlsx_parts(size, out):
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(size):
+            archive.writestr(f"{number}", b"")
+
+
 ROW = (b"<row><c><v>&e;</v></c></row>",)
 
 

@@ -48,7 +48,7 @@ def quick_count(text: bytes) -> Found | None:
 
     As many values as lines, and no line that ends inside a value: so each line has its own.
     """
-    if text.find(b"\n") in {-1, len(text) - 1}:
+    if _is_single(text):
         return None  # the rest is quick for many lines, and takes much memory for a long one
     # numpy is the slowest import of all; see `delimited`.
     from functions.core.formats.json_cut import lines_of, objects_only  # noqa: PLC0415
@@ -75,7 +75,9 @@ def _one_by_one(text: bytes, before: int) -> Found:
 def line_by_line(text: bytes) -> tuple[int, tuple[int, str] | None]:
     """The values of some whole lines, and the first line that holds none: its number and why."""
     records = 0
-    for number, line in enumerate(text.split(b"\n"), 1):
+    # A single line may be long, and is not copied; its end is white space to JSON.
+    lines = [text] if _is_single(text) else text.split(b"\n")
+    for number, line in enumerate(lines, 1):
         if not line or line.isspace():
             continue
         problem = problem_of(line)
@@ -83,6 +85,10 @@ def line_by_line(text: bytes) -> tuple[int, tuple[int, str] | None]:
             return records, (number, problem)
         records += 1
     return records, None
+
+
+def _is_single(text: bytes) -> bool:
+    return text.find(b"\n") in {-1, len(text) - 1}
 
 
 def malformed_line(number: int, problem: str) -> InvalidFile:
