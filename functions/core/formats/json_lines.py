@@ -115,7 +115,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
             message = f"one line is over {LINE_LIMIT >> 20} MiB"
             raise InvalidFile(RejectionCode.TOO_LARGE, message)
     if held:
-        yield bytes(held)
+        yield _taken(held, b"")
 
 
 def _taken(held: bytearray, more: bytes) -> bytes:
