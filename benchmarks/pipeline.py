@@ -170,15 +170,15 @@ def told(number, run):
     )
 
 
-def beside(assembly, number, rounds):
+def beside(assembly, number, rounds, peers):
     """Every runner in every round; medians and ratios."""
-    rates = {"tally": [], **{name: [] for name in PEERS}}
+    rates = {"tally": [], **{name: [] for name in peers}}
     for _ in range(rounds):
         run = with_tally(assembly, number)
         told(number, run)
         rates["tally"].append(number / run["seconds"])
-        for name, divisor in PEERS.items():
-            files = number // divisor
+        for name in peers:
+            files = number // PEERS[name]
             try:
                 rates[name].append(files / with_peer(name, files))
             except subprocess.CalledProcessError as error:
@@ -195,13 +195,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", default=",".join(PEERS), help="with commas between")
     parser.add_argument("--growth", type=int, nargs="*", help="Tally alone, at these sizes")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         assembly = Path(folder) / "cdk.out"
         assembly = synthesize(ROOT, assembly)
         if given.growth is None:
-            beside(assembly, given.files, given.rounds)
+            beside(assembly, given.files, given.rounds, given.peers.split(","))
             return
         for number in given.growth or (200, 2000, 20000):
             told(number, with_tally(assembly, number))
