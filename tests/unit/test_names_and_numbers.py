@@ -9,8 +9,10 @@ from functions.core import cost, keys, records
 from functions.core.counting import Counted
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile, InvalidRequest, RejectionCode
+from functions.core.ranges import boundaries
 from functions.core.ranges.boundaries import character_boundary, line_boundary
 from functions.core.records import ExecutionInfo
+from functions.core.report.page import size
 from functions.core.uploads import Upload
 
 EVENT = {
@@ -184,3 +186,28 @@ def test_a_range_begins_outside_of_a_character_and_of_a_line_ending():
 def test_a_range_of_lines_begins_where_a_line_does(body, places):
     source = Memory(body)
     assert [line_boundary(source, place) for place in range(-1, source.size + 2)] == places
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (1_250_000, "1.2 MB"),
+        (2e9, "2.0 GB"),
+        (3e12, "3.0 TB"),
+        (4e15, "4000.0 TB"),
+    ],
+)
+def test_a_size_is_told_in_its_unit(number, text):
+    assert size(number) == text
+
+
+def test_a_range_of_lines_looks_far_but_not_beyond_the_limit(monkeypatch):
+    monkeypatch.setattr(boundaries, "LINE_LIMIT", 2 << 20)
+    far = Memory(b"1\n" + b"2" * (5 << 20) + b"\r\n3")
+    assert line_boundary(far, 3) == far.size - 1
+    with pytest.raises(InvalidFile) as caught:
+        line_boundary(Memory(b"2" * (12 << 20)), 3)
+    assert (caught.value.code, caught.value.message) == ("TOO_LARGE", "one line is over 2 MiB")
