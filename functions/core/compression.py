@@ -87,7 +87,8 @@ class _Zstd:
             from compression import zstd  # noqa: PLC0415 - only Zstandard needs it
         else:
             from backports import zstd  # noqa: PLC0415
-        # 8 MiB is what every decoder must bear (RFC 8878, "Window Descriptor").
+        # RFC 8878 ("Window Descriptor") asks 8 MiB of every decoder; `zstd --long` takes 128 MiB,
+        # which is the most that a function has room for.
         options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}
         self._frame = zstd.ZstdDecompressor(options=options)
         self._info = zstd.get_frame_info
