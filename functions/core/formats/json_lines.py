@@ -19,6 +19,7 @@ LINE_LIMIT = 64 << 20
 """A line longer than this is not read into memory."""
 
 LONG_LINE = 1 << 20
+"""From here on a line is handed on alone: joined to others it would be copied."""
 
 
 def count(source: Source, reading: Reading) -> Result:
