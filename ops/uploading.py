@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.errors import BAD_USAGE, OpsError, code_of, explained
 from ops.executions import RUNNING, executions
 from ops.following import described_all
+from ops.replaying import became
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -168,7 +169,11 @@ class Executions:
         self.waiting = {(each.item.key, each.version_id) for each in uploaded if each.version_id}
 
     def ended(self) -> list[Details]:
-        """Those that ended since it was last asked, in full."""
+        """Those that ended since it was last asked, in full.
+
+        An execution that ignored its event as a duplicate says nothing of the file: the one that
+        counted it does.
+        """
         listed = list(executions(self._deployment, "process_file", since=self._since))
         new = [
             each.arn for each in listed if each.status != RUNNING and each.arn not in self._known
@@ -177,7 +182,9 @@ class Executions:
         for arn, details in described_all(self._deployment, new).items():
             about = details.upload if details else None
             self._known[arn] = (about.key, about.version_id) if about else ("", "")
-            if details is not None and self._known[arn] in self.waiting:
+            if details is None or became(details) == "duplicate":
+                continue
+            if self._known[arn] in self.waiting:
                 self.waiting.discard(self._known[arn])
                 found.append(details)
         return found

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from local.events.bus import Bus
 
+Told = tuple[str, dict[str, Any], str]
+"""An event's detail type, its detail, and the ARN of the bucket."""
+
+CREATED = "ObjectCreated"
 NAMES = {
-    "ObjectCreated": "Object Created",
+    CREATED: "Object Created",
     "ObjectRemoved": "Object Deleted",
     "ObjectTagging": "Object Tags Added",
     "ObjectAcl": "Object ACL Updated",
@@ -44,15 +48,16 @@ class S3Events:
         """Hold this thread's events back until the block ends.
 
         moto tells of an object before it has set its metadata, and who hears of it must find it
-        whole.
+        whole. And of an upload in parts it tells three times, as of a PUT and of tags first, where
+        S3 has one event: the last that says how an object version was made is published.
         """
-        events: list[tuple[str, dict[str, Any], str]] = []
+        events: dict[tuple[str, str, str], Told] = {}
         self._held.events = events
         try:
             yield
         finally:
             self._held.events = None
-            for event in events:
+            for event in events.values():
                 self._publish(*event)
 
     def _publish(self, detail_type: str, detail: dict[str, Any], bucket_arn: str) -> None:
@@ -79,7 +84,9 @@ class S3Events:
         if held is None:
             self._publish(NAMES[kind], detail, bucket.arn)
         else:
-            held.append((NAMES[kind], detail, bucket.arn))
+            version = (bucket.arn, key.name, str(key.version_id))
+            if version not in held or kind == CREATED:
+                held[version] = (NAMES[kind], detail, bucket.arn)
 
     def _sequencer(self) -> str:
         """Greater than all before, when compared as text."""

@@ -114,7 +114,7 @@ def _became(each: Uploaded, ended: dict[str, Details], *, wait: bool) -> str:
 
 
 def _well(each: Uploaded, ended: dict[str, Details], *, wait: bool) -> bool:
-    return _became(each, ended, wait=wait) in {"uploaded", "unchanged", "processed", "duplicate"}
+    return _became(each, ended, wait=wait) in {"uploaded", "unchanged", "processed"}
 
 
 def _line(each: Uploaded, ended: dict[str, Details], *, wait: bool) -> dict[str, Any]:

@@ -140,19 +140,40 @@ def test_a_dead_letter_is_what_the_target_would_have_got(served, rules):
     assert bodies(served, url) == [{"b": 2}]
 
 
-def test_an_uploads_event_passes_the_rules_too(served, rules):
+@pytest.fixture
+def uploads(served, rules):
+    """A bucket whose events a queue gets: the bucket's name and the queue's URL."""
     s3, (url, queue) = served.client("s3"), served.queue()
     bucket = served.name("bucket")
     s3.create_bucket(Bucket=bucket)
     s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
-    pattern = {"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}}
-    rules.rule({"Arn": queue}, pattern)
-    s3.put_object(Bucket=bucket, Key="a b.csv", Body=b"1")
+    rules.rule({"Arn": queue}, {"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}})
+    return bucket, url
+
+
+def test_an_uploads_event_passes_the_rules_too(served, uploads):
+    bucket, url = uploads
+    served.client("s3").put_object(Bucket=bucket, Key="a b.csv", Body=b"1")
     (event,) = bodies(served, url)
     assert event["detail-type"] == "Object Created"
     assert event["detail"]["object"]["key"] == "a b.csv"
+
+
+def test_an_upload_in_parts_has_one_event(served, uploads):
+    s3, (bucket, url) = served.client("s3"), uploads
+    about = {"Bucket": bucket, "Key": "parts.csv"}
+    upload = s3.create_multipart_upload(**about)["UploadId"]
+    etag = s3.upload_part(**about, UploadId=upload, PartNumber=1, Body=b"id\n1\n")["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    s3.complete_multipart_upload(**about, UploadId=upload, MultipartUpload=parts)
+    s3.put_object(Bucket=bucket, Key="after.csv", Body=b"1")
+    told = [event["detail"] for event in bodies(served, url, 2)]
+    assert sorted((each["object"]["key"], each["reason"]) for each in told) == [
+        ("after.csv", "PutObject"),
+        ("parts.csv", "CompleteMultipartUpload"),
+    ]
 
 
 class Target:

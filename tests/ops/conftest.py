@@ -64,6 +64,12 @@ class World:
                     return described
         return None
 
+    def until_ended(self, arn):
+        until = time.monotonic() + 60
+        while (found := self.describe(arn))["status"] not in ENDED and time.monotonic() < until:
+            time.sleep(0.05)
+        return found
+
     def describe(self, arn):
         return self.clients.states.describe_execution(executionArn=arn)
 

@@ -58,9 +58,10 @@ class FakeWorld:
 
     def release(self):
         """Let every held call go on."""
-        for loop, gate in self._held:
+        with self._told:
+            held, self._held = self._held, []
+        for loop, gate in held:
             loop.call_soon_threadsafe(gate.set)
-        self._held.clear()
 
     def wait_for_held(self, number=1):
         with self._told:
