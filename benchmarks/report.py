@@ -4,7 +4,7 @@
 
 For each number of records, in one run: seconds of the `daily-report` execution (a Distributed Map
 over batches), seconds of a single function that lists and reads every record one after the other,
-their ratio, the peak memory of each report function, and how many S3 requests a report makes. On a
+their ratio, and the peak memory of each report function (requests by kind: docs/cost.md). On a
 laptop S3 is a Python process on the same two cores, so the ratio here is a floor: on AWS each
 batch is a Lambda of its own, and a GET is waiting.
 """
@@ -60,12 +60,11 @@ def write_records(s3, bucket, date, number):
 def sequential(s3, bucket, date):
     """What one Lambda would do: list, and read every object in turn."""
     began = time.perf_counter()
-    total = merged(())
     pages = s3.get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=f"processed/date={date}/"):
-        for item in page.get("Contents", ()):
-            body = s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read()
-            total = total.merge(of_record(json.loads(body)))
+    listed = pages.paginate(Bucket=bucket, Prefix=f"processed/date={date}/")
+    keys = (item["Key"] for page in listed for item in page.get("Contents", ()))
+    bodies = (s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys)
+    total = merged(of_record(json.loads(body)) for body in bodies)
     return time.perf_counter() - began, total.processed.records
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.aws import s3
+from functions.aws import s3, small_objects
 from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.aws.reports import Reports
@@ -22,6 +22,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         TransientError: S3 is busy or out of reach.
     """
     del context
-    reports = Reports(environment().reports_bucket, s3.client())
+    bucket = environment().reports_bucket
+    reports = Reports(bucket, s3.client(), small_objects.reader(bucket))
     names = [item["Key"] for item in event["input"]["Items"]]
     return summarize_keys(names, reports.records).to_json()

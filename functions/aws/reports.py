@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.aws.errors import is_missing, translated
+from functions.aws.small_objects import CONNECTIONS
 from functions.core import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from mypy_boto3_s3 import S3Client
 
-CONNECTIONS = 32
 LINE_LIMIT = 16 << 20
 KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
 KINDS["csv"] = "text/csv; charset=utf-8"
 
 
 class Reports:
-    """One reports bucket."""
+    """One reports bucket. `quick` reads a small object, or answers None where `s3` has to."""
 
-    def __init__(self, bucket: str, s3: S3Client) -> None:
+    def __init__(
+        self, bucket: str, s3: S3Client, quick: Callable[[str], bytes | None] = lambda _: None
+    ) -> None:
         self.bucket = bucket
         self._s3 = s3
+        self._quick = quick
 
     def records(self, record_keys: Iterable[str]) -> Iterator[dict[str, Any]]:
         """The records at these keys, read side by side; success wins.
@@ -116,8 +119,11 @@ class Reports:
     def _record(self, key: str) -> dict[str, Any] | None:
         if keys.is_rejection(key) and self._exists(keys.processed_sibling(key)):
             return None
-        with translated("S3"):
-            return dict(json.loads(self._body(key).read()))
+        body = self._quick(key)
+        if body is None:
+            with translated("S3"):
+                body = self._body(key).read()
+        return dict(json.loads(body))
 
     def _body(self, key: str) -> Any:
         with translated("S3"):

@@ -147,10 +147,21 @@ def summarize_keys(
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:
-    """All together; the empty summary for none."""
-    total = Summary()
+    """All together; the empty summary for none.
+
+    Equals are merged with equals, as a binary counter carries: a merge costs what both sides hold,
+    and so most are of few records, whatever the number of prefixes.
+    """
+    parts: list[tuple[int, Summary]] = []
     for summary in summaries:
-        total = total.merge(summary)
+        size, whole = 1, summary
+        while parts and parts[-1][0] == size:
+            whole = parts.pop()[1].merge(whole)
+            size *= 2
+        parts.append((size, whole))
+    total = Summary()
+    for _, part in reversed(parts):
+        total = part.merge(total)
     return total
 
 

@@ -1,0 +1,98 @@
+"""Records are read by plain signed GETs; what such a one cannot settle is left to the SDK."""
+
+import json
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+from functions.aws import s3, small_objects
+from functions.aws.reports import Reports
+
+ODD = [
+    "a b+c&d=e?f#g.json",
+    "x/../y/./z//w",
+    "100%25",
+    "~'()*!@:,;$[]|",
+    "\N{GRINNING FACE}é",
+    "a\tb",
+]
+
+
+@pytest.fixture
+def credentials(monkeypatch):
+    """An environment as a function's; nothing of another test is kept."""
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"AWS_{name}", "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    for cached in (s3.client, small_objects.reader):
+        cached.cache_clear()
+    yield monkeypatch
+    for cached in (s3.client, small_objects.reader):
+        cached.cache_clear()
+
+
+def nowhere():
+    """A URL at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+class Sent:
+    """Stands for the connections to a host; keeps what is asked for."""
+
+    def __init__(self):
+        self.paths = []
+
+    def urlopen(self, _method, path, **_options):
+        self.paths.append(path)
+        return type("Answer", (), {"status": 200, "data": b""})
+
+
+def test_the_host_and_path_of_an_object_are_those_that_the_sdk_asks(credentials):
+    sent, places, asked = Sent(), [], []
+
+    def pool(place, **_options):
+        places.append(place)
+        return sent
+
+    def refuse(request, **_):
+        asked.append(urlsplit(request.url))
+        raise InterruptedError
+
+    credentials.setattr(small_objects.urllib3, "connection_from_url", pool)
+    s3.client().meta.events.register("before-send.s3.GetObject", refuse)
+    for key in ODD:
+        small_objects.reader("some-bucket")(key)
+        with pytest.raises(InterruptedError):
+            s3.client().get_object(Bucket="some-bucket", Key=key)
+    assert places == [f"{asked[0].scheme}://{asked[0].netloc}"]
+    assert "eu-west-1" in places[0]
+    assert sent.paths == [each.path for each in asked]
+
+
+def test_a_small_object_is_read_whole_under_any_name(credentials, world):
+    credentials.setenv("AWS_ENDPOINT_URL", world.url)
+    for number, key in enumerate(ODD):
+        s3.client().put_object(Bucket=world.reports, Key=f"odd/{key}", Body=b"%d" % number)
+    read = small_objects.reader(world.reports)
+    assert [read(f"odd/{key}") for key in ODD] == [b"%d" % each for each in range(len(ODD))]
+
+
+def test_what_is_not_there_is_left_to_the_sdk(credentials, world):
+    credentials.setenv("AWS_ENDPOINT_URL", world.url)
+    assert small_objects.reader(world.reports)("odd/never written") is None
+
+
+def test_a_host_that_does_not_answer_is_left_to_the_sdk(credentials):
+    credentials.setenv("AWS_ENDPOINT_URL", nowhere())
+    assert small_objects.reader("some-bucket")("key") is None
+
+
+def test_records_come_the_quick_way_and_by_the_sdk_where_that_has_none(credentials, world):
+    credentials.setenv("AWS_ENDPOINT_URL", world.url)
+    s3.client().put_object(Bucket=world.reports, Key="odd/slow", Body=b'{"by": "the SDK"}')
+    quick = {"odd/quick": json.dumps({"by": "a plain GET"}).encode()}.get
+    found = Reports(world.reports, s3.client(), quick).records(["odd/quick", "odd/slow"])
+    assert [each["by"] for each in found] == ["a plain GET", "the SDK"]
