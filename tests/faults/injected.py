@@ -12,7 +12,9 @@ from botocore.exceptions import ClientError
 
 from local.endpoint.callers import signature_of
 from local.endpoint.failures import failure
+from local.lambda_runtime.answers import Answer, ended
 from local.lambda_runtime.pool import TooManyRequests
+from local.lambda_runtime.process import OutOfMemory, WorkerTimeout
 
 RATES = {
     "s3 answers 503": 0.08,
@@ -20,6 +22,8 @@ RATES = {
     "sqs fails": 0.1,
     "lambda throttles": 0.05,
     "lambda killed by SIGKILL": 0.01,
+    "lambda times out, work done": 0.01,
+    "lambda runs out of memory": 0.01,
     "event duplicated": 0.05,
     "event delayed": 0.05,
     "start refused": 0.05,
@@ -81,7 +85,10 @@ class Faults:
                 raise TooManyRequests(name)
             if self.hit("lambda killed by SIGKILL"):
                 threading.Timer(0.01, self._kill_one).start()
-            return invoke(name, event, **options)
+            if self.hit("lambda runs out of memory"):
+                return _ended(OutOfMemory())
+            answer = invoke(name, event, **options)
+            return _ended(WorkerTimeout()) if self.hit("lambda times out, work done") else answer
 
         self.endpoint.pool.invoke = invoked
 
@@ -111,6 +118,12 @@ class Faults:
         if victim is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
+
+
+def _ended(how):
+    """What Invoke answers of a call whose process ended like that."""
+    payload, said = ended("injected", 60.0, how)
+    return Answer(200, payload, "Unhandled", (said,))
 
 
 def _half(body):

@@ -1,13 +1,16 @@
 """`python tests/faults/soak.py FILES SEED`: files through the endpoint while faults are injected.
 
 Every object version must be exactly once processed, rejected or named as failed; then what failed
-is redriven, the day's report is made twice at once, and nothing may be left.
+is redriven by `tally redrive`, the day's report is made twice at once, and nothing may be left:
+neither a failed execution nor its message. Every rejection has a message.
 """
 
 import gzip
 import json
 import logging
+import os
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -61,7 +64,10 @@ class Soak:
         client = lambda name: boto3.client(  # noqa: E731
             name, endpoint_url=url, region_name="us-east-1", **told
         )
-        self.s3, self.states, self.sqs = map(client, ("s3", "stepfunctions", "sqs"))
+        self.s3, self.states = map(client, ("s3", "stepfunctions"))
+        named = {name.upper(): value for name, value in told.items()}
+        place = {"AWS_ENDPOINT_URL": url, "AWS_DEFAULT_REGION": "us-east-1"}
+        self.environment = {**os.environ, **named, **place}
         self.outputs, self.truth, self.deleted = outputs, {}, set()
         self.raw, self.reports = outputs["RawBucketName"], outputs["ReportsBucketName"]
         self.machine = outputs["ProcessFileMachineArn"]
@@ -135,21 +141,39 @@ class Soak:
         with ThreadPoolExecutor(4) as pool:
             total = sum(pool.map(counted, processed))
         for of in rejected.keys() - processed.keys():
-            assert self.truth[of] is None or of in self.deleted, f"{of} rejected without a reason"
+            body = self.s3.get_object(Bucket=self.reports, Key=rejected[of])["Body"].read()
+            gone = json.loads(body)["error"]["code"] == "OBJECT_GONE"
+            assert of in self.deleted if gone else self.truth[of] is None, f"{of}: {body}"
         return len(processed), len(rejected.keys() - processed.keys()), total, processed, rejected
 
+    def tally(self, *words):
+        """What the command prints, parsed."""
+        command = [Path(sys.executable).with_name("tally"), *words, "--json"]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode in {0, 1}, done.stderr
+        return json.loads(done.stdout)
+
     def redrive(self):
-        """Redrive until nothing is left."""
+        """Redrive as a person does, until nothing is left; the executions that it took."""
+        first = self.failed()
         for _ in range(5):
-            failed = self.failed()
-            if not failed:
-                return
-            for arn in failed:
-                self.states.redrive_execution(executionArn=arn)
-            self.wait()
-        told = [self.states.describe_execution(executionArn=arn) for arn in failed]
-        why = [(each["error"], each.get("cause", "")[:300]) for each in told]
-        raise AssertionError(f"still failing: {why}; deleted: {self.deleted & {*failed.values()}}")
+            done = self.tally("redrive", "--failed")
+            if not self.failed():
+                return len(first)
+        raise AssertionError(f"still failing: {done}")
+
+    def check_letters(self, rejected):
+        """Every rejection has its message, and nothing that was redriven has one any more."""
+        self.tally("redrive")  # messages of failures that came after the last redrive looked
+        groups = self.tally("dlq")
+        told = [each for group in groups for each in group["messages"]]
+        of_rejections = {(m["key"], m["version_id"]) for m in told if m["kind"] == "rejected"}
+        assert rejected <= of_rejections, f"nobody is told of {rejected - of_rejections}"
+        assert {m["kind"] for m in told} <= {"rejected"}, [
+            g for g in groups if g["kind"] != "rejected"
+        ]
 
     def report(self):
         """Each day's report, asked for twice at once; all of their totals together."""
@@ -190,9 +214,10 @@ def run(soak, faults, files):
         say(f"  {name}: {count}")
     faults.rates.clear()
     begun = time.monotonic()
-    soak.redrive()
-    say(f"all redriven in {time.monotonic() - begun:.1f} s")
+    redriven = soak.redrive()
+    say(f"tally redrive: {redriven} executions in {time.monotonic() - begun:.1f} s, days restated")
     after = soak.check()
+    soak.check_letters(after[4].keys() - after[3].keys())
     assert before[3].keys() <= after[3].keys(), "a success was taken back"
     assert after[0] + after[1] == versions
     totals = soak.report()
