@@ -15,14 +15,28 @@ SECONDS = 60_000
 GOOD = b"id,n\n1,2\n2,3\n"
 
 
-@contextlib.contextmanager
-def broken(deployment, state):
-    """The state's function has a handler that does not exist."""
+def function_of(deployment, state):
     machine = deployment.clients.states.describe_state_machine(
         stateMachineArn=deployment.process_file
     )
-    name = json.loads(machine["definition"])["States"][state]["Arguments"]["FunctionName"]
-    functions = deployment.clients.functions
+    return json.loads(machine["definition"])["States"][state]["Arguments"]["FunctionName"]
+
+
+@contextlib.contextmanager
+def without_capacity(deployment, state):
+    """The state's function takes no call, so that the state is tried again and again."""
+    functions, name = deployment.clients.functions, function_of(deployment, state)
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    try:
+        yield
+    finally:
+        functions.delete_function_concurrency(FunctionName=name)
+
+
+@contextlib.contextmanager
+def broken(deployment, state):
+    """The state's function has a handler that does not exist."""
+    functions, name = deployment.clients.functions, function_of(deployment, state)
     handler = functions.get_function_configuration(FunctionName=name)["Handler"]
     functions.update_function_configuration(FunctionName=name, Handler="functions.gone.handler")
     try:
@@ -136,6 +150,22 @@ def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deploym
     expect(page.locator(".job")).to_contain_text("succeeded, 0 failed again", timeout=SECONDS)
     for name in names:
         expect(page.locator(".cause td", has_text=name)).to_have_count(0, timeout=SECONDS)
+
+
+def test_a_running_execution_is_stopped_after_a_confirmation(page, sent, deployment):
+    name, states = some(), deployment.clients.states
+    with without_capacity(deployment, "CountRecords"):
+        sent({name: GOOD}, until="running")
+        page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+        expect(page.locator("[id='state-CountRecords']")).to_have_class(re.compile("running"))
+        page.get_by_text("Stop", exact=True).click()
+        (arn,) = parse_qs(urlsplit(page.url).query)["arn"]
+        assert states.describe_execution(executionArn=arn)["status"] == "RUNNING"
+        page.get_by_role("button", name="Stop it now").click()
+        expect(page.locator(".badge").first).to_contain_text("stopped", timeout=SECONDS)
+    assert states.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    states.redrive_execution(executionArn=arn)
+    until(lambda: states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
 
 
 def test_a_rejected_file_that_was_mended_is_replayed_and_leaves_the_queue(page, sent, deployment):
