@@ -2,10 +2,14 @@
 
 import json
 import socket
+import threading
+import uuid
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 
+from functions import summarize_batch
 from functions.aws import s3, small_objects
 from functions.aws.reports import Reports
 
@@ -25,11 +29,12 @@ def credentials(monkeypatch):
     for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
         monkeypatch.setenv(f"AWS_{name}", "local")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    for cached in (s3.client, small_objects.reader):
-        cached.cache_clear()
+    kept = (s3.client, small_objects.reader)
+    for each in kept:
+        each.cache_clear()
     yield monkeypatch
-    for cached in (s3.client, small_objects.reader):
-        cached.cache_clear()
+    for each in kept:
+        each.cache_clear()
 
 
 def nowhere():
@@ -88,6 +93,41 @@ def test_what_is_not_there_is_left_to_the_sdk(credentials, world):
 def test_a_host_that_does_not_answer_is_left_to_the_sdk(credentials):
     credentials.setenv("AWS_ENDPOINT_URL", nowhere())
     assert small_objects.reader("some-bucket")("key") is None
+
+
+def test_a_body_that_breaks_off_is_left_to_the_sdk(credentials):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        credentials.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+        def answer():
+            with server.accept()[0] as connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        assert small_objects.reader("some-bucket")("key") is None
+        answering.join()
+
+
+def test_a_batch_reads_its_records_the_quick_way(credentials, world):
+    credentials.setenv("AWS_ENDPOINT_URL", world.url)
+    key = f"odd/{uuid.uuid4()}.csv"
+    version = world.upload(key, b"id\n1\n2\n")
+    assert world.ended(key, version)["status"] == "SUCCEEDED"
+    (place,) = world.records_of(key)
+    asked = []
+
+    def reader(bucket):
+        assert bucket == world.reports
+        return lambda name: asked.append(name) or json.dumps(world.record(name)).encode()
+
+    credentials.setattr(small_objects, "reader", reader)
+    reports = SimpleNamespace(reports_bucket=world.reports)
+    credentials.setattr(summarize_batch, "environment", lambda: reports)
+    event = {"input": {"Items": [{"Key": place}]}}
+    summary = summarize_batch.handler.__wrapped__(event, None)
+    assert (summary["processed"][:2], asked) == ([1, 2], [place])
 
 
 def test_records_come_the_quick_way_and_by_the_sdk_where_that_has_none(credentials, world):

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from ops import redriving
-from ops.uploading import Executions, Item, Uploaded
 
 
 def lines(rows):
@@ -43,19 +42,6 @@ def test_a_large_file_arrives_whole_though_it_goes_in_parts(world, tally, tmp_pa
     found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="big.csv")
     assert found["ETag"].strip('"').endswith("-2")
     assert tally("upload", big, "--json").json[0]["state"] == "unchanged"
-
-
-def test_an_upload_is_followed_to_what_counted_it_and_not_to_an_ignored_duplicate(world):
-    counted = world.upload("twice/a.csv", lines(3))
-    again = world.clients.states.start_execution(
-        stateMachineArn=world.deployment.process_file, input=counted["input"]
-    )["executionArn"]
-    assert world.until_ended(again)["status"] == "SUCCEEDED"
-    assert "DuplicateIgnored" in world.entered(again)
-    version = json.loads(counted["output"])["version_id"]
-    sent = Uploaded(Item(Path("a.csv"), "twice/a.csv", 20), "uploaded", version)
-    found = Executions(world.deployment, [sent], counted["startDate"]).ended()
-    assert [each.arn for each in found] == [counted["executionArn"]]
 
 
 def test_an_upload_that_is_rejected_is_named_and_exits_with_1(world, tally, tmp_path):
