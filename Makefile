@@ -2,12 +2,12 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup lock clean simulate faults hostile fuzz mutate campaign
+.PHONY: run test check format synth deploy diff setup browser lock clean simulate faults hostile fuzz mutate campaign
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
-test: setup node_modules/.bin/cdk ## all tests, in random order and in parallel
+test: setup node_modules/.bin/cdk browser ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto --dist loadfile
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
@@ -51,6 +51,9 @@ node_modules/.bin/cdk: package-lock.json
 
 setup: ## .venv as the lock file says
 	@python3 requirements/environment.py
+
+browser: setup ## one for the tests of pages: found, or installed
+	@$(BIN)/python requirements/browser.py
 
 campaign: ## .venv-campaign, for `make fuzz` and `make mutate`
 	@python3 requirements/environment.py campaign

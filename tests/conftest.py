@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,10 @@ import pytest
 from playwright.sync_api import Error, sync_playwright
 
 from local.run.synth import synthesize
+from requirements.browser import found
 
 ROOT = Path(__file__).resolve().parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_BROWSER = "no browser here"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
@@ -54,18 +54,26 @@ def chromium():
     Not for the whole session: Playwright runs an event loop in this thread as long as it is open,
     and then no other test of the process can run one.
     """
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         try:
-            opened = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+            opened = playwright.chromium.launch(executable_path=found(), args=list(ARGUMENTS))
         except Error as error:
             reason = str(error).splitlines()[0]
-            pytest.skip(f"no browser here (install chromium, or set CHROMIUM): {reason}")
+            pytest.skip(f"{NO_BROWSER} (install chromium, or set CHROMIUM): {reason}")
         yield opened
         opened.close()
 
 
 def pytest_terminal_summary(terminalreporter):
+    """Say what a reader of dots would miss: histories replayed, pages that nobody looked at."""
+    say_histories(terminalreporter)
+    skipped = terminalreporter.stats.get("skipped", ())
+    unseen = sum(NO_BROWSER in str(report.longrepr) for report in skipped)
+    if unseen:
+        terminalreporter.write_line(f"NOT TESTED for want of a browser: {unseen} tests")
+
+
+def say_histories(terminalreporter):
     """Say how many histories recorded on AWS are replayed alike."""
     test = "test_a_recorded_history_is_replayed"
     stats = terminalreporter.stats

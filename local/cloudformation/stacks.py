@@ -3,11 +3,16 @@
 moto's own update changes only resources whose own lines changed, in no order, forgets outputs after
 a change set, and leaves a failed stack half made. Here as in CloudFormation: a resource is looked
 at after those it refers to, is updated when one of them was replaced, and a failure is rolled back.
+
+moto makes a resource when it is first looked at, so that whoever describes a stack while it is
+being made would make its resources a second time: requests to CloudFormation are answered one by
+one.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,6 +137,29 @@ def execute(self: Any, change_set_name: str, stack_name: str | None = None) -> N
     stack._add_stack_event(stack.status)  # noqa: SLF001 - as moto does
 
 
+CREATE_STACK = models.CloudFormationBackend.create_stack
+
+
+def create_stack(self: Any, name: str, *given: Any, **more: Any) -> Any:
+    """CreateStack, whose failure is the stack's status and not the request's."""
+    before = set(self.stacks)
+    try:
+        return CREATE_STACK(self, name, *given, **more)
+    except Exception as error:
+        stack = next((self.stacks[each] for each in self.stacks if each not in before), None)
+        if stack is None:  # refused before it began: a bad template, a name that is taken
+            raise
+        _forget_exports(self, stack)
+        _roll_back(stack, "CREATE", (stack.template, stack.template_dict, stack.parameters), error)
+        return stack
+
+
+def _forget_exports(backend: Any, stack: Any) -> None:
+    for name, export in list(backend.exports.items()):
+        if export.exporting_stack_id == stack.stack_id:
+            backend.exports.pop(name)
+
+
 UPDATE_STACK = models.CloudFormationBackend.update_stack
 
 
@@ -159,6 +187,7 @@ def _roll_back(stack: Any, kind: str, before: tuple[Any, Any, Any], error: Excep
     try:
         if kind == "CREATE":
             delete(stack.resource_map)
+            _show_no_outputs(stack)
         else:
             update(stack.resource_map, before[1], before[2])
         ended = "COMPLETE"
@@ -169,6 +198,10 @@ def _roll_back(stack: Any, kind: str, before: tuple[Any, Any, Any], error: Excep
     stack.status = f"{prefix}ROLLBACK_{ended}"
     stack.stack_status_reason = reason
     stack._add_stack_event(stack.status, resource_status_reason=reason)  # noqa: SLF001
+
+
+def _show_no_outputs(stack: Any) -> None:
+    stack.output_map = parsing.OutputMap(stack.resource_map, {}, stack.stack_id)
 
 
 def delete_stack(self: Any, name_or_stack_id: str) -> None:
@@ -188,7 +221,7 @@ def delete_stack(self: Any, name_or_stack_id: str) -> None:
             stack.status, stack.stack_status_reason = "DELETE_FAILED", reason
             stack._add_stack_event("DELETE_FAILED", resource_status_reason=reason)  # noqa: SLF001
             continue
-        stack.output_map = parsing.OutputMap(stack.resource_map, {}, stack.stack_id)
+        _show_no_outputs(stack)
         for name in exports:
             self.exports.pop(name, None)
         self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
@@ -221,14 +254,26 @@ def template_at(url: str, account_id: str, partition: str) -> str:
     return str(backend.get_object(bucket, path).value.decode())
 
 
+ONE_BY_ONE = threading.RLock()
+CALL_ACTION = responses.CloudFormationResponse.call_action
+
+
+def call_action(self: Any) -> Any:
+    """Answer a request to CloudFormation, once those before it are answered."""
+    with ONE_BY_ONE:
+        return CALL_ACTION(self)
+
+
 def install() -> None:
     """Put these in moto's place."""
     places: list[tuple[Any, str, Any]] = [
         (parsing.ResourceMap, "update", update),
         (parsing.ResourceMap, "delete", delete),
         (models.CloudFormationBackend, "execute_change_set", execute),
+        (models.CloudFormationBackend, "create_stack", create_stack),
         (models.CloudFormationBackend, "update_stack", update_stack),
         (models.CloudFormationBackend, "delete_stack", delete_stack),
+        (responses.CloudFormationResponse, "call_action", call_action),
         (responses.CloudFormationResponse, "describe_change_set", _describe),
         (responses.CloudFormationResponse, "delete_change_set", _delete),
         (responses.CloudFormationResponse, "update_termination_protection", _protect),

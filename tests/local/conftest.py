@@ -70,6 +70,13 @@ class Served:
         )
         return name
 
+    def archive(self, source):
+        """Where in S3 the code of such a function lies, as a template says it."""
+        s3, bucket = self.client("s3"), self.name("code")
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key="code.zip", Body=zipped(source))
+        return {"S3Bucket": bucket, "S3Key": "code.zip"}
+
     def invoke(self, name, event=None):
         """The answer's payload and its FunctionError, if any."""
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))

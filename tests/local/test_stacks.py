@@ -1,0 +1,86 @@
+"""Stacks as CloudFormation's API makes them on the endpoint."""
+
+import json
+import threading
+
+import pytest
+from botocore.exceptions import ClientError
+
+FUNCTIONS = 20
+
+
+def function(name, role, archive):
+    properties = {
+        "FunctionName": name,
+        "Role": role,
+        "Runtime": "python3.13",
+        "Handler": "app.handler",
+        "Code": archive,
+    }
+    return {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+
+@pytest.fixture
+def many_functions(served):
+    """A template of functions, and of outputs that look at each of them."""
+    archive, role = served.archive("def handler(event, _): return event"), served.role()
+    names = [served.name("function") for _ in range(FUNCTIONS)]
+    return {
+        "Resources": {f"F{n}": function(name, role, archive) for n, name in enumerate(names)},
+        "Outputs": {f"O{n}": {"Value": {"Ref": f"F{n}"}} for n in range(FUNCTIONS)},
+    }
+
+
+def test_a_stack_that_is_described_while_it_is_made_is_made_once(served, many_functions):
+    name, done = served.name("stack"), threading.Event()
+
+    def describe(stacks):
+        while not done.is_set():
+            try:
+                stacks.describe_stacks(StackName=name)
+            except ClientError as error:  # before it is there
+                assert "does not exist" in str(error)  # noqa: PT017 - any other error is one
+
+    watchers = [
+        threading.Thread(target=describe, args=(served.client("cloudformation"),)) for _ in range(3)
+    ]
+    for watcher in watchers:
+        watcher.start()
+    stacks = served.client("cloudformation")
+    try:
+        stacks.create_stack(StackName=name, TemplateBody=json.dumps(many_functions))
+    finally:
+        done.set()
+        for watcher in watchers:
+            watcher.join()
+    (stack,) = stacks.describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert len(stack["Outputs"]) == FUNCTIONS
+
+
+def test_a_stack_that_cannot_be_made_is_rolled_back_and_says_why(served):
+    stacks, sqs = served.client("cloudformation"), served.client("sqs")
+    name, queue = served.name("stack"), served.name("queue")
+    archive = {"S3Bucket": "there-is-none", "S3Key": "x.zip"}
+    template = {
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": queue}},
+            "Function": function({"Fn::GetAtt": ["Queue", "QueueName"]}, served.role(), archive),
+        },
+        "Outputs": {"Queue": {"Value": {"Ref": "Queue"}, "Export": {"Name": queue}}},
+    }
+    stacks.create_stack(StackName=name, TemplateBody=json.dumps(template))
+    (stack,) = stacks.describe_stacks(StackName=name)["Stacks"]
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert "bucket" in stack["StackStatusReason"].lower()
+    assert queue not in str(sqs.list_queues().get("QueueUrls"))
+    assert queue not in {export["Name"] for export in stacks.list_exports()["Exports"]}
+
+
+def test_a_stack_whose_name_is_taken_is_refused(served):
+    stacks, name = served.client("cloudformation"), served.name("stack")
+    template = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}})
+    stacks.create_stack(StackName=name, TemplateBody=template)
+    with pytest.raises(ClientError, match="already exists"):
+        stacks.create_stack(StackName=name, TemplateBody=template)
+    assert stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
