@@ -27,11 +27,22 @@ def commands():
     for page in PAGES:
         for block in BLOCK.findall(page.read_text()):
             for line in block.replace("\\\n", " ").splitlines():
-                if line.strip() and not needs_endpoint(block):
+                if line.strip() and not needs_endpoint(block) and not SERVES.search(line):
                     yield pytest.param(line, id=f"{page.name}: {line[:60]}")
 
 
+def servers():
+    """Each command that serves until Ctrl-C."""
+    for page in PAGES:
+        lines = "".join(BLOCK.findall(page.read_text())).splitlines()
+        yield from (
+            pytest.param(line, id=f"{page.name}: {line}") for line in lines if SERVES.search(line)
+        )
+
+
 OPERATES = re.compile(r"tally (status|executions|upload|dlq|redrive|replay|report|audit)\b")
+SERVES = re.compile(r"tally (local up|console)\b")
+WHERE = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 def needs_endpoint(block):
@@ -72,8 +83,6 @@ def test_a_documented_command_works(command, reader):
             check=False,
             timeout=60,
         )
-    elif "local up" in command:
-        done = served(command, reader)
     else:
         done = subprocess.run(
             command, shell=True, capture_output=True, text=True, check=False, timeout=200, **reader
@@ -106,21 +115,24 @@ def test_a_documented_session_with_the_endpoint_works(shell, block, reader, acco
     assert done.stdout
 
 
-def served(command, reader):
-    """Run a command that serves until Ctrl-C, and press it once it listens."""
+@pytest.mark.parametrize("command", list(servers()))
+def test_a_documented_server_says_where_it_is_and_ends_with_ctrl_c(command, reader, account):
+    port = re.compile(r" --port \d+")
     with subprocess.Popen(
-        f"exec {command} --port 0",
+        f"exec {port.sub('', command)} --port 0",
         shell=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **reader,
+        cwd=reader["cwd"],
+        env={**reader["env"], **account},
     ) as process:
-        while "listening" not in process.stdout.readline():
+        while (line := process.stdout.readline()) and not WHERE.search(line):
             pass
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-        return subprocess.CompletedProcess(command, process.returncode, out, err)
+        _, err = process.communicate(timeout=30)
+        assert line, err
+        assert process.returncode == 0, err
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
