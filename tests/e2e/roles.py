@@ -1,0 +1,316 @@
+"""A deployment whose roles are taken apart: what each may do, what becomes of a run without it."""
+
+import contextlib
+import fnmatch
+import json
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import urllib3
+
+NOT_SHOWN_HERE = {
+    "* xray:*": "there is no X-Ray on a laptop to send traces to",
+    "* logs:*LogDeliver*": "machines' logs are delivered by AWS's vended logs; here it is direct",
+    "* logs:DescribeLogGroups on *": "the same",
+    "* logs:DescribeResourcePolicies on *": "the same",
+    "* logs:PutResourcePolicy on *": "the same",
+    "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in tests/faults",
+    "*-DailyReportRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
+    "*-DailyReportRole* states:StopExecution on *": "AWS stops a Map Run's children",
+    "*-DailyReportRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",
+    "*-DailyReportRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
+    "*-DailyReportRole* s3:ListMultipartUploadParts on *": "the same",
+    "*-DailyReportRole* s3:AbortMultipartUpload on *": "the same",
+    "*-ProcessFileRole* states:StartExecution on *": "AWS starts a Map Run's children",
+    "*-ProcessFileRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
+    "*-ProcessFileRole* states:StopExecution on *": "AWS stops a Map Run's children",
+    "*-ProcessFileRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",
+    "*-ProcessFileRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
+    "*-ProcessFileRole* s3:ListMultipartUploadParts on *": "the same",
+    "*-ProcessFileRole* s3:AbortMultipartUpload on *": "the same",
+}
+"""What AWS needs, as its documentation says, and no request on a laptop asks for."""
+
+COUNTER = "event-driven-pipeline-dev-count-records"
+LARGE = b"x\n" * 500
+WATCHER = "event-driven-pipeline-dev-watch-executions"
+
+SECONDS = 60
+A_NIGHT_SECONDS = 400
+"""In the first minutes of a day, the night's report waits for the grace after midnight."""
+
+
+class Own:
+    """A deployed pipeline, what its roles may do, and what becomes of a run of it.
+
+    Its machines retry nothing: a permission that is missing is waited for by no state.
+    """
+
+    def __init__(self, world, eventually):
+        self.world = world
+        self.eventually = eventually
+        self.iam = world.client("iam")
+        self.states = world.client("stepfunctions")
+        self.machines = [world.machine, world.outputs["DailyReportMachineArn"]]
+        self.day = (datetime.now(UTC).date() - timedelta(days=3)).isoformat()
+        for arn in self.machines:
+            definition = self.states.describe_state_machine(stateMachineArn=arn)["definition"]
+            once = json.dumps(without_retries(json.loads(definition)))
+            self.states.update_state_machine(stateMachineArn=arn, definition=once)
+        self._a_low_limit_of_one_call()
+        self._an_old_day()
+
+    def _a_low_limit_of_one_call(self):
+        """A file of some kilobytes is a large file here, counted in ranges."""
+        functions = self.world.client("lambda")
+        given = functions.get_function_configuration(FunctionName=COUNTER)["Environment"]
+        lower = given["Variables"] | {"LARGE_FILE_BYTES": str(len(LARGE) - 1)}
+        functions.update_function_configuration(
+            FunctionName=COUNTER, Environment={"Variables": lower}
+        )
+
+    def _an_old_day(self):
+        """A day with a file of each kind, one of them failed: what is stored and who stored it."""
+        s3, name = self.world.client("s3"), uuid.uuid4().hex
+        version = self.world.upload(f"{name}.csv", b"id\n1\n")
+        self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+        self.event = json.loads(self.world.ended(f"{name}.csv", version)["input"])
+        self.settle()
+        for raw_key in (f"{name}.csv", f"{name}.bin"):
+            (key,) = self.world.records_of(raw_key)
+            day = key.split("/")[1]
+            s3.copy_object(
+                Bucket=self.world.reports,
+                Key=key.replace(day, f"date={self.day}"),
+                CopySource={"Bucket": self.world.reports, "Key": key},
+            )
+        lost = json.loads(json.dumps(self.event))
+        lost["time"] = f"{self.day}T12:00:00Z"
+        lost["detail"]["bucket"]["name"] = "elsewhere"
+        lost["detail"]["object"]["key"] = "lost.csv"
+        arn = self.states.start_execution(
+            stateMachineArn=self.world.machine, input=json.dumps(lost)
+        )["executionArn"]
+        assert self.world.status_once_ended(arn) == "FAILED"
+
+    def executions(self):
+        """The newest executions of both machines: status and output, by ARN."""
+        found = {}
+        for machine in self.machines:
+            newest = self.states.list_executions(stateMachineArn=machine, maxResults=20)
+            found |= {each["executionArn"]: each["status"] for each in newest["executions"]}
+        return found
+
+    def settle(self):
+        """Wait until nothing runs."""
+        self.eventually(lambda: "RUNNING" not in self.executions().values(), A_NIGHT_SECONDS)
+
+    def files(self):
+        """A good file, a large one, a bad one, an event that comes again; True at a good end."""
+        with self._run(["duplicate", "processed", "processed", "rejected"]) as ended:
+            name = uuid.uuid4().hex
+            self.world.upload(f"{name}.csv", b"id\n1\n")
+            self.world.upload(f"{name}.txt", LARGE)
+            self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+            self.states.start_execution(
+                stateMachineArn=self.world.machine, input=json.dumps(self.event)
+            )
+        return ended()
+
+    def night(self):
+        """Midnight, with a day to restate; True once both reports are there."""
+        self.world.client("s3").delete_object(
+            Bucket=self.world.reports, Key=f"daily-reports/date={self.day}/report.json"
+        )
+        with self._run(["reported", "reported"]) as ended:
+            given = {"name": self.world.outputs["ReportScheduleName"]}
+            urllib3.request("POST", f"{self.world.url}/_tally/run", json=given)
+        return ended()
+
+    def watch(self):
+        """The watcher called by hand and by its schedule; True once it ended well both times."""
+        functions, logs = self.world.client("lambda"), self.world.client("logs")
+        answer = functions.invoke(FunctionName=WATCHER)
+        if "FunctionError" in answer:
+            return False
+        self.undelivered()
+        since = int(datetime.now(UTC).timestamp() * 1000)
+        given = {"name": self.world.outputs["WatchScheduleName"]}
+        urllib3.request("POST", f"{self.world.url}/_tally/run", json=given)
+
+        def look():
+            if self.undelivered():
+                return "failed"
+            said = logs.filter_log_events(logGroupName=f"/aws/lambda/{WATCHER}", startTime=since)
+            return "watched" if any("END" in each["message"] for each in said["events"]) else None
+
+        return self.eventually(look, SECONDS) == "watched"
+
+    @contextlib.contextmanager
+    def _run(self, wanted):
+        """What is done in the block is a run; the function waits, and tells if it ended well."""
+        self.settle()
+        self.undelivered()
+        before = self.executions()
+
+        def look():
+            new = {arn: each for arn, each in self.executions().items() if arn not in before}
+            if set(new.values()) - {"RUNNING", "SUCCEEDED"} or self.undelivered():
+                return "failed"
+            if list(new.values()) == ["SUCCEEDED"] * len(wanted):
+                return sorted(map(self._became, new))
+            return None
+
+        yield lambda: self.eventually(look, A_NIGHT_SECONDS) == wanted
+
+    def _became(self, arn):
+        output = json.loads(self.world.describe(arn)["output"])
+        return output.get("status", "reported")
+
+    def undelivered(self):
+        """New dead letters of a rule or of the schedule, whose event reached no machine."""
+        queue, sqs = self.world.outputs["DeadLetterQueueUrl"], self.world.client("sqs")
+        found, wanted = [], {"RULE_ARN", "SCHEDULE_ARN"}
+        while letters := sqs.receive_message(
+            QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages"):
+            for each in letters:
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=each["ReceiptHandle"])
+                found += wanted & set(each.get("MessageAttributes", ()))
+        return found
+
+    def letters_of_a_failure(self, seconds):
+        """How many letters say that an execution failed, as soon as one does or in so long."""
+        arn = self.states.start_execution(stateMachineArn=self.world.machine, input="{}")
+        assert self.world.status_once_ended(arn["executionArn"]) == "FAILED"
+        queue, sqs = self.world.outputs["DeadLetterQueueUrl"], self.world.client("sqs")
+        found, until = 0, time.monotonic() + seconds
+        while not found and time.monotonic() < until:
+            answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            bodies = [each["Body"] for each in answer.get("Messages", ())]
+            found = sum(arn["executionArn"] in body for body in bodies)
+        return found
+
+    def roles(self):
+        """Statements of each role, by ARN."""
+        found = {}
+        for role in self.iam.list_roles()["Roles"]:
+            name = role["RoleName"]
+            documents = [
+                self.iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"]
+                for each in self.iam.list_role_policies(RoleName=name)["PolicyNames"]
+            ]
+            found[role["Arn"]] = [
+                single for document in documents for single in singles(document["Statement"])
+            ]
+        return {arn: statements for arn, statements in found.items() if statements}
+
+    def permissions(self):
+        """Role and statement of each permission that can be taken away here."""
+        return [
+            (role, statement)
+            for role, statements in self.roles().items()
+            for statement in statements
+            if not excused(role, statement)
+        ]
+
+    @contextlib.contextmanager
+    def without(self, role, *statements):
+        """The role lacks statements while the block runs."""
+        name = role.rpartition("/")[2]
+        every = self.roles()[role]
+        (policy,) = self.iam.list_role_policies(RoleName=name)["PolicyNames"]
+        self._put(name, policy, [each for each in every if each not in statements])
+        try:
+            yield
+        finally:
+            self.settle()
+            self._put(name, policy, every)
+
+    def _put(self, role, policy, statements):
+        if not statements:
+            self.iam.delete_role_policy(RoleName=role, PolicyName=policy)
+            return
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        self.iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=document)
+
+    def run_of(self, role):
+        """What shows that a role lacks something."""
+        if "-Watch" in role:
+            return self.watch
+        return self.night if "-reporting-" in role else self.files
+
+    def refused(self, run):
+        """Whether a run ended well, and the actions that were asked for and refused in it."""
+        url = f"{self.world.url}/_tally/permissions"
+        urllib3.request("POST", url, json={"record": True})
+        ended_well = run()
+        asked = urllib3.request("POST", url, json={}).json()["asked"]
+        return ended_well, {each["action"] for each in asked if not each["allowed"]}
+
+    def lost_night(self):
+        """The actions that were refused when the schedule could neither start nor tell of it."""
+        given = {"name": self.world.outputs["ReportScheduleName"]}
+        url = f"{self.world.url}/_tally/permissions"
+        before = self.executions()
+        urllib3.request("POST", url, json={"record": True})
+        urllib3.request("POST", f"{self.world.url}/_tally/run", json=given)
+
+        def look():
+            asked = urllib3.request("POST", url, json={}).json()["asked"]
+            refused = [each["action"] for each in asked if not each["allowed"]]
+            return refused if len(refused) > 1 else None
+
+        refused = self.eventually(look, SECONDS)
+        assert self.executions() == before
+        assert self.undelivered() == []
+        return refused
+
+    def heard(self):
+        """The functions that log in a run with new workers, as after a deployment."""
+        functions, logs = self.world.client("lambda"), self.world.client("logs")
+        every = functions.list_functions()["Functions"]
+        for each in every:
+            functions.update_function_configuration(
+                FunctionName=each["FunctionName"], MemorySize=each["MemorySize"] + 1
+            )
+        since = int(datetime.now(UTC).timestamp() * 1000)
+        assert self.files()
+        assert self.night()
+        functions.invoke(FunctionName=WATCHER)
+        groups = [f"/aws/lambda/{each['FunctionName']}" for each in every]
+        return {
+            group
+            for group in groups
+            if logs.filter_log_events(logGroupName=group, startTime=since)["events"]
+        }
+
+
+def without_retries(state):
+    if isinstance(state, list):
+        return [without_retries(each) for each in state]
+    if isinstance(state, dict):
+        return {name: without_retries(each) for name, each in state.items() if name != "Retry"}
+    return state
+
+
+def singles(statements):
+    """One statement for each action on each resource."""
+    for statement in statements:
+        for action in listed(statement["Action"]):
+            for resource in listed(statement["Resource"]):
+                yield {**statement, "Action": action, "Resource": resource}
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def sentence(role, statement):
+    return f"{role.rpartition('/')[2]} {statement['Action']} on {statement['Resource']}"
+
+
+def excused(role, statement):
+    said = sentence(role, statement)
+    return [each for each in NOT_SHOWN_HERE if fnmatch.fnmatchcase(said, each)]
