@@ -17,6 +17,7 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.responses import S3Response
 
+from local.endpoint import s3_names
 from local.endpoint.s3_objects import S3Objects
 from local.endpoint.wsgi import Answer, answer_of
 
@@ -41,6 +42,7 @@ class Moto:
     """All of moto's services."""
 
     def __init__(self, account_id: str) -> None:
+        s3_names.install()
         self._objects = S3Objects(account_id)
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}

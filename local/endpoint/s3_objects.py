@@ -1,9 +1,10 @@
-"""S3's three requests that a pipeline makes all day, on moto's own store.
+"""S3's requests that a pipeline makes all day, on moto's own store.
 
 A plain PUT, GET or HEAD of one object takes moto's HTTP layer 0.3 to 0.5 ms, of which the store
 needs a tenth; and a GET reads the whole object for any range of it. So these three are answered
 here, from the same objects, with the same headers; whatever else a request asks for (a condition,
 metadata, an ACL, tags, a copy, a part, an object that is archived or deleted) is left to moto.
+Listings are in `s3_listing`.
 A checksum that does not fit what came is refused, as S3 does and moto does not.
 """
 
@@ -15,9 +16,10 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from moto.s3.models import FakeKey, s3_backends
+from moto.s3.models import FakeBucket, FakeKey, s3_backends
 from moto.utilities.utils import get_partition
 
+from local.endpoint import s3_listing
 from local.endpoint.failures import s3_failure
 from local.endpoint.wsgi import Answer, body_of
 
@@ -53,14 +55,18 @@ class S3Objects:
     def answer(self, environ: Environ, region: str) -> Answer | None:
         """The answer; None where the request is moto's."""
         method = environ["REQUEST_METHOD"]
-        query = PLAIN_QUERY.fullmatch(environ["QUERY_STRING"])
-        if method not in {"GET", "HEAD", "PUT"} or query is None or not _is_plain(environ):
+        if method not in {"GET", "HEAD", "PUT"} or not _is_plain(environ):
             return None
         path = environ["RAW_URI"].partition("?")[0]
         bucket_name, _, raw_key = path[1:].partition("/")
         backend: Any = s3_backends[self._account_id][get_partition(region)]
         bucket = backend.buckets.get(bucket_name)
-        if bucket is None or not raw_key:
+        if type(bucket) is not FakeBucket:
+            return None
+        if not raw_key:
+            return s3_listing.answer(bucket, environ) if method == "GET" else None
+        query = PLAIN_QUERY.fullmatch(environ["QUERY_STRING"])
+        if query is None:
             return None
         if method == "PUT":
             return None if query[1] else _put(backend, bucket, unquote(raw_key), environ)

@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
 from local.asl import TaskFailed
+from local.endpoint import direct
 from local.endpoint.children import PATTERNS, Children
-from local.endpoint.direct import put_object
 from local.lambda_runtime.functions import FunctionNotFound
 from local.lambda_runtime.pool import TooManyRequests
 
@@ -101,11 +101,9 @@ class LocalWorld:
 
     def _service(self, request: TaskRequest) -> Json:
         caller = self._callers.of_role(request.role_arn)
-        if (request.service, request.action) == ("s3", "putObject"):
-            clients = self._clients
-            stored = put_object(clients.answer, request.arguments, caller, clients.region)
-            if stored is not None:
-                return stored
+        answer = direct.answered(self._clients, request, caller)
+        if answer is not None:
+            return answer
         service = CLIENTS.get(request.service, request.service)
         client = self._clients.client(service, caller)
         method = getattr(client, snake(request.action), None)
