@@ -6,6 +6,7 @@ from pathlib import Path
 
 import boto3
 import pytest
+from playwright.sync_api import expect
 
 from local.deploy import deploy
 from local.run.session import endpoint
@@ -13,6 +14,8 @@ from ops.console.server import serving
 from ops.deployment import Clients, Deployment
 
 REGION = "us-east-1"
+PATIENCE = 60_000
+"""Milliseconds for what a page is to show: a busy machine is slow, and right all the same."""
 IMAGES = Path(__file__).resolve().parents[2] / "docs/images"
 
 
@@ -38,6 +41,9 @@ def deployment_at(url, outputs):
         schedule=outputs["ReportScheduleName"],
         clients=Clients(partial(client, url)),
     )
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import importlib.util
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import expect
@@ -11,8 +12,8 @@ from local.run.session import endpoint
 
 BENCHMARK = Path(__file__).resolve().parents[2] / "benchmarks/console.py"
 MANY = 5000
-PATIENCE_SECONDS = 2.0
-"""Ten times the goal of benchmarks/console.py: other tests run on the same processors."""
+PAGE, SLOWER = 50, 5
+"""Executions on a page, and how much slower the last pages may be than the first."""
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +28,9 @@ def deployment():
 def test_five_thousand_executions_are_paged_through_without_slowing(page):
     page.goto("/executions")
     rows = page.locator("tbody tr")
-    seen, slowest = set(), 0.0
-    for _ in range(MANY // 50):
-        expect(rows).to_have_count(50)
+    seen, seconds = set(), []
+    for _ in range(MANY // PAGE):
+        expect(rows).to_have_count(PAGE)
         seen |= {
             link.split("arn=")[1]
             for link in rows.evaluate_all("rows => rows.map(row => row.querySelector('a').href)")
@@ -40,9 +41,10 @@ def test_five_thousand_executions_are_paged_through_without_slowing(page):
         begun = time.monotonic()
         older.click()
         page.wait_for_load_state("load")
-        slowest = max(slowest, time.monotonic() - begun)
+        seconds.append(time.monotonic() - begun)
     assert len(seen) == MANY
-    assert slowest < PATIENCE_SECONDS
+    third = len(seconds) // 3
+    assert median(seconds[-third:]) < SLOWER * median(seconds[:third])
 
 
 def test_a_file_is_found_by_a_part_of_its_key(page):

@@ -11,7 +11,6 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-SECONDS = 60_000
 GOOD = b"id,n\n1,2\n2,3\n"
 
 
@@ -59,7 +58,7 @@ def sent(page):
         expect(rows).to_have_count(len(files))
         for name in files:
             row = rows.filter(has_text=name)
-            expect(row.locator("a.badge")).to_have_text(re.compile(until), timeout=SECONDS)
+            expect(row.locator("a.badge")).to_have_text(re.compile(until))
         return rows
 
     return send
@@ -128,7 +127,7 @@ def test_dropped_files_are_uploaded(page):
         name,
     )
     badge = page.locator("#uploads tr", has_text=name).locator("a.badge")
-    expect(badge).to_have_text("✓ processed", timeout=SECONDS)
+    expect(badge).to_have_text("✓ processed")
 
 
 def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deployment, photograph):
@@ -136,20 +135,20 @@ def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deploym
     with broken(deployment, "CountRecords"):
         sent(dict.fromkeys(names, GOOD), until="failed")
         page.goto("/")
-        expect(page.locator(".equation .bad")).to_have_text(re.compile(r"[1-9]"), timeout=SECONDS)
+        expect(page.locator(".equation .bad")).to_have_text(re.compile(r"[1-9]"))
         photograph(page, "console-today")
         page.goto("/letters")
         cause = page.locator(".cause", has_text="Runtime.ImportModuleError")
         for name in names:
-            expect(cause.locator("td", has_text=name)).to_be_visible(timeout=SECONDS)
+            expect(cause.locator("td", has_text=name)).to_be_visible()
         expect(cause.locator(".message").first).to_have_text(re.compile("^Unable to import"))
         photograph(page, "console-letters")
     cause.get_by_text("Redrive all").click()
     expect(cause.get_by_text("Each goes on from the state that failed")).to_be_visible()
     cause.get_by_role("button", name=re.compile(r"Redrive \d")).click()
-    expect(page.locator(".job")).to_contain_text("succeeded, 0 failed again", timeout=SECONDS)
+    expect(page.locator(".job")).to_contain_text("succeeded, 0 failed again")
     for name in names:
-        expect(page.locator(".cause td", has_text=name)).to_have_count(0, timeout=SECONDS)
+        expect(page.locator(".cause td", has_text=name)).to_have_count(0)
 
 
 def test_a_running_execution_is_stopped_after_a_confirmation(page, sent, deployment):
@@ -162,7 +161,7 @@ def test_a_running_execution_is_stopped_after_a_confirmation(page, sent, deploym
         (arn,) = parse_qs(urlsplit(page.url).query)["arn"]
         assert states.describe_execution(executionArn=arn)["status"] == "RUNNING"
         page.get_by_role("button", name="Stop it now").click()
-        expect(page.locator(".badge").first).to_contain_text("stopped", timeout=SECONDS)
+        expect(page.locator(".badge").first).to_contain_text("stopped")
     assert states.describe_execution(executionArn=arn)["status"] == "ABORTED"
     states.redrive_execution(executionArn=arn)
     until(lambda: states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
@@ -174,24 +173,22 @@ def test_a_rejected_file_that_was_mended_is_replayed_and_leaves_the_queue(page, 
     deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=f"page/{name}", Body=GOOD)
     page.goto("/letters")
     row = page.locator(".cause tr", has_text=name)
-    expect(row).to_be_visible(timeout=SECONDS)
+    expect(row).to_be_visible()
     cause = page.locator(".cause", has=page.locator("td", has_text=name))
     cause.get_by_text("Replay all").click()
     cause.get_by_role("button", name=re.compile(r"Replay \d")).click()
-    expect(page.locator(".job li", has_text=name)).to_have_text(
-        re.compile("processed"), timeout=SECONDS
-    )
-    expect(row).to_have_count(0, timeout=SECONDS)
+    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))
+    expect(row).to_have_count(0)
 
 
 def test_a_report_is_written_and_shown_in_a_sandbox(page, sent, photograph):
     sent({"<script>alert(1)</script>.csv": GOOD})
     page.goto("/reports")
     page.get_by_role("button", name="Write its report").click()
-    expect(page.locator(".headline .badge")).to_have_text(re.compile("succeeded"), timeout=SECONDS)
+    expect(page.locator(".headline .badge")).to_have_text(re.compile("succeeded"))
     photograph(page, "console-daily-report")
     page.goto("/reports")
-    page.get_by_role("link", name=re.compile("Report of")).first.click(timeout=SECONDS)
+    page.get_by_role("link", name=re.compile("Report of")).first.click()
     frame = page.frame_locator("iframe.report")
     expect(frame.get_by_role("heading", level=1)).to_contain_text("Files of")
     expect(frame.locator("body")).to_contain_text("<script>alert(1)</script>.csv")

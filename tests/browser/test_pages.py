@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 NASTY = "<img src=x onerror=alert(1)>.csv"
-SECONDS = 60_000
 
 
 @contextlib.contextmanager
@@ -43,7 +42,7 @@ def opened(page):
 
     def open_(key):
         page.goto("/executions")
-        page.get_by_role("link", name=key, exact=True).first.click(timeout=SECONDS)
+        page.get_by_role("link", name=key, exact=True).first.click()
         page.wait_for_url("**/execution?arn=*")
         return page
 
@@ -65,14 +64,14 @@ def fits(page):
 def test_a_good_file_turns_its_way_green(upload, opened):
     page = opened(upload(f"{uuid.uuid4().hex}.csv"))
     for name in ("ValidateFile", "CountRecords", "StoreMetadata"):
-        expect(state(page, name)).to_have_class(has("succeeded"), timeout=SECONDS)
+        expect(state(page, name)).to_have_class(has("succeeded"))
     expect(state(page, "RecordRejection")).to_have_class(has("unreached"))
     expect(state(page, "StoreMetadata").locator(".what")).to_contain_text("succeeded")
 
 
 def test_a_bad_file_takes_the_dead_letter_branch(upload, opened, photograph):
     page = opened(upload(f"in/{uuid.uuid4().hex}-empty.csv", b""))
-    expect(state(page, "FileRejected")).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(state(page, "FileRejected")).to_have_class(has("succeeded"))
     expect(state(page, "ValidateFile")).to_have_class(has("caught"))
     expect(state(page, "CountRecords")).to_have_class(has("unreached"))
     expect(page.locator(".line.catch.taken")).to_have_count(1)
@@ -84,12 +83,12 @@ def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
 ):
     with broken(deployment, "CountRecords"):
         page = opened(upload(f"in/{uuid.uuid4().hex}-sales.csv"))
-        expect(state(page, "CountRecords")).to_have_class(has("failed"), timeout=SECONDS)
+        expect(state(page, "CountRecords")).to_have_class(has("failed"))
         expect(page.locator(".problem").first).to_contain_text("Runtime.ImportModuleError")
         photograph(page, "console-failed")
     page.get_by_text("Redrive", exact=True).click()
     page.get_by_role("button", name="Redrive now").click()
-    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
     expect(page.locator(".headline")).to_contain_text("redriven 1 time")
     page.get_by_text("Show all").click()
     entered = page.locator("#events td", has_text="TaskStateEntered").locator("xpath=../td[3]")
@@ -106,7 +105,7 @@ def test_a_key_that_is_html_is_shown_as_text(upload, opened):
 
 def test_states_are_chosen_by_the_keyboard_alone(upload, opened):
     page = opened(upload(f"{uuid.uuid4().hex}.csv"))
-    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"), timeout=SECONDS)
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
     state(page, "ValidateFile").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".panel h2")).to_have_text("ValidateFile")
