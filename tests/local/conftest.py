@@ -7,6 +7,7 @@ import zipfile
 
 import boto3
 import pytest
+from botocore.config import Config
 
 from local.run.session import endpoint
 
@@ -142,3 +143,16 @@ def zipped(source):
 def served():
     with endpoint() as url:
         yield Served(url)
+
+
+@pytest.fixture(scope="module")
+def lambda_(served):
+    """A client that tries once."""
+    return boto3.client(
+        "lambda",
+        endpoint_url=served.url,
+        region_name="us-east-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+        config=Config(retries={"total_max_attempts": 1}),
+    )

@@ -2,22 +2,15 @@
 
 import json
 import threading
-import time
 
 import pytest
 
 from local.events.delivery import Deliveries, Delivery
 from local.stepfunctions import ApiError
+from tests.local.waiting import once
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:dead"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:m"
-
-
-def once(look):
-    until = time.monotonic() + 15
-    while not (found := look()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return found
 
 
 class Rules:

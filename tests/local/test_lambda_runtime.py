@@ -1,16 +1,15 @@
 """Functions as Lambda runs them: processes, limits, errors, logs."""
 
-import base64
 import json
 import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from tests.local.waiting import once
 
 WHO = """
 import os
@@ -26,29 +25,14 @@ def handler(event, context):
     time.sleep(event)
     return os.getpid()
 """
-TALKS = """
-import logging
-print("loaded")
-logging.getLogger().setLevel("INFO")
+HELD = """
+import pathlib, time
 def handler(event, context):
-    print("said", event)
-    logging.getLogger("mine").info("logged")
-    return context.aws_request_id
+    folder = pathlib.Path(event)
+    (folder / "begun").touch()
+    while not (folder / "released").exists():
+        time.sleep(0.01)
 """
-LOGS = ("logs:*", "*")
-
-
-@pytest.fixture(scope="module")
-def lambda_(served):
-    """A client that tries once."""
-    return boto3.client(
-        "lambda",
-        endpoint_url=served.url,
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
 
 
 def returning(expression, before="import os"):
@@ -57,23 +41,6 @@ def returning(expression, before="import os"):
 
 def failing(statement, before="import os"):
     return f"{before}\ndef handler(event, context):\n    {statement}\n"
-
-
-def once(look):
-    until = time.monotonic() + 15
-    while not (found := look()) and time.monotonic() < until:
-        time.sleep(0.05)
-    return found
-
-
-def messages(served, name):
-    """The lines in a function's log group, in order."""
-    logs = served.client("logs")
-    try:
-        found = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
-    except logs.exceptions.ResourceNotFoundException:
-        return []
-    return [each["message"].rstrip("\n") for each in found]
 
 
 def test_a_process_is_kept_for_the_next_call(served):
@@ -238,76 +205,19 @@ def test_a_process_that_ends_is_an_exit_error_and_the_next_call_has_a_new_one(
     assert served.invoke(name, 0) == (1, None)
 
 
-def test_more_calls_than_its_reserved_concurrency_are_refused(served, lambda_):
-    name = served.function(SLOW)
-    served.invoke(name, 0)
+def test_more_calls_than_its_reserved_concurrency_are_refused(served, lambda_, tmp_path):
+    name, here = served.function(HELD, Timeout=60), json.dumps(str(tmp_path))
     lambda_.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
-    running = threading.Thread(target=served.invoke, args=(name, 1.5))
+    running = threading.Thread(target=served.invoke, args=(name, str(tmp_path)))
     running.start()
-    time.sleep(0.4)
+    assert once((tmp_path / "begun").exists)
     with pytest.raises(ClientError) as caught:
-        lambda_.invoke(FunctionName=name, Payload="0")
+        lambda_.invoke(FunctionName=name, Payload=here)
+    (tmp_path / "released").touch()
     running.join()
     assert caught.value.response["Error"]["Code"] == "TooManyRequestsException"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
-    assert lambda_.invoke(FunctionName=name, Payload="0")["StatusCode"] == 200
-
-
-def test_what_a_function_says_is_in_its_log_group(served):
-    name = served.function(TALKS, Role=served.role(LOGS))
-    request_id, _ = served.invoke(name, "äöü")
-    lines = once(lambda: messages(served, name))
-    assert f"START RequestId: {request_id} Version: $LATEST" in lines
-    assert "loaded" in lines
-    assert "said äöü" in lines
-    assert any(re.fullmatch(rf"\[INFO]\t\S+Z\t{request_id}\tlogged", each) for each in lines)
-    start, said = (
-        lines.index(f"START RequestId: {request_id} Version: $LATEST"),
-        lines.index("said äöü"),
-    )
-    assert start < said < lines.index(f"END RequestId: {request_id}")
-    report = rf"REPORT RequestId: {request_id}\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t"
-    assert any(re.match(report + r"Memory Size: 128 MB\tMax Memory Used: \d+ MB", x) for x in lines)
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        (failing("raise ValueError('no')"), "[ERROR] ValueError: no"),
-        (failing("os._exit(1)"), "Runtime.ExitError"),
-    ],
-)
-def test_a_failure_is_in_the_log(served, source, said):
-    name = served.function(source, Role=served.role(LOGS))
-    served.invoke(name)
-    assert once(lambda: [each for each in messages(served, name) if said in each])
-
-
-def test_a_function_whose_role_may_not_log_is_not_heard(served):
-    name = served.function(TALKS)
-    served.invoke(name, 1)
-    time.sleep(0.3)
-    assert messages(served, name) == []
-
-
-def test_the_tail_of_the_log_comes_with_the_answer(served, lambda_):
-    name = served.function(TALKS)
-    answer = lambda_.invoke(FunctionName=name, Payload='"here"', LogType="Tail")
-    assert "said here" in base64.b64decode(answer["LogResult"]).decode()
-
-
-def test_a_call_that_is_not_waited_for_is_made(served, lambda_):
-    name = served.function(TALKS, Role=served.role(LOGS))
-    answer = lambda_.invoke(FunctionName=name, Payload='"later"', InvocationType="Event")
-    assert answer["StatusCode"] == 202
-    assert once(lambda: "said later" in messages(served, name))
-
-
-def test_a_dry_run_calls_nothing(served, lambda_):
-    name = served.function(TALKS, Role=served.role(LOGS))
-    assert lambda_.invoke(FunctionName=name, InvocationType="DryRun")["StatusCode"] == 204
-    time.sleep(0.3)
-    assert messages(served, name) == []
+    assert lambda_.invoke(FunctionName=name, Payload=here)["StatusCode"] == 200
 
 
 @pytest.mark.parametrize(
