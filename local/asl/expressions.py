@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jsonata.jsonata import Jsonata
+from jsonata.parser import Parser
 from jsonata.utils import Utils
 
 from local.asl.errors import QUERY_EVALUATION, StateError
@@ -51,6 +52,11 @@ class Expression:
         self._jsonata = Jsonata(text)
         self._jsonata.output_convert_nulls = False
         self._jsonata.environment.set_evaluate_entry_callback(self._step)
+
+    @property
+    def syntax(self) -> Any:
+        """Its syntax tree, as the library has it."""
+        return self._jsonata.ast
 
     def evaluate(self, bindings: Mapping[str, Any]) -> Any:
         """Its value as JSON; the bindings are values and functions of JSONata.
@@ -106,6 +112,28 @@ def syntax_problem(text: str) -> str | None:
     except Exception as error:  # noqa: BLE001 - the parser raises more than its own error type
         return str(error)
     return None
+
+
+def states_read(text: str) -> set[str]:
+    """The fields of `$states` that an expression, which compiles, names."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    left: list[Any] = [compiled(text).syntax]
+    while left:
+        node = left.pop()
+        if isinstance(node, (list, tuple)):
+            left.extend(node)
+        elif isinstance(node, Parser.Symbol) and id(node) not in seen:
+            seen.add(id(node))
+            left.extend(value for name, value in vars(node).items() if name != "_outer_instance")
+            found |= _field_of_states(getattr(node, "steps", None) or [])
+    return found
+
+
+def _field_of_states(steps: list[Any]) -> set[str]:
+    path = [(step.type, step.value) for step in steps[:2]]
+    of_states = len(path) > 1 and path[0] == ("variable", "states") and path[1][0] == "name"
+    return {path[1][1]} if of_states else set()
 
 
 def plain(value: Any) -> Any:

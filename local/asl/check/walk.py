@@ -8,8 +8,9 @@ from local.asl.check import tables
 from local.asl.check.parts import problems_of_parts
 from local.asl.check.places import SCHEMA, Place
 from local.asl.check.rules import NAME_LENGTH
+from local.asl.check.strings import problems_of_strings
+from local.asl.check.variables import shadowed
 from local.asl.errors import Problem
-from local.asl.expressions import is_expression, source, syntax_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,7 @@ def problems_of(document: Any) -> list[Problem]:
     top = Place(document, "")
     seen: set[str] = set()
     language = document.get("QueryLanguage", "JSONPath")
-    return [*top.fields(tables.MACHINE), *_scope(top, language, seen)]
+    return [*top.fields(tables.MACHINE), *_scope(top, language, seen), *shadowed(top)]
 
 
 def _scope(place: Place, language: Any, seen: set[str]) -> Iterator[Problem]:
@@ -68,7 +69,7 @@ def _state(place: Place, states: Any, language: Any, seen: set[str]) -> Iterator
         message = "QueryLanguage must be JSONata; JSONPath is not run here"
         yield Problem(SCHEMA, message, place.path)
     yield from place.fields(tables.STATES[kind], tables.REQUIRED.get(kind, ()))
-    yield from _expressions(place)
+    yield from problems_of_strings(place)
     yield from _transitions(place, states, kind)
     yield from problems_of_parts(place, kind)
     for scope in _inner_scopes(place):
@@ -99,19 +100,3 @@ def _targets(place: Place) -> Iterator[tuple[str, str]]:
 def _inner_scopes(place: Place) -> Iterator[Place]:
     yield from place.objects("Branches")
     yield from place.inner("ItemProcessor")
-
-
-def _expressions(place: Place) -> Iterator[Problem]:
-    """Expressions that cannot be compiled; those of inner states are told by their own states."""
-    value, path = place.value, place.path
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key not in {"Branches", "ItemProcessor"}:
-                yield from _expressions(Place(inner, f"{path}/{key}"))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _expressions(Place(inner, f"{path}/{index}"))
-    elif is_expression(value):
-        problem = syntax_problem(source(value))
-        if problem:
-            yield Problem("INVALID_JSONATA", problem, path)

@@ -217,14 +217,6 @@ def test_one_seed_replays_a_run_event_for_event():
     assert jittery(7) != jittery(8)
 
 
-def test_an_inner_variable_leaves_the_outer_one_of_its_name_as_it_was():
-    inner = inline_map(
-        ("Inner", passing(Assign={"n": 2}, Output="{% $n %}")), Items=[1], Output="{% $n %}"
-    )
-    definition = machine(("Set", passing(Assign={"n": 1})), ("Each", inner))
-    assert output_of(run(definition, {})) == 1
-
-
 @pytest.mark.parametrize("name", ["Error", "Cause"])
 def test_an_error_that_is_no_text_is_an_evaluation_error(name):
     execution = run(machine(("Stop", {"Type": "Fail", name: "{% 5 %}"})))

@@ -14,33 +14,36 @@ from local.asl import TaskFailed
 MOST_REDRIVES = 1000
 
 
-def leaf(function):
+def leaf(function, variable):
+    seen = f"$exists(${variable}) ? ${variable} : 0"
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
         "Arguments": {
             "FunctionName": function,
-            "Payload": {"input": "{% $states.input %}", "seen": "{% $exists($seen) ? $seen : 0 %}"},
+            "Payload": {"input": "{% $states.input %}", "seen": f"{{% {seen} %}}"},
         },
         "Output": "{% $states.result.Payload %}",
-        "Assign": {"seen": "{% $string($states.input) %}"},
+        "Assign": {variable: "{% $string($states.input) %}"},
     }
 
 
-def row(states, names):
+def row(shapes, names, depth=0):
+    """States of drawn shapes, one after the other; each scope has a variable of its own."""
+    states = [built(shape, names, depth) for shape in shapes]
     return machine(*((next(names), state) for state in states))
 
 
-def built(shape, names):
+def built(shape, names, depth):
     """A state of a drawn shape; all state names differ."""
     kind, parts = shape
     if kind == "task":
-        return leaf(f"f{next(names)}")
+        return leaf(f"f{next(names)}", f"seen{depth}")
     if kind == "parallel":
-        branches = [row([built(part, names) for part in branch], names) for branch in parts]
+        branches = [row(branch, names, depth + 1) for branch in parts]
         return {"Type": "Parallel", "Branches": branches}
     size, concurrency, distributed, branch = parts
-    processor = row([built(part, names) for part in branch], names)
+    processor = row(branch, names, depth + 1)
     config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"} if distributed else {}
     return {
         "Type": "Map",
@@ -103,7 +106,7 @@ def finished(definition, functions):
 
 def definition_of(shapes):
     names = (f"s{number}" for number in itertools.count())
-    return row([built(shape, names) for shape in shapes], names)
+    return row(shapes, names)
 
 
 @settings(max_examples=60, deadline=None)
