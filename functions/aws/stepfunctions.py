@@ -42,7 +42,18 @@ class Executions:
         Raises:
             TransientError: Step Functions is busy or out of reach.
         """
-        return any(each["startDate"] < end for each in self._since(start, RUNNING))
+        return self._any(start, end, RUNNING)
+
+    def any_unfinished(self, start: datetime, end: datetime) -> bool:
+        """Whether one that began between the two moments runs still or failed.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        return self._any(start, end, (*FAILED, *RUNNING))
+
+    def _any(self, start: datetime, end: datetime, statuses: tuple[str, ...]) -> bool:
+        return any(each["startDate"] < end for each in self._since(start, statuses))
 
     def oldest_running_seconds(self, now: datetime) -> float:
         """How long the longest running execution runs, in seconds; 0 where none does.

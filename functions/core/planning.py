@@ -73,6 +73,9 @@ class Executions(Protocol):
     def any_running(self, start: datetime, end: datetime) -> bool:
         """Whether an execution that began between the two moments runs still."""
 
+    def any_unfinished(self, start: datetime, end: datetime) -> bool:
+        """Whether one that began between the two moments runs still or failed."""
+
 
 class Reports(Protocol):
     """The reports bucket, asked what changed since the reports."""
@@ -100,25 +103,23 @@ def plan(
         "wait_seconds": wait,
         "settled": not in_flight and now >= day.end,
         "has_records": ready and reports.has_records(day.date),
-        "late_days": late_days(day, reports) if ready and not day.asked_for else [],
+        "late_days": late_days(day, executions, reports) if ready and not day.asked_for else [],
     }
 
 
-def late_days(day: Day, reports: Reports) -> list[str]:
-    """The days before, of the redrive window, whose records are newer than their report.
+def late_days(day: Day, executions: Executions, reports: Reports) -> list[str]:
+    """The days before, of the redrive window, of which their report does not know all.
 
     Only a day whose report left something open can get a new record by a redrive, so only such
     days are listed; the day just before, since events may come late by some hours; and a day whose
     report was written since the last night, maybe by a redrive of one that began long before.
     """
-    found = [
-        date for date in map(day.before, range(1, REDRIVE_DAYS + 1)) if _late(day, date, reports)
-    ]
-    return sorted(found)
+    dates = map(day.before, range(1, REDRIVE_DAYS + 1))
+    return sorted(date for date in dates if _late(day, date, executions, reports))
 
 
-def _late(day: Day, date: str, reports: Reports) -> bool:
-    """Whether a day has records that its report does not know.
+def _late(day: Day, date: str, executions: Executions, reports: Reports) -> bool:
+    """Whether a day has records that its report does not know, or may have failures.
 
     A report counts what was there after it began: a record that came while it was being made may
     be in it or not, so the report's beginning is what counts, in whole seconds as S3 tells them.
@@ -127,8 +128,16 @@ def _late(day: Day, date: str, reports: Reports) -> bool:
     if written is None:
         return reports.has_records(date)
     report, moment = written
-    totals = report["totals"]
     begun = datetime.fromisoformat(report["generated_at"]).replace(microsecond=0)
-    open_ = date == day.before(1) or totals["failed"] or totals["in_flight"] or moment >= day.start
-    newest = reports.newest_record(date) if open_ else None
+    if date == day.before(1):
+        # An event that came late may have failed, and be redriven in days: the report has to name
+        # it, or none of those nights would look. Which day it is of, the list does not tell.
+        return _newer(date, begun, reports) or executions.any_unfinished(begun, day.end)
+    totals = report["totals"]
+    open_ = totals["failed"] or totals["in_flight"] or moment >= day.start
+    return bool(open_) and _newer(date, begun, reports)
+
+
+def _newer(date: str, begun: datetime, reports: Reports) -> bool:
+    newest = reports.newest_record(date)
     return newest is not None and newest >= begun

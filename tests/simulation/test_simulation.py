@@ -108,6 +108,11 @@ def test_an_old_report_written_over_a_newer_one_by_a_redrive_is_put_right(begin)
     begin(130, wide=False).run()
 
 
+def test_an_event_that_came_after_its_report_and_failed_is_in_a_report_once_it_is_redriven(begin):
+    """What seeds 20020 and 20097 found: its day's report said that nothing was open."""
+    begin(20020).run()
+
+
 def test_a_file_that_is_counted_wrongly_is_seen(begin):
     campaign = begin(1, rates=CALM)
     key, version = campaign.upload("a.csv", 3)

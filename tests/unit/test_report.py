@@ -48,9 +48,10 @@ def unfinished(key, status="FAILED", **fields):
 
 
 class FakeExecutions:
-    def __init__(self, *found, running=False):
+    def __init__(self, *found, running=False, left=()):
         self.found = found
         self.running = running
+        self.left = left  # when executions began that failed or run still
 
     def unfinished(self, date, start, statuses):
         assert start == datetime.fromisoformat(f"{date}T00:00:00+00:00")
@@ -59,6 +60,9 @@ class FakeExecutions:
     def any_running(self, start, end):
         assert start < end
         return self.running
+
+    def any_unfinished(self, start, end):
+        return any(start <= began < end for began in self.left)
 
 
 class FakeReports:
@@ -240,6 +244,12 @@ def test_a_report_waits_for_the_grace_and_for_what_is_in_flight_but_not_for_ever
     assert found == expected
 
 
+def late_days(nights, *left):
+    """The days that the night after DATE restates; `left` are beginnings of what is unfinished."""
+    day = planning.Day(DATE, asked_for=False)
+    return planning.late_days(day, FakeExecutions(left=left), nights)
+
+
 class Nights:
     """Reports and newest records by date."""
 
@@ -273,21 +283,33 @@ def test_days_with_records_newer_than_their_report_are_restated():
     }
     newest = dict.fromkeys((*reports, "2026-11-10", "2026-11-01"), at(noon))
     newest["2026-11-19"] = at(early)
-    day = planning.Day(DATE, asked_for=False)
-    found = planning.late_days(day, Nights(reports, newest))
+    found = late_days(Nights(reports, newest))
     assert found == ["2026-11-10", "2026-11-20", "2026-11-21"]
 
 
 def test_a_record_that_came_while_its_report_was_made_is_late():
     report = made("2026-11-22T00:10:00", written="2026-11-22T00:12:00")
     nights = Nights({"2026-11-21": report}, {"2026-11-21": at("2026-11-22T00:10:00")})
-    assert planning.late_days(planning.Day(DATE, asked_for=False), nights) == ["2026-11-21"]
+    assert late_days(nights) == ["2026-11-21"]
+
+
+@pytest.mark.parametrize(
+    ("began", "expected"),
+    [
+        ("2026-11-22T00:04:59", []),  # the report names it itself
+        ("2026-11-22T04:00:00", ["2026-11-21"]),
+        ("2026-11-23T00:00:00", []),  # no event comes so late
+    ],
+)
+def test_a_late_event_that_failed_since_the_report_restates_the_day_before(began, expected):
+    reports = {date: made("2026-11-22T00:05:00") for date in ("2026-11-21", "2026-11-20")}
+    assert late_days(Nights(reports, {}), at(began)) == expected
 
 
 def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
     report = made("2026-11-19T00:10:00", written=f"{DATE}T09:00:00")
     nights = Nights({"2026-11-18": report}, {"2026-11-18": at("2026-11-20T00:00:00")})
-    assert planning.late_days(planning.Day(DATE, asked_for=False), nights) == ["2026-11-18"]
+    assert late_days(nights) == ["2026-11-18"]
 
 
 def test_a_day_asked_for_by_hand_restates_no_other():
