@@ -42,8 +42,10 @@ class Reports:
             TransientError: S3 is busy or out of reach.
         """
         wanted = [key for key in record_keys if not key.endswith("/")]
+        shares = [wanted[place::CONNECTIONS] for place in range(CONNECTIONS)]
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            yield from (record for record in pool.map(self._record, wanted) if record is not None)
+            for found in pool.map(self._each, filter(None, shares)):
+                yield from found
 
     def has_record(self, date: str, key: str, version_id: str) -> bool:
         """Whether an object version is accounted for by a record."""
@@ -115,6 +117,11 @@ class Reports:
                 for line in self._body(file["Key"]).iter_lines():
                     if line:
                         yield json.loads(line)
+
+    def _each(self, record_keys: Iterable[str]) -> list[dict[str, Any]]:
+        """These records, one after the other: a thread's share, since handing over takes time."""
+        found = map(self._record, record_keys)
+        return [record for record in found if record is not None]
 
     def _record(self, key: str) -> dict[str, Any] | None:
         if keys.is_rejection(key) and self._exists(keys.processed_sibling(key)):
