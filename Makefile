@@ -2,7 +2,7 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth deploy diff setup browser lock clean simulate faults hostile fuzz mutate campaign
+.PHONY: run test check format synth bootstrap deploy diff destroy setup browser lock clean simulate faults hostile fuzz mutate campaign
 
 run: setup ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -40,11 +40,17 @@ format: setup ## put the code in order
 synth: setup ## the CloudFormation templates, in cdk.out
 	$(BIN)/python app.py
 
+bootstrap: setup node_modules/.bin/cdk ## an account and region, once, for what the CDK needs there
+	@$(NODE_ENV) npx cdk bootstrap $(ARGS)
+
 deploy: setup node_modules/.bin/cdk ## to the account of your credentials; ARGS="-c environment=prod"
 	@$(NODE_ENV) npx cdk deploy --all $(ARGS)
 
 diff: setup node_modules/.bin/cdk ## what a deployment would change, without making a change set
 	@$(NODE_ENV) npx cdk diff --no-change-set $(ARGS)
+
+destroy: setup node_modules/.bin/cdk ## take a deployment down; prod keeps its data: docs/deploy.md
+	@$(NODE_ENV) npx cdk destroy --all $(ARGS)
 
 node_modules/.bin/cdk: package-lock.json
 	@$(NODE_ENV) npm ci --silent

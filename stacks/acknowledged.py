@@ -39,6 +39,10 @@ DEAD_LETTERS: Final = (
     "It is the dead-letter queue. Rules and states name it in other stacks, where the rule"
     " does not look."
 )
+STACKS: Final = (
+    "A stack's ARN ends with a number that CloudFormation gives it: the grant ends at this"
+    " deployment's names."
+)
 TESTED_RUNTIME: Final = (
     "The functions run on the Python that every test ran on (stacks.layer.RUNTIME), which is"
     " supported; the newest one comes with the environment that the tests use."
@@ -112,7 +116,15 @@ MONITORING: Final = (
     *_runtime("monitoring", "WatchExecutions"),
     *_tracing("monitoring", "WatchExecutions"),
 )
-ALL: Final = (*STORAGE, *PROCESSING, *REPORTING, *MONITORING)
+DELIVERY: Final = (
+    _wildcard(
+        "delivery",
+        "Diff",
+        "arn:aws:cloudformation:{region}:<AWS::AccountId>:stack/{prefix}-*/*",
+        STACKS,
+    ),
+)
+ALL: Final = (*STORAGE, *PROCESSING, *REPORTING, *MONITORING, *DELIVERY)
 
 
 def acknowledge(app: cdk.App, settings: Settings) -> None:

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ISSUER: Final = "token.actions.githubusercontent.com"
-QUALIFIER: Final = "hnb659fds"
-"""Names the bootstrap's roles (CDK Developer Guide, "Bootstrapping"); `cdk bootstrap`'s default."""
 DEPLOYING: Final = ("deploy", "file-publishing", "lookup")
+READING_TEMPLATES: Final = ("cloudformation:DescribeStacks", "cloudformation:GetTemplate")
+"""All that `cdk diff --no-change-set` asks for."""
 
 
 class DeliveryStack(cdk.Stack):
     """The roles of two workflows; no key is stored anywhere.
 
     `deploy.yml` may take its role only from a job that runs in the GitHub environment of this
-    deployment's name, which is where an approval is asked for. `ci.yml` may look, for a pull
-    request. Neither can do anything but become the roles that `cdk bootstrap` made.
+    deployment's name, which is where an approval is asked for. It can do nothing but become the
+    roles that `cdk bootstrap` made. `ci.yml` may take the other for a pull request, whose code
+    nobody has looked at yet: it reads the templates of this deployment's stacks and nothing else,
+    where the bootstrap's lookup role could read every object of the account.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class DeliveryStack(cdk.Stack):
         deploying = self._role("Deploy", f"{repository}:environment:{settings.environment}")
         allow(deploying, "sts:AssumeRole", on=[self._bootstrapped(name) for name in DEPLOYING])
         looking = self._role("Diff", f"{repository}:pull_request")
-        allow(looking, "sts:AssumeRole", on=[self._bootstrapped("lookup")])
+        allow(looking, *READING_TEMPLATES, on=[self._stacks(settings)])
         cdk.CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)
         cdk.CfnOutput(self, "DiffRoleArn", value=looking.role_arn)
 
@@ -59,5 +61,12 @@ class DeliveryStack(cdk.Stack):
         )
 
     def _bootstrapped(self, name: str) -> str:
-        role = f"cdk-{QUALIFIER}-{name}-role-{self.account}-{self.region}"
+        """A role of `cdk bootstrap`'s, by its name (CDK Developer Guide, "Bootstrapping")."""
+        qualifier = self.synthesizer.bootstrap_qualifier
+        role = f"cdk-{qualifier}-{name}-role-{self.account}-{self.region}"
         return f"arn:aws:iam::{self.account}:role/{role}"
+
+    def _stacks(self, settings: Settings) -> str:
+        return self.format_arn(
+            service="cloudformation", resource="stack", resource_name=f"{settings.prefix}-*/*"
+        )

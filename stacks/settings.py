@@ -30,6 +30,10 @@ LOG_RETENTION: Final = {
 }
 """Days that CloudWatch Logs accepts, as far as they make sense here, and CDK's names for them."""
 
+OWNER: Final = "[A-Za-z0-9_-]+"
+NAME: Final = "[A-Za-z0-9._-]+"
+"""What GitHub takes in the two parts of a repository's name."""
+
 
 class SettingsError(Exception):
     """A setting is unknown or its value cannot be used; the message is for the person deploying."""
@@ -137,9 +141,14 @@ class Settings:
 
     github_repository: str = field(
         default="",
-        metadata=matching(r"|[A-Za-z0-9-]+/[A-Za-z0-9._-]+", "owner/name of a GitHub repository"),
+        metadata=matching(
+            f"|{OWNER}/{NAME}|{OWNER}@[0-9]+/{NAME}@[0-9]+",
+            "owner/name or owner@ID/name@ID of a GitHub repository, or empty",
+        ),
     )
-    """The repository whose workflows may deploy; empty makes no delivery stack."""
+    """The repository whose workflows may deploy, as GitHub's tokens name it: a repository that was
+    made, renamed or moved since July 2026 with the numbers of its owner and itself
+    (docs/deploy.md says how to find them). Empty makes no delivery stack."""
 
     github_provider_arn: str = field(
         default="",

@@ -131,13 +131,13 @@ class Stacks:
         self.manifest = json.loads((folder / "manifest.json").read_text())
         self.templates = {}
         exports = {}
-        for short in ("storage", "processing", "reporting", "monitoring"):
-            (path,) = folder.glob(f"*-{short}.template.json")
-            template = Template(json.loads(path.read_text()), exports)
-            self.templates[short] = template
-            for output in template.raw.get("Outputs", {}).values():
-                if "Export" in output:
-                    exports[output["Export"]["Name"]] = template.spell(output["Value"])
+        for short in ("storage", "processing", "reporting", "monitoring", "delivery"):
+            for path in folder.glob(f"*-{short}.template.json"):
+                template = Template(json.loads(path.read_text()), exports)
+                self.templates[short] = template
+                for output in template.raw.get("Outputs", {}).values():
+                    if "Export" in output:
+                        exports[output["Export"]["Name"]] = template.spell(output["Value"])
 
     def __getattr__(self, short):
         return self.templates[short]
@@ -189,6 +189,7 @@ EVERYTHING = {
     "file_concurrency": "50",
     "monthly_budget_usd": "25",
     "notify_email": "ops@example.com",
+    "github_repository": "owner@12/name@34",
 }
 
 

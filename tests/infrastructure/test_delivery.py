@@ -1,5 +1,6 @@
 """Who may deploy, and the workflows that do."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-SUBJECT = "token.actions.githubusercontent.com:sub"
+SUBJECT, AUDIENCE = (f"token.actions.githubusercontent.com:{claim}" for claim in ("sub", "aud"))
+DEPLOYING = (ROOT / "docs" / "deploy.md").read_text()
 
 
 def delivery(app, tmp_path, **settings):
@@ -19,7 +20,7 @@ def delivery(app, tmp_path, **settings):
     done = app(out, {"github_repository": "owner/name", **settings})
     assert done.returncode == 0, done.stderr
     (path,) = out.glob("*-delivery.template.json")
-    return yaml.safe_load(path.read_text())["Resources"]
+    return json.loads(path.read_text())["Resources"]
 
 
 def of_kind(resources, kind):
@@ -30,30 +31,48 @@ def test_without_a_repository_there_is_no_delivery_stack(dev):
     assert not list(dev.folder.glob("*-delivery.template.json"))
 
 
-def test_only_a_job_in_the_environment_may_deploy_and_only_a_pull_request_may_look(app, tmp_path):
-    resources = delivery(app, tmp_path, environment="prod")
-    conditions = [
-        statement["Condition"]["StringEquals"]
-        for role in of_kind(resources, "AWS::IAM::Role")
+def conditions(template):
+    return {
+        name: statement["Condition"]
+        for name, role in template.all("AWS::IAM::Role").items()
         for statement in role["AssumeRolePolicyDocument"]["Statement"]
-    ]
-    assert sorted(each[SUBJECT] for each in conditions) == [
-        "repo:owner/name:environment:prod",
-        "repo:owner/name:pull_request",
-    ]
-    assert all(len(each) == 2 for each in conditions)
+    }
 
 
-def test_the_roles_may_only_become_the_bootstraps_roles(app, tmp_path):
-    resources = delivery(app, tmp_path)
-    statements = [
-        statement
-        for policy in of_kind(resources, "AWS::IAM::Policy")
-        for statement in policy["PolicyDocument"]["Statement"]
-    ]
-    assert {each["Action"] for each in statements} == {"sts:AssumeRole"}
-    names = set(re.findall(r"hnb659fds-(.*?)-role", str(statements)))
-    assert names == {"deploy", "file-publishing", "lookup"}
+def test_only_a_job_in_the_environment_may_deploy_and_only_a_pull_request_may_look(full):
+    """Since July 2026 a new repository's tokens name it with its numbers: as the setting does."""
+    subjects = {
+        "Deploy": "repo:owner@12/name@34:environment:prod",
+        "Diff": "repo:owner@12/name@34:pull_request",
+    }
+    assert conditions(full.delivery) == {
+        name: {"StringEquals": {AUDIENCE: "sts.amazonaws.com", SUBJECT: subject}}
+        for name, subject in subjects.items()
+    }
+
+
+def test_who_deploys_may_only_become_the_bootstraps_roles(full):
+    roles = [f"cdk-hnb659fds-{name}-role" for name in ("deploy", "file-publishing", "lookup")]
+    account = "${AWS::AccountId}"
+    assert full.delivery.grants("Deploy") == {
+        f"sts:AssumeRole on arn:aws:iam::{account}:role/{role}-{account}-us-east-1"
+        for role in roles
+    }
+
+
+def test_who_looks_reads_the_templates_of_this_deployment_and_nothing_else(full):
+    """The bootstrap's lookup role reads all of the account, and a pull request is anyone's code."""
+    account = "arn:aws:cloudformation:us-east-1:${AWS::AccountId}"
+    assert full.delivery.grants("Diff") == {
+        f"cloudformation:{action} on {account}:stack/event-driven-pipeline-prod-*/*"
+        for action in ("DescribeStacks", "GetTemplate")
+    }
+
+
+def test_an_account_bootstrapped_under_another_qualifier_is_deployed_by_its_roles(app, tmp_path):
+    resources = delivery(app, tmp_path, **{"@aws-cdk/core:bootstrapQualifier": "ours"})
+    policies = json.dumps(of_kind(resources, "AWS::IAM::Policy"))
+    assert set(re.findall(r"role/cdk-(\w+)-", policies)) == {"ours"}
 
 
 def test_an_account_that_has_githubs_provider_gets_no_second_one(app, tmp_path):
@@ -71,6 +90,23 @@ def test_every_action_is_pinned_to_a_commit_and_no_key_is_stored(path):
     assert all(each.startswith("./") or re.search(r"@[0-9a-f]{40}$", each) for each in used)
     assert "secrets." not in text
     assert "\npermissions: {}\n" in text
+
+
+def test_every_variable_that_a_workflow_reads_can_be_made_and_is_documented():
+    """GitHub refuses a variable whose name begins with its own."""
+    names = {name for path in WORKFLOWS for name in re.findall(r"vars\.(\w+)", path.read_text())}
+    assert names
+    assert [name for name in names if name.startswith("GITHUB_")] == []
+    assert [name for name in names if f"`{name}`" not in DEPLOYING] == []
+
+
+@pytest.mark.parametrize("name", ["ci.yml", "deploy-one.yml"])
+def test_what_is_compared_and_what_is_deployed_has_the_same_settings(name):
+    text = (ROOT / ".github" / "workflows" / name).read_text()
+    (arguments,) = re.findall(r"ARGS=\"(.*?)\"", text, re.DOTALL)
+    assert arguments.split()[-3:] == ["-c", "aws_region=$REGION", "$SETTINGS"]
+    assert "REGION: ${{ vars.AWS_REGION }}" in text
+    assert "SETTINGS: ${{ vars.SETTINGS }}" in text
 
 
 def lint(folder):

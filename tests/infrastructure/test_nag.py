@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from stacks.acknowledged import ALL, PACK
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,24 +40,36 @@ def judged(folder):
     return pack
 
 
-def test_nothing_is_found_but_what_is_acknowledged(dev):
-    pack = judged(dev.folder)
+@pytest.fixture(params=["dev", "full"])
+def deployment(request):
+    return request.getfixturevalue(request.param)
+
+
+def test_nothing_is_found_but_what_is_acknowledged(deployment):
+    pack = judged(deployment.folder)
     assert (pack["conclusion"], pack["violations"]) == ("success", [])
 
 
-def test_every_acknowledgement_is_of_something_found(dev):
+def test_every_acknowledgement_is_of_something_found(dev, full):
     """One whose finding is gone would hide the next of its kind."""
-    words = {"prefix": PREFIX, "region": "us-east-1"}
-    found = {
-        (each["acknowledgedAt"], each["acknowledgedId"])
-        for each in judged(dev.folder)["suppressedViolations"]
-    }
+    found = acknowledged(dev, PREFIX) | acknowledged(full, PREFIX.replace("dev", "prod"))
     said = {
-        (f"{PREFIX}-{each.stack}/{each.construct}", f"{PACK}::{each.rule.format_map(words)}")
+        (f"{each.stack}/{each.construct}", f"{PACK}::{each.rule.replace('{region}', 'us-east-1')}")
         for each in ALL
     }
     assert found == said
     assert len(said) == len(ALL)
+
+
+def acknowledged(stacks, prefix):
+    """Where something was acknowledged and what, whatever the deployment is called."""
+    return {
+        (
+            each["acknowledgedAt"].removeprefix(f"{prefix}-"),
+            each["acknowledgedId"].replace(prefix, "{prefix}"),
+        )
+        for each in judged(stacks.folder)["suppressedViolations"]
+    }
 
 
 def test_every_acknowledgement_is_of_one_construct_and_has_its_reason():

@@ -60,6 +60,9 @@ def test_a_null_in_the_context_means_the_default():
         ("batch_size", "\N{SUPERSCRIPT TWO}", "a whole number from 1 to 5000"),
         ("report_log_days", 31, "must be one of 1, 3, 5, 7, 14, 30"),
         ("bundle_layer", "maybe", "must be true or false"),
+        ("github_repository", "name", "owner/name or owner@ID/name@ID of a GitHub repository"),
+        ("github_repository", "owner@1/name", "owner/name or owner@ID/name@ID"),
+        ("github_repository", "owner/*", "owner/name or owner@ID/name@ID"),
     ],
 )
 def test_a_value_that_cannot_be_right_is_refused_by_name(name, value, expected):
@@ -75,6 +78,11 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(name, value, expected):
 @pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2", "mx-central-1"])
 def test_every_standard_region_is_known(region):
     assert Settings.from_context({"aws_region": region}).aws_region == region
+
+
+@pytest.mark.parametrize("name", ["owner/name", "a_b-c/d.e_f-g", "owner@123/name@456"])
+def test_a_repository_is_named_as_githubs_tokens_name_it(name):
+    assert Settings.from_context({"github_repository": name}).github_repository == name
 
 
 def test_every_setting_is_documented_as_it_is():
