@@ -66,6 +66,7 @@ class PrivateBucket(s3.Bucket):
                 *more_rules,
             ],
         )
+        _keep_policy_with(self, settings)
 
 
 class StorageStack(cdk.Stack):
@@ -112,6 +113,7 @@ class StorageStack(cdk.Stack):
             removal_policy=_removal_policy(settings),
         )
         self._accept_dead_letters_of_rules(settings)
+        _keep_policy_with(self.dead_letters, settings)
         cdk.CfnOutput(self, "RawBucketName", value=self.raw.bucket_name)
         cdk.CfnOutput(self, "ReportsBucketName", value=self.reports.bucket_name)
         cdk.CfnOutput(self, "DeadLetterQueueUrl", value=self.dead_letters.queue_url)
@@ -146,6 +148,14 @@ class StorageStack(cdk.Stack):
 
 def _removal_policy(settings: Settings) -> cdk.RemovalPolicy:
     return cdk.RemovalPolicy.RETAIN if settings.is_prod else cdk.RemovalPolicy.DESTROY
+
+
+def _keep_policy_with(resource: cdk.Resource, settings: Settings) -> None:
+    """What stays without its stack still refuses what is not TLS: its policy stays, too."""
+    policy = resource.node.find_child("Policy")
+    if not isinstance(policy, s3.BucketPolicy | sqs.QueuePolicy):
+        raise TypeError("enforce_ssl makes a policy of this name")
+    policy.apply_removal_policy(_removal_policy(settings))
 
 
 def _send_events(bucket: s3.Bucket) -> None:

@@ -3,15 +3,17 @@
 import pytest
 
 STATEFUL = ("RawBucket", "ReportsBucket", "DeadLetterQueue")
+KEPT = (*STATEFUL, *(f"{name}Policy" for name in STATEFUL))
+"""What stays, and what keeps it to TLS."""
 
 
-@pytest.mark.parametrize("name", STATEFUL)
+@pytest.mark.parametrize("name", KEPT)
 def test_prod_keeps_its_data_when_the_stack_goes(prod, name):
     resource = prod.storage.resource(name)
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-@pytest.mark.parametrize("name", STATEFUL)
+@pytest.mark.parametrize("name", KEPT)
 def test_dev_goes_wholly(dev, name):
     resource = dev.storage.resource(name)
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
@@ -30,6 +32,12 @@ def test_the_logical_id_of_what_holds_data_never_changes(dev, name):
 
 def test_the_logical_ids_of_the_key_and_of_the_access_logs_never_change(full):
     assert {"Key961B73FD", "AccessLogsBucket83982689"} <= set(full.storage.raw["Resources"])
+
+
+def test_the_logical_ids_of_the_topics_never_change(dev):
+    """People subscribe to a topic by hand: another topic would tell none of them."""
+    assert "Reports65402A0A" in dev.reporting.raw["Resources"]
+    assert "Alarms04B5A0BF" in dev.monitoring.raw["Resources"]
 
 
 def test_the_same_settings_make_the_same_templates(app, tmp_path, prod):
