@@ -24,6 +24,8 @@ STATUSES: Final = (
     "ExecutionsTimedOut",
     "ExecutionsAborted",
 )
+COLUMNS: Final = 24
+"""How wide a dashboard is (CloudWatch User Guide, "Dashboard body structure")."""
 COST_OF_A_START: Final = 3 * 25e-6 + 2 * 5e-6 + 4 * 0.40e-6
 """State transitions, S3 writes and S3 reads of one file, in US dollars: functions/core/cost.py."""
 COST_OF_A_CALL: Final = 0.20e-6
@@ -38,37 +40,41 @@ def pipeline_dashboard(watched: MonitoringStack) -> cloudwatch.Dashboard:
         dashboard_name=watched.settings.prefix,
         default_interval=cdk.Duration.days(3),
         widgets=[
-            [
-                _graph("Files an hour", _files(watched)),
-                _graph("Records an hour", _records(watched)),
-            ],
-            [
-                _graph("Executions of ProcessFile", _ends(watched.processing.machine)),
-                _graph("Executions of DailyReport", _ends(watched.reporting.machine)),
-            ],
-            [
-                _graph("Duration of ProcessFile, p50 and p99 (ms)", _durations(watched)),
-                _graph("Duration of the report (ms)", [_report_duration(watched)]),
-            ],
-            [
-                _graph("Tries again of ValidateFile", [_tries_again(watched)]),
-                _graph("Throttles", _throttles(watched)),
-            ],
-            [
-                _graph("Dead letters", [_depth(watched)]),
-                _graph("Age of the oldest dead letter (s)", [_oldest_letter(watched)]),
-                _graph("Age of the oldest running execution (s)", _oldest_executions(watched)),
-            ],
-            [
-                _graph("Failed calls of the functions", _errors(watched)),
-                _graph("Cost of the files, US dollars an hour, estimated", [_cost(watched)]),
-            ],
+            _row(
+                ("Files an hour", _files(watched)),
+                ("Records an hour", _records(watched)),
+            ),
+            _row(
+                ("Executions of ProcessFile", _ends(watched.processing.machine)),
+                ("Executions of DailyReport", _ends(watched.reporting.machine)),
+            ),
+            _row(
+                ("Duration of ProcessFile, p50 and p99 (ms)", _durations(watched)),
+                ("Duration of the report (ms)", [_report_duration(watched)]),
+            ),
+            _row(
+                ("Tries again of ValidateFile", [_tries_again(watched)]),
+                ("Throttles", _throttles(watched)),
+            ),
+            _row(
+                ("Dead letters", [_depth(watched)]),
+                ("Age of the oldest dead letter (s)", [_oldest_letter(watched)]),
+                ("Age of the oldest running execution (s)", _oldest_executions(watched)),
+            ),
+            _row(
+                ("Failed calls of the functions", _errors(watched)),
+                ("Cost of the files, US dollars an hour, estimated", [_cost(watched)]),
+            ),
         ],
     )
 
 
-def _graph(title: str, metrics: list[Any]) -> cloudwatch.GraphWidget:
-    return cloudwatch.GraphWidget(title=title, left=metrics, width=8 if "ldest" in title else 12)
+def _row(*graphs: tuple[str, list[Any]]) -> list[cloudwatch.IWidget]:
+    """Graphs side by side, each of the same width."""
+    width = COLUMNS // len(graphs)
+    return [
+        cloudwatch.GraphWidget(title=title, left=metrics, width=width) for title, metrics in graphs
+    ]
 
 
 def _files(watched: MonitoringStack) -> list[Any]:

@@ -24,11 +24,16 @@ def alarms(monitoring):
 
 
 @pytest.fixture(scope="module")
-def widgets(monitoring):
-    """Metrics of each widget, by title: namespace, name and dimensions, or an expression."""
+def page(monitoring):
+    """The dashboard's widgets, as CloudWatch gets them."""
     (found,) = monitoring.all("AWS::CloudWatch::Dashboard").values()
-    body = json.loads(found["DashboardBody"])
-    return {each["properties"]["title"]: each["properties"]["metrics"] for each in body["widgets"]}
+    return json.loads(found["DashboardBody"])["widgets"]
+
+
+@pytest.fixture(scope="module")
+def widgets(page):
+    """Metrics of each widget, by title: namespace, name and dimensions, or an expression."""
+    return {each["properties"]["title"]: each["properties"]["metrics"] for each in page}
 
 
 def watched(alarm):
@@ -162,6 +167,14 @@ def test_the_dashboard_shows_each_thing_by_its_metric(widgets):
         "AWS/Lambda/Invocations",
         "AWS/Lambda/Duration",
     }
+
+
+def test_every_row_of_the_dashboard_is_as_wide_as_the_page(page):
+    rows = {}
+    for each in page:
+        rows.setdefault(each["y"], []).append(each["width"])
+    assert {sum(widths) for widths in rows.values()} == {24}
+    assert [len(widths) for _, widths in sorted(rows.items())] == [2, 2, 2, 2, 3, 2]
 
 
 def metric_names(metrics):
