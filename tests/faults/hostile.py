@@ -157,6 +157,9 @@ CASES = {
         1,
         0,
     ),
+    "csv, a quote astray in each row": ("a.csv", partial(repeated, b'5" pipe,1\n'), 1_000, 2, None),
+    "csv, every other byte a quote astray": ("a.csv", partial(repeated, b'x"'), 1_000, 2, 0),
+    "csv, only line ends": ("a.csv", partial(repeated, b"\n"), 1_000, 2, 0),
     "csv, only carriage returns": ("a.csv", partial(repeated, b"a\r"), 100, 2, None),
     "jsonl, 62 MB of values in a line": (
         "a.jsonl",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 UTF8_BOM = codecs.BOM_UTF8
 CR, LF, CRLF = b"\r", b"\n", b"\r\n"
+LONGEST_BEGUN: Final = 3
+"""Bytes of a character that lacks its last one."""
 
 
 def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Iterator[bytes]:
@@ -22,36 +25,75 @@ def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Itera
     Raises:
         InvalidFile: BAD_ENCODING, with about where it stopped.
     """
-    decoder = codecs.getincrementaldecoder(encoding)()
     plain = encoding in {"utf-8", "utf8"}
-    done, first = start, start == 0
+    texts = _checked(blocks, start) if plain else _encoded(blocks, encoding, start)
+    first = start == 0
+    for text in texts:
+        rest = text.removeprefix(UTF8_BOM) if first else text
+        first = False
+        if rest:
+            yield rest
+
+
+def _checked(blocks: Iterable[bytes], done: int) -> Iterator[bytes]:
+    """UTF-8 as it is, cut between characters."""
+    held = b""
+    is_utf8: Callable[[bytes], bool] = _unknown
     for block in _with_end(blocks):
-        # Most text is ASCII, and to see that costs a tenth of decoding it.
-        quick = plain and block.isascii() and decoder.getstate()[0] == b""
-        text = block if quick else _decoded(decoder, block, encoding, done, plain=plain)
-        done += len(block)
-        if first and text:
-            text, first = text.removeprefix(UTF8_BOM), False
+        text = held + block if held else block
+        begun = _begun(text) if block else 0
+        text, held = (text[:-begun], text[-begun:]) if begun else (text, b"")
+        if not text.isascii() and not is_utf8(text):
+            _check(text, done)
+            is_utf8 = _quick_check()
+        done += len(text)
         if text:
             yield text
 
 
-def _decoded(
-    decoder: codecs.IncrementalDecoder, block: bytes, name: str, done: int, *, plain: bool
-) -> bytes:
+def _begun(text: bytes) -> int:
+    """How many bytes at the end begin a character that the text does not hold whole."""
+    tail = text[-LONGEST_BEGUN:]
+    return len(tail) - codecs.utf_8_decode(tail, "replace", False)[1]
+
+
+def _unknown(_text: bytes) -> bool:
+    return False
+
+
+def _check(text: bytes, done: int) -> None:
     try:
-        held = decoder.getstate()[0]
-        text = decoder.decode(block, final=not block)
-        if not plain:
-            return text.encode(errors="surrogatepass")
-        # What was decoded is UTF-8, so these bytes are the text, less a character begun.
-        begun = len(decoder.getstate()[0])
-        whole = held + block if held else block
-        return whole[:-begun] if begun else whole
+        text.decode()
     except UnicodeError as error:
-        place = done + getattr(error, "start", 0)
-        message = f"not {name} at about byte {place}: {getattr(error, 'reason', error)}"
-        raise InvalidFile(RejectionCode.BAD_ENCODING, message) from error
+        raise _bad("utf-8", done, error) from error
+
+
+def _quick_check() -> Callable[[bytes], bool]:
+    """Whether a text is UTF-8, asked of it as a whole, for all but a file's first block."""
+    # numpy is the slowest import of all: a small file of lines does without.
+    from functions.core.formats.masks import Masks  # noqa: PLC0415
+    from functions.core.formats.utf8 import is_utf8  # noqa: PLC0415
+
+    return partial(is_utf8, masks=Masks())
+
+
+def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[bytes]:
+    """Text in another encoding, written anew."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for block in _with_end(blocks):
+        try:
+            text = decoder.decode(block, final=not block).encode(errors="surrogatepass")
+        except UnicodeError as error:
+            raise _bad(encoding, done, error) from error
+        done += len(block)
+        if text:
+            yield text
+
+
+def _bad(encoding: str, done: int, error: UnicodeError) -> InvalidFile:
+    place = done + getattr(error, "start", 0)
+    message = f"not {encoding} at about byte {place}: {getattr(error, 'reason', error)}"
+    return InvalidFile(RejectionCode.BAD_ENCODING, message)
 
 
 def paired_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:

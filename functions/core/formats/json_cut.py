@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from functions.core.formats.rows import (
-    NEWLINE,
-    PADDING,
+from functions.core.formats.masks import (
     WORD_BITS,
+    Bytes,
     Integers,
+    Masks,
     Words,
     between,
     bit,
     counts_before,
-    mask,
     positions,
 )
 
 ESCAPE: Final = re.compile(rb"\\.", re.DOTALL)
 BACKSLASH: Final = b"\\"
-QUOTE, COMMA, SPACE = ord('"'), ord(","), ord(" ")
+QUOTE, COMMA = ord('"'), ord(",")
 FIRST_LOOK: Final = 16  # words
 OPENING, CLOSING = (ord("["), ord("{")), (ord("]"), ord("}"))
 
@@ -35,19 +33,18 @@ class Cutter:
         self._inside = False
         self._escaped = False
         self._depth = 0
+        self._masks = Masks()
 
     def last_comma(self, block: bytes) -> int:
         """The place of the block's last comma between elements of the array; -1 for none."""
         if not block:
             return -1
-        data = np.frombuffer(self._unescaped(block) + PADDING[: -len(block) % WORD_BITS], np.uint8)
-        covered = between(mask(data, QUOTE), start_inside=self._inside)
-        last = len(block) - 1
-        self._inside = bit(covered, last)
-        up = (mask(data, OPENING[0]) | mask(data, OPENING[1])) & ~covered
-        down = (mask(data, CLOSING[0]) | mask(data, CLOSING[1])) & ~covered
+        data = np.frombuffer(self._unescaped(block), np.uint8)
+        outside = ~between(self._masks.of(data, QUOTE), start_inside=self._inside)
+        self._inside = not bit(outside, len(block) - 1)
+        up, down = brackets(data, self._masks, outside)
         self._depth += net(up) - net(down)
-        return self._last_at_depth_0(up, down, mask(data, COMMA) & ~covered)
+        return self._last_at_depth_0(up, down, self._masks.of(data, COMMA) & outside)
 
     def _last_at_depth_0(self, up: Words, down: Words, commas: Words) -> int:
         """Look from the end: as a rule the last such comma is near it."""
@@ -81,48 +78,7 @@ def net(words: Words) -> int:
     return int(np.bitwise_count(words).sum())
 
 
-@dataclass(frozen=True)
-class Lines:
-    """The ends of the lines: how many, whether any line can be blank, whether all are outside.
-
-    `outside` says that no line ends inside of brackets.
-    """
-
-    ended: int
-    maybe_blank: bool
-    outside: bool
-
-
-def objects_only(text: bytes, values: int) -> bool:
-    """Whether each of so many lines is one object, as most are. Only for text of valid values.
-
-    After the `}` of an inner object no `{` may follow. So a line end with these around it is
-    inside of no value, and where all are such, no line is blank.
-    """
-    if not (text.startswith(b"{") and text.endswith(b"}\n")):
-        return False
-    data = np.frombuffer(text, np.uint8)
-    ends = np.flatnonzero(data == NEWLINE)
-    after = data[ends[:-1] + 1]
-    return len(ends) == values and bool(
-        (data[ends - 1] == CLOSING[1]).all() and (after == OPENING[1]).all()
-    )
-
-
-def lines_of(text: bytes) -> Lines:
-    """Look at the ends of the lines. Only for text whose values are valid."""
-    plain = ESCAPE.sub(b"__", text) if BACKSLASH in text else text
-    data = np.frombuffer(plain + PADDING[: -len(plain) % WORD_BITS], np.uint8)
-    newlines = mask(data, NEWLINE)
-    spaces = np.packbits(data <= SPACE, bitorder="little").view(np.uint64)
-    before = spaces << np.uint64(1)
-    before[1:] |= spaces[:-1] >> np.uint64(63)
-    covered = between(mask(data, QUOTE), start_inside=False)
-    up = (mask(data, OPENING[0]) | mask(data, OPENING[1])) & ~covered
-    down = (mask(data, CLOSING[0]) | mask(data, CLOSING[1])) & ~covered
-    ends = positions(newlines)
-    return Lines(
-        ended=len(ends),
-        maybe_blank=bool((newlines & before).any()) or text[:1].isspace() or text[-1:] in b" \t",
-        outside=bool((counts_before(up, ends) == counts_before(down, ends)).all()),
-    )
+def brackets(data: Bytes, masks: Masks, outside: Words) -> tuple[Words, Words]:
+    """The brackets that open and those that close, outside of strings."""
+    up, down = (masks.of(data, kinds[0]) | masks.of(data, kinds[1]) for kinds in (OPENING, CLOSING))
+    return up & outside, down & outside

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from functions.core.formats.base import Source
+    from functions.core.formats.json_ends import LineEnds
 
 LINE_LIMIT = 64 << 20
 """A line longer than this is not read into memory."""
@@ -29,8 +30,9 @@ def count(source: Source, reading: Reading) -> Result:
         InvalidFile: MALFORMED_JSON with the line's number, BAD_ENCODING, TOO_LARGE.
     """
     records = lines = 0
+    quick = QuickCount()
     for text in whole_lines(newline_blocks(utf8_blocks(source.blocks(), reading.encoding))):
-        found = quick_count(text) or _one_by_one(text, lines)
+        found = quick.of(text) or _one_by_one(text, lines)
         records += found.records
         lines += found.lines
     return Result(records)
@@ -44,26 +46,38 @@ class Found:
     lines: int
 
 
-def quick_count(text: bytes) -> Found | None:
-    """The values of some whole lines, if there is just one in each line that is not blank.
+class QuickCount:
+    """Counts the values of whole lines, if there is just one in each line that is not blank.
 
     As many values as lines, and no line that ends inside a value: so each line has its own.
     """
-    if _is_single(text):
-        return None  # the rest is quick for many lines, and takes much memory for a long one
-    # numpy is the slowest import of all; see `delimited`.
-    from functions.core.formats.json_cut import lines_of, objects_only  # noqa: PLC0415
 
-    values = values_of_lines(text)
-    if values is None:
-        return None
-    if objects_only(text, values):
-        return Found(values, values)
-    lines = lines_of(text)
-    filled = lines.ended + (not text.endswith(b"\n"))
-    if lines.maybe_blank:
-        filled = sum(1 for line in text.split(b"\n") if line and not line.isspace())
-    return Found(values, lines.ended) if lines.outside and values == filled else None
+    def __init__(self) -> None:
+        self._ends: LineEnds | None = None
+
+    def of(self, text: bytes) -> Found | None:
+        """The values of some whole lines; None if they have to be looked at one by one."""
+        if _is_single(text):
+            return None  # the rest is quick for many lines, and takes much memory for a long one
+        values = values_of_lines(text)
+        if values is None:
+            return None
+        ends = self._line_ends()
+        if ends.between_objects(text, values):
+            return Found(values, values)
+        lines = ends.look(text)
+        filled = lines.ended + (not text.endswith(b"\n"))
+        if lines.maybe_blank:
+            filled = sum(1 for line in text.split(b"\n") if line and not line.isspace())
+        return Found(values, lines.ended) if lines.outside and values == filled else None
+
+    def _line_ends(self) -> LineEnds:
+        if self._ends is None:
+            # numpy is the slowest import of all; see `delimited`.
+            from functions.core.formats.json_ends import LineEnds  # noqa: PLC0415
+
+            self._ends = LineEnds()
+        return self._ends
 
 
 def _one_by_one(text: bytes, before: int) -> Found:

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.core.formats.rows import Integers, Rows, State
+from functions.core.formats.rows import Rows, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from functions.core.formats.masks import Integers
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,15 @@ NOTHING: Outcomes = {state: Outcome(state) for state in State}
 def read(blocks: Iterable[bytes], delimiter: int, width: int | None) -> Outcomes:
     """What the blocks of a piece do to a reader, for every state it may come in."""
     reached = NOTHING
+    pieces = _begun(reached, delimiter, width)
     for block in blocks:
-        states = {each.state for each in reached.values()}
-        of_block = {state: _one(block, delimiter, width, state) for state in states}
-        reached = joined(reached, of_block, width)
-    return reached
+        for piece in pieces.values():
+            piece.feed(block)
+        if len({piece.state for piece in pieces.values()}) < len(pieces):
+            # What is after is the same for some of them, and read once.
+            reached = joined(reached, _outcomes(pieces), width)
+            pieces = _begun(reached, delimiter, width)
+    return joined(reached, _outcomes(pieces), width)
 
 
 def joined(before: Outcomes, after: Mapping[State, Outcome], width: int | None) -> Outcomes:
@@ -93,10 +99,13 @@ def from_json(given: Mapping[str, list[Any]]) -> Outcomes:
     }
 
 
-def _one(block: bytes, delimiter: int, width: int | None, state: State) -> Outcome:
-    piece = _Piece(delimiter, width, state)
-    piece.feed(block)
-    return piece.outcome()
+def _begun(reached: Outcomes, delimiter: int, width: int | None) -> dict[State, _Piece]:
+    """A reader for each state reached."""
+    return {each.state: _Piece(delimiter, width, each.state) for each in reached.values()}
+
+
+def _outcomes(pieces: Mapping[State, _Piece]) -> Outcomes:
+    return {entry: piece.outcome() for entry, piece in pieces.items()}
 
 
 class _Piece(Rows):
@@ -118,3 +127,8 @@ class _Piece(Rows):
             self.rows += 1
             delimiters = delimiters[1:]
         super()._end_rows(delimiters)
+
+    def _end_even(self, rows: int, delimiters: int) -> None:
+        if self._first is None and rows:
+            self._first = delimiters
+        super()._end_even(rows, delimiters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from functions.core.formats.json_lines import line_by_line, quick_count, whole_lines
+from functions.core.formats.json_lines import QuickCount, line_by_line, whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,9 @@ def read_values(blocks: Iterable[bytes]) -> Values:
     Raises:
         InvalidFile: TOO_LARGE, for a line over the limit.
     """
-    found = Values()
+    found, counter = Values(), QuickCount()
     for text in whole_lines(blocks):
-        quick = quick_count(text)
+        quick = counter.of(text)
         if quick is not None:
             found = found.then(Values(quick.records, quick.lines))
             continue
