@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local.endpoint.callers import Callers, Signature
     from local.endpoint.control import Control
     from local.endpoint.moto_apps import Moto
+    from local.endpoint.requests import Requests
     from local.endpoint.wsgi import Answer, Environ
     from local.events.s3 import S3Events
     from local.iam.requests import Guard
@@ -44,6 +45,7 @@ class Application:
         s3_events: S3Events,
         *,
         control: Control,
+        requests: Requests,
     ) -> None:
         self._moto = moto
         self._services = services
@@ -51,6 +53,7 @@ class Application:
         self._guard = guard
         self._s3_events = s3_events
         self._control = control
+        self._requests = requests
 
     def answer(self, environ: Environ) -> Answer:
         """Answer one request; whatever goes wrong in a service is an answer, too."""
@@ -75,6 +78,7 @@ class Application:
         if signature is None:
             return self._moto.answer(environ, None)
         role = self._callers.role_of(signature.access_key)
+        self._requests.count(role, signature.service, environ)
         if role is None:
             return self._answered(environ, signature)
         environ[ROLE] = role

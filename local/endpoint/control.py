@@ -1,4 +1,4 @@
-"""What only this endpoint has, below /_tally/: the Scheduler's clock, and what roles asked for."""
+"""What only this endpoint has, below /_tally/: the Scheduler's clock, who asked for what."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from local.endpoint.wsgi import Answer, body_of
 
 if TYPE_CHECKING:
+    from local.endpoint.requests import Requests
     from local.endpoint.wsgi import Environ
     from local.events.scheduler import Fired, Scheduler
     from local.iam.gate import Gate
@@ -18,24 +19,24 @@ PREFIX = "/_tally/"
 CLOCK = f"{PREFIX}clock"
 RUN = f"{PREFIX}run"
 PERMISSIONS = f"{PREFIX}permissions"
+REQUESTS = f"{PREFIX}requests"
 
 
 class Control:
-    """GET and POST /_tally/clock, POST /_tally/run, GET and POST /_tally/permissions."""
+    """GET and POST of clock and permissions, POST of run, GET of requests."""
 
-    def __init__(self, scheduler: Scheduler, gate: Gate) -> None:
+    def __init__(self, scheduler: Scheduler, gate: Gate, requests: Requests) -> None:
         self._scheduler = scheduler
         self._gate = gate
+        self._requests = requests
 
     def answer(self, environ: Environ) -> Answer:
         """The answer to a request below /_tally/, in JSON."""
         path, posted = environ["PATH_INFO"], environ["REQUEST_METHOD"] == "POST"
         try:
             given = json.loads(body_of(environ) or b"{}") if posted else {}
-            if path == PERMISSIONS:
-                return self._permissions(given)
-            if path == CLOCK:
-                return self._clock(given) if posted else _json(HTTPStatus.OK, self._now([]))
+            if path in {PERMISSIONS, CLOCK, REQUESTS}:
+                return _json(HTTPStatus.OK, self._told(path, given, posted=posted))
             if path == RUN and posted:
                 group = given.get("group", "default")
                 return _json(HTTPStatus.OK, self._now([self._scheduler.run(given["name"], group)]))
@@ -45,21 +46,28 @@ class Control:
             return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         return _json(HTTPStatus.NOT_FOUND, {"error": f"there is no {path}"})
 
-    def _clock(self, given: dict[str, Any]) -> Answer:
+    def _told(self, path: str, given: dict[str, Any], *, posted: bool) -> dict[str, Any]:
+        if path == REQUESTS:
+            return dict(self._requests.counts())
+        if path == PERMISSIONS:
+            return self._permissions(given)
+        return self._clock(given) if posted else self._now([])
+
+    def _clock(self, given: dict[str, Any]) -> dict[str, Any]:
         if "now" not in given:
             raise ValueError('say {"now": "2026-01-31T00:00:00Z"}, or null for the real time')
         moment = None if given["now"] is None else datetime.fromisoformat(given["now"])
         if moment is not None and moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return _json(HTTPStatus.OK, self._now(self._scheduler.set(moment)))
+        return self._now(self._scheduler.set(moment))
 
-    def _permissions(self, given: dict[str, Any]) -> Answer:
+    def _permissions(self, given: dict[str, Any]) -> dict[str, Any]:
         """What roles asked for since recording began; `{"record": true}` begins anew."""
         if "record" in given:
             self._gate.recorded = {} if given["record"] else None
         names = ("role", "action", "resource", "context", "allowed")
         asked = [dict(zip(names, each, strict=True)) for each in list(self._gate.recorded or ())]
-        return _json(HTTPStatus.OK, {"asked": asked})
+        return {"asked": asked}
 
     def _now(self, fired: list[Fired]) -> dict[str, Any]:
         shown = [{"schedule": each.schedule_arn, "due": each.due.isoformat()} for each in fired]

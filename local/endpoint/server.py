@@ -16,6 +16,7 @@ from local.endpoint.http import HOST, HttpServer
 from local.endpoint.inprocess import InProcess
 from local.endpoint.invoke import InvokeService
 from local.endpoint.logs import CloudWatchLogs, LogsOfRoles
+from local.endpoint.requests import Requests
 from local.endpoint.states import StatesService
 from local.endpoint.world import LocalWorld
 from local.events.bus import Bus
@@ -58,13 +59,15 @@ class Endpoint:
         self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
+        requests = Requests()
         self.application = Application(
             Moto(ACCOUNT_ID),
             {"states": StatesService(self.states), "lambda": InvokeService(self.pool)},
             callers,
             Guard(gate, ACCOUNT_ID, region),
             s3_events,
-            control=Control(self.scheduler, gate),
+            control=Control(self.scheduler, gate, requests),
+            requests=requests,
         )
         self.clients.answer = self.application.answer
         self._extend_moto(s3_events)
