@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 THREADS = 32
 CLIENTS = {"states": "stepfunctions", "sfn": "stepfunctions"}
 ERROR_PREFIXES = {"sqs": "SQS", "sns": "SNS", "states": "StepFunctions", "sfn": "Sfn"}
+GENERIC_ERRORS = {
+    "s3": "S3Exception",
+    "sqs": "AmazonSQSException",
+    "sns": "AmazonSNSException",
+    "states": "AWSStepFunctionsException",
+}
+"""What an error is called that the service's API model does not name, a throttled call's too."""
 
 
 class LocalWorld:
@@ -149,13 +156,15 @@ def arguments_of(request: TaskRequest, client: Any) -> dict[str, Any]:
 
 
 def failure_of(service: str, error: ClientError) -> TaskFailed:
-    """The name that Step Functions gives an error of a service's SDK."""
-    code = str(error.response["Error"]["Code"]).split(".")[-1]
+    """The name that Step Functions gives an error of a service's SDK.
+
+    Only errors of the API's model have a class of their own in an SDK; all others, such as those
+    of a service that throttles, is unavailable or refuses, share the service's generic one.
+    """
     prefix = ERROR_PREFIXES.get(service, service[:1].upper() + service[1:])
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    generic = {"s3": "S3Exception", "sqs": "AmazonSQSException"}.get(service, f"{prefix}Exception")
-    unmodelled = {"AccessDenied", "AccessDeniedException", "SlowDown", "InternalError"}
-    name = generic if code in unmodelled or code.isdigit() else code
+    generic = GENERIC_ERRORS.get(service, f"{prefix}Exception")
+    name = generic if type(error) is ClientError else type(error).__name__
     name = name if name.endswith("Exception") else f"{name}Exception"
     text = (
         f"{error.response['Error'].get('Message', '')} (Service: {prefix}, Status Code: {status})"

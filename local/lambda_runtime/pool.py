@@ -6,9 +6,10 @@ import os
 import threading
 import time
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from local.lambda_runtime.answers import Answer, ended, not_loaded
@@ -50,7 +51,8 @@ class Pool:
         self.endpoint_url = ""
         self._callers = callers
         self._logs = logs
-        self._idle: defaultdict[Function, list[Worker]] = defaultdict(list)
+        self._idle: dict[Worker, Function] = {}
+        """In the order in which their last calls ended."""
         self._alive: set[Worker] = set()
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -81,8 +83,7 @@ class Pool:
         with self._lock:
             self._stopped = True
             alive, self._alive = self._alive, set()
-            idle = [worker for workers in self._idle.values() for worker in workers]
-            self._idle.clear()
+            idle, self._idle = list(self._idle), {}
         for worker in alive:
             worker.kill()
         for worker in idle:
@@ -139,8 +140,10 @@ class Pool:
         with self._lock:
             if self._stopped:
                 raise PoolStopped
-            if self._idle[function]:
-                return self._idle[function].pop()
+            for worker in reversed(self._idle):
+                if self._idle[worker] == function:
+                    del self._idle[worker]
+                    return worker
             surplus = self._surplus(function)
             self._alive.difference_update(surplus)
         for worker in surplus:
@@ -148,12 +151,20 @@ class Pool:
         return None
 
     def _surplus(self, wanted: Function) -> list[Worker]:
-        """Idle workers to end: those of configurations that are no more, and any over the limit."""
-        gone: list[Worker] = []
-        for function, idle in self._idle.items():
-            outdated = function.name == wanted.name and function != wanted
-            while idle and (outdated or len(self._alive) - len(gone) >= MOST_WORKERS):
-                gone.append(idle.pop(0))
+        """Idle workers to end: those of configurations that are no more, and any over the limit.
+
+        The one that was idle longest goes first: functions that are called in turn keep theirs.
+        """
+        outdated = [
+            worker
+            for worker, function in self._idle.items()
+            if function.name == wanted.name and function != wanted
+        ]
+        over = len(self._alive) - len(outdated) - MOST_WORKERS + 1
+        others = (worker for worker in self._idle if worker not in outdated)
+        gone = [*outdated, *islice(others, max(over, 0))]
+        for worker in gone:
+            del self._idle[worker]
         return gone
 
     def _start(self, function: Function) -> Worker:
@@ -175,7 +186,7 @@ class Pool:
 
     def _give_back(self, function: Function, worker: Worker) -> None:
         with self._lock:
-            self._idle[function].append(worker)
+            self._idle[worker] = function
 
 
 class Call:

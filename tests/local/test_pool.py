@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from local.lambda_runtime.functions import Function
 from local.lambda_runtime.pool import Pool, TooManyRequests
 
 STARTED = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n"
+NUMBERED = "import os\ndef handler(event, context):\n    return os.getpid()\n"
 FUNCTION = Function(
     name="slow",
     arn="arn:aws:lambda:us-east-1:111111111111:function:slow",
@@ -28,8 +30,14 @@ FUNCTION = Function(
 @pytest.fixture
 def pool(tmp_path):
     (tmp_path / "code.py").write_text(STARTED + "    time.sleep(50)\n")
+    (tmp_path / "quick.py").write_text(NUMBERED)
+    known = {
+        name: replace(FUNCTION, name=name, handler="quick.handler") for name in ("a", "b", "c")
+    }
     functions = SimpleNamespace(
-        find=lambda _: FUNCTION, code_folder=lambda _: tmp_path, remove=lambda: None
+        find=lambda name: known.get(name, FUNCTION),
+        code_folder=lambda _: tmp_path,
+        remove=lambda: None,
     )
     caller = SimpleNamespace(access_key="a", secret_key="s")
     callers = SimpleNamespace(of_role=lambda _: caller)
@@ -53,3 +61,13 @@ def test_a_call_under_way_is_answered_when_the_pool_stops_and_none_begins_after(
     assert json.loads(answer.payload)["errorType"] == "Runtime.ExitError"
     with pytest.raises(TooManyRequests):
         pool.invoke("slow", b"{}")
+
+
+def test_the_process_that_was_idle_longest_makes_room_for_another_function(pool, monkeypatch):
+    monkeypatch.setattr("local.lambda_runtime.pool.MOST_WORKERS", 2)
+    called = {}
+    for name in ("a", "b", "a", "c", "a", "b"):
+        called.setdefault(name, []).append(pool.invoke(name, b"{}").payload)
+    pool.stop()
+    assert len(set(called["a"])) == 1
+    assert len(set(called["b"])) == 2
