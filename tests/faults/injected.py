@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import threading
+import time
 from collections import Counter
 from http import HTTPStatus
 
@@ -16,10 +17,16 @@ from local.lambda_runtime.answers import Answer, ended
 from local.lambda_runtime.pool import TooManyRequests
 from local.lambda_runtime.process import OutOfMemory, WorkerTimeout
 
+BREAK, STALL = "s3 breaks the connection mid-body", "s3 stalls mid-body"
+STALL_SECONDS = 25
+"""Longer than the functions wait for S3: 20 seconds (functions/aws/s3.py)."""
+
 RATES = {
     "s3 answers 503": 0.08,
-    "s3 breaks the connection mid-body": 0.05,
+    BREAK: 0.05,
+    STALL: 0.0005,
     "sqs fails": 0.1,
+    "step functions fails": 0.1,
     "lambda throttles": 0.05,
     "lambda killed by SIGKILL": 0.01,
     "lambda times out, work done": 0.01,
@@ -28,29 +35,37 @@ RATES = {
     "event delayed": 0.05,
     "start refused": 0.05,
 }
+REFUSALS = {
+    "s3": ("s3 answers 503", "SlowDown"),
+    "sqs": ("sqs fails", "ServiceUnavailable"),
+    "states": ("step functions fails", "ServiceUnavailable"),
+}
+"""By service: what is injected, and the code that it answers."""
 
 
 class Faults:
-    """The faults of one endpoint. `rates` may be emptied at any time."""
+    """The faults of one endpoint: none until `rates` has some, which may change at any time."""
 
     def __init__(self, endpoint, seed):
         self.endpoint = endpoint
         self.random = random.Random(seed)
-        self.rates, self.counts = dict(RATES), Counter()
+        self.rates, self.counts = {}, Counter()
         self.lock = threading.Lock()
         self._put_in()
 
     def hit(self, fault):
         with self.lock:
             hit = self.random.random() < self.rates.get(fault, 0)
-            self.counts[fault] += hit
+            if hit:
+                self.counts[fault] += 1
         return hit
 
     def _put_in(self):
         endpoint = self.endpoint
         answer = endpoint.application.answer
-        endpoint.application.answer = lambda environ: self._answered(environ, answer)
-        endpoint.clients.answer = endpoint.application.answer
+        endpoint.application.answer = lambda environ: self._sent(environ, answer)
+        # The services' own requests never leave the process: there is no body to break off.
+        endpoint.clients.answer = lambda environ: self._answered(environ, answer)
         self._into_calls()
         self._into_events()
 
@@ -59,7 +74,7 @@ class Faults:
         deliver, start = endpoint.deliveries.deliver, endpoint.deliveries._start  # noqa: SLF001
 
         def delivered(delivery):
-            if self.hit("event duplicated"):
+            if self._doubled(delivery):
                 deliver(delivery)
             if self.hit("event delayed"):
                 timer = threading.Timer(self.random.uniform(0.5, 5), deliver, [delivery])
@@ -77,6 +92,14 @@ class Faults:
         endpoint.deliveries.deliver = delivered
         endpoint.deliveries._start = started  # noqa: SLF001 - the seam of the bus
 
+    def _doubled(self, delivery):
+        """Some events, and every night: there are too few of them to wait for chance."""
+        origin = delivery.origin[0]
+        if self.rates and origin[0] == "SCHEDULE_ARN" and "daily-report" in origin[1]:
+            self.counts["schedule fired twice"] += 1
+            return True
+        return self.hit("event duplicated")
+
     def _into_calls(self):
         invoke = self.endpoint.pool.invoke
 
@@ -92,23 +115,31 @@ class Faults:
 
         self.endpoint.pool.invoke = invoked
 
-    def _answered(self, environ, answer):
+    def _role_of(self, environ):
+        """Whose request it is: a role's, or None for the user's own."""
         signature = signature_of(environ)
-        key = signature.access_key if signature else ""
-        if self.endpoint.application._callers.role_of(key) is None:  # noqa: SLF001
-            return answer(environ)  # a user's own request
-        service, busy = signature.service, HTTPStatus.SERVICE_UNAVAILABLE
-        if service == "s3" and self.hit("s3 answers 503"):
-            return failure("s3", environ, busy, "SlowDown", "injected")
-        if service == "sqs" and self.hit("sqs fails"):
-            return failure("sqs", environ, busy, "ServiceUnavailable", "injected")
-        told = answer(environ)
-        read = environ["REQUEST_METHOD"] == "GET" and told.status in {200, 206}
-        if service == "s3" and read and self.hit("s3 breaks the connection mid-body"):
-            body = b"".join(told.stream) if told.stream is not None else told.body
-            told.headers = [each for each in told.headers if each[0].lower() != "content-length"]
-            told.add("Content-Length", str(len(body)))
-            told.stream, told.body = _half(body), b""
+        return signature and self.endpoint.application._callers.role_of(signature.access_key)  # noqa: SLF001
+
+    def _answered(self, environ, answer):
+        if self._role_of(environ) is None:
+            return answer(environ)
+        service = signature_of(environ).service
+        fault, code = REFUSALS.get(service, (None, None))
+        if fault and self.hit(fault):
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            return failure(service, environ, status, code, "injected")
+        return answer(environ)
+
+    def _sent(self, environ, answer):
+        """An answer that goes over a connection, which may break or fall silent."""
+        told = self._answered(environ, answer)
+        body_follows = environ["REQUEST_METHOD"] == "GET" and told.status in {200, 206}
+        if self._role_of(environ) is None or signature_of(environ).service != "s3":
+            return told
+        if body_follows and self.hit(BREAK):
+            return _breaking_off(told, 0)
+        if body_follows and self.hit(STALL):
+            return _breaking_off(told, STALL_SECONDS)
         return told
 
     def _kill_one(self):
@@ -126,6 +157,16 @@ def _ended(how):
     return Answer(200, payload, "Unhandled", (said,))
 
 
-def _half(body):
+def _breaking_off(told, seconds):
+    """The answer with half of its body, then silence for so long, then no connection."""
+    body = b"".join(told.stream) if told.stream is not None else told.body
+    told.headers = [each for each in told.headers if each[0].lower() != "content-length"]
+    told.add("Content-Length", str(len(body)))
+    told.stream, told.body = _half(body, seconds), b""
+    return told
+
+
+def _half(body, seconds):
     yield body[: len(body) // 2]
+    time.sleep(seconds)
     raise ConnectionAbortedError("injected")
