@@ -39,6 +39,14 @@ class SettingsError(Exception):
     """A setting is unknown or its value cannot be used; the message is for the person deploying."""
 
 
+OUTLIVING: Final = 16
+"""Days that what a redrive needs is kept at least.
+
+An execution can be redriven for 14 days after its end (Step Functions Developer Guide, "Redriving
+executions"), which may be on the day after its upload, and the night after that restates the day.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What differs between deployments. Each field is a context key of the same name."""
@@ -84,8 +92,10 @@ class Settings:
     """How long the logs of the daily report are kept."""
 
     file_concurrency: int = field(default=0, metadata=whole(0, 10_000))
-    """How many calls of each file function may run at once, reserved from the account's
-    concurrency; 0 reserves and limits nothing. Files above it wait, by the states' retries."""
+    """How many calls of each of the four file functions may run at once, reserved from the
+    account's concurrency; 0 reserves and limits nothing. Files above it wait, by the states'
+    retries. Lambda refuses to reserve the account's last 100, so the account's quota has to be four
+    times this and 100 (docs/limits.md)."""
 
     report_time: str = field(
         default="00:00",
@@ -104,7 +114,8 @@ class Settings:
     notify_email: str = field(
         default="", metadata=matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")
     )
-    """Who gets a few lines when a report is written; more can subscribe to the topic."""
+    """Who gets a few lines when a report is written, and when an alarm begins and is over, once
+    the address is confirmed. More can subscribe to the topics."""
 
     customer_key: bool = field(default=False, metadata=yes_or_no())
     """True encrypts buckets, queue, topics and logs with a KMS key of the deployment's own, whose
@@ -120,12 +131,13 @@ class Settings:
     raw_days: int = field(default=0, metadata=whole(0, 36_500))
     """After how many days an uploaded file expires; 0 never. Its record and reports stay."""
 
-    record_days: int = field(default=0, metadata=whole(0, 36_500))
-    """After how many days records and reports expire; 0 never. A day can be restated as long
-    as its records are there."""
+    record_days: int = field(default=0, metadata=whole(OUTLIVING, 36_500, or_zero=True))
+    """After how many days records and reports expire; 0 never. A day can be restated as
+    long as its records are there, so they outlive the 14 days in which a redrive may ask for it."""
 
-    summary_days: int = field(default=30, metadata=whole(1, 3_650))
-    """How long the results of the report's Map Runs are kept, for an investigation."""
+    summary_days: int = field(default=30, metadata=whole(OUTLIVING, 3_650))
+    """How long the results of Map Runs are kept. They outlive the 14 days in which the execution
+    that made them can be redriven, for it goes on with them."""
 
     oldest_execution_minutes: int = field(default=60, metadata=whole(5, 180))
     """An execution of `process_file` that runs for longer is alarming; its own end is 3 hours."""
@@ -161,7 +173,8 @@ class Settings:
     have one only, so the second deployment in an account names the first one's."""
 
     noncurrent_version_days: int = field(default=30, metadata=whole(1, 3_650))
-    """How long an overwritten or deleted object can still be restored from its version."""
+    """How long an overwritten or deleted object can still be restored from its version, and a
+    failed execution of it be redriven: after that, the file is rejected as gone."""
 
     bundle_layer: bool = field(default=True, metadata=yes_or_no())
     """False never puts packages in the layer, not even for `cdk deploy`: for a local endpoint."""

@@ -21,16 +21,18 @@ def one_of(*allowed: str | int) -> Value:
     return {"parse": parse, "accepts": ", ".join(map(str, allowed))}
 
 
-def whole(low: int, high: int) -> Value:
-    """Accept a whole number in this range, both ends included."""
+def whole(low: int, high: int, *, or_zero: bool = False) -> Value:
+    """Accept a whole number in this range, both ends included, and 0 where it has a meaning."""
+    zero = "0 or " if or_zero else ""
 
     def parse(value: Any) -> int:
         text = str(value).strip()
-        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
-        return int(text)
+        number = int(text) if text.isascii() and text.isdigit() else -1
+        if not (low <= number <= high or (or_zero and number == 0)):
+            raise ValueError(f"must be {zero}a whole number from {low} to {high}")
+        return number
 
-    return {"parse": parse, "accepts": f"{low:,} to {high:,}"}
+    return {"parse": parse, "accepts": f"{zero}{low:,} to {high:,}"}
 
 
 def matching(pattern: str, meaning: str) -> Value:

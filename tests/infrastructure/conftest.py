@@ -183,7 +183,7 @@ EVERYTHING = {
     "access_log_days": "90",
     "raw_days": "400",
     "record_days": "800",
-    "summary_days": "10",
+    "summary_days": "20",
     "dead_letter_days": "7",
     "report_time": "06:30",
     "file_concurrency": "50",

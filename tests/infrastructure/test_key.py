@@ -110,7 +110,7 @@ def test_what_is_to_expire_expires(full):
         ("RawBucket", ""): 400,
         ("ReportsBucket", "processed/"): 800,
         ("ReportsBucket", "daily-reports/"): 800,
-        ("ReportsBucket", "summaries/"): 10,
+        ("ReportsBucket", "summaries/"): 20,
         ("AccessLogsBucket", ""): 90,
     }
     queue = full.storage.one("AWS::SQS::Queue", "DeadLetterQueue")

@@ -43,6 +43,8 @@ def test_a_null_in_the_context_means_the_default():
         ("report_time", "6:30", "must be a time of day in UTC as HH:MM"),
         ("customer_key", "yes", "must be true or false, not 'yes'"),
         ("dead_letter_days", 15, "must be a whole number from 1 to 14, not 15"),
+        ("record_days", 15, "must be 0 or a whole number from 16 to 36500, not 15"),
+        ("summary_days", 0, "must be a whole number from 16 to 3650, not 0"),
         ("raw_days", -1, "must be a whole number from 0 to 36500, not -1"),
         ("file_concurrency", "many", "must be a whole number from 0 to 10000"),
         ("project_name", "Tally", "3 to 32 lower-case letters"),
@@ -78,6 +80,20 @@ def test_a_value_that_cannot_be_right_is_refused_by_name(name, value, expected):
 @pytest.mark.parametrize("region", ["us-east-1", "ap-southeast-2", "mx-central-1"])
 def test_every_standard_region_is_known(region):
     assert Settings.from_context({"aws_region": region}).aws_region == region
+
+
+@pytest.mark.parametrize("name", ["record_days", "summary_days"])
+def test_what_a_redrive_or_the_restating_of_a_day_needs_outlives_it(name):
+    """An execution may be redriven for 14 days, from the day after its upload on."""
+    redriven, ended, restated = 14, 1, 1
+    least = redriven + ended + restated
+    assert getattr(Settings.from_context({name: least}), name) == least
+    with pytest.raises(SettingsError):
+        Settings.from_context({name: least - 1})
+
+
+def test_zero_days_keep_records_for_good():
+    assert Settings.from_context({"record_days": "0"}).record_days == 0
 
 
 @pytest.mark.parametrize("name", ["owner/name", "a_b-c/d.e_f-g", "owner@123/name@456"])
