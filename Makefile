@@ -25,7 +25,7 @@ mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=10
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
 
-check: setup node_modules/.bin/cdk ## format, lint, types, layering
+check: setup node_modules/.bin/cdk ## format, lint, types, layering, templates, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -37,7 +37,7 @@ COLUMNS: Final = (
     ("checksum", "string"),
     ("error", "struct<code:string,message:string>"),
 )
-"""The fields of a record (docs/query.md), as Hive names their types."""
+"""The fields of a record (docs/report.md), as Hive names their types."""
 
 
 class RecordsTable(Construct):

@@ -96,5 +96,6 @@ def test_make_check_runs_every_linter():
     shown = subprocess.run(
         ["make", "-n", "check"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    for linter in ("ruff check .", "ruff format --check .", "mypy", "-m checks.templates"):
+    linters = ("ruff check .", "ruff format --check .", "mypy", "test_layering.py")
+    for linter in (*linters, "-m checks.templates", "-m checks.workflows"):
         assert f"{linter}\n" in shown
