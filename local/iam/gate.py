@@ -15,7 +15,7 @@ from local.iam.policy import Asked, Document, admits, allows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Recorded = tuple[str, str, str, tuple[tuple[str, str], ...], bool]
+Recorded = tuple[str, str, str | None, tuple[tuple[str, str], ...], bool]
 """Role, action, resource, the condition keys' values, and whether it was allowed."""
 
 
@@ -27,8 +27,10 @@ class Gate:
         self.recorded: dict[Recorded, None] | None = None
         """What was asked for, once each, in order; None while nothing is recorded."""
 
-    def check(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> None:
-        """Pass if the role may do this.
+    def check(
+        self, role_arn: str, action: str, resource: str | None, context: Mapping[str, str]
+    ) -> None:
+        """Pass if the role may do this; for a resource of None, to any resource.
 
         Raises:
             PermissionError: it may not; the message is AWS's.
@@ -37,11 +39,13 @@ class Gate:
             role = role_arn.rpartition("/")[2]
             raise PermissionError(
                 f"User: arn:aws:sts::{self._account_id}:assumed-role/{role}/local is not "
-                f"authorized to perform: {action} on resource: {resource} because no "
+                f"authorized to perform: {action} on resource: {resource or '*'} because no "
                 f"identity-based policy allows the {action} action"
             )
 
-    def allows(self, role_arn: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    def allows(
+        self, role_arn: str, action: str, resource: str | None, context: Mapping[str, str]
+    ) -> bool:
         """Whether the role may do this."""
         allowed = allows(self.documents(role_arn), Asked(action, resource, context))
         if self.recorded is not None:

@@ -19,10 +19,14 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request to decide on: "s3:GetObject", the resource's ARN, the condition keys' values."""
+    """A request to decide on: "s3:GetObject", the resource's ARN, the condition keys' values.
+
+    A resource of None is one that is not known: then the action alone decides, and a denial has
+    to be of every resource.
+    """
 
     action: str
-    resource: str
+    resource: str | None
     context: Mapping[str, str]
 
 
@@ -58,12 +62,19 @@ def applies(statement: Document, asked: Asked) -> bool:
     """Whether a statement speaks of this action, resource and circumstances."""
     return (
         any(_like(pattern.lower(), asked.action.lower()) for pattern in _list(statement["Action"]))
-        and any(_like(pattern, asked.resource) for pattern in _list(statement["Resource"]))
+        and _speaks_of(asked.resource, statement)
         and all(
             _holds(operator, values, asked.context)
             for operator, values in statement.get("Condition", {}).items()
         )
     )
+
+
+def _speaks_of(resource: str | None, statement: Document) -> bool:
+    patterns = _list(statement["Resource"])
+    if resource is None:
+        return statement["Effect"] == "Allow" or "*" in patterns
+    return any(_like(pattern, resource) for pattern in patterns)
 
 
 def _holds(operator: str, wanted: Mapping[str, Any], context: Mapping[str, str]) -> bool:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.iam.gate import Gate
 
-Needed = tuple[str, str, dict[str, str]]
-"""Action, resource, condition keys' values."""
+Needed = tuple[str, str | None, dict[str, str]]
+"""Action, resource (None where it is not known), condition keys' values."""
+
+PREFIXES = {"monitoring": "cloudwatch", "email": "ses"}
+"""What actions of a service begin with, where that is not the name that requests are signed for."""
 
 
 class Guard:
@@ -50,19 +53,21 @@ class Guard:
         Raises:
             PermissionError: a request that this does not know how to judge is not let through.
         """
-        if service == "s3":
-            return [s3_needed(environ)]
-        if service == "states":
-            return [self._states_needed(environ)]
-        if service == "sqs":
-            return [self._sqs_needed(environ)]
-        if service == "sns":
-            return [sns_needed(environ)]
+        judges: dict[str, Callable[[Mapping[str, Any]], Needed]] = {
+            "s3": s3_needed,
+            "states": self._states_needed,
+            "sqs": self._sqs_needed,
+            "sns": sns_needed,
+        }
+        if service in judges:
+            return [judges[service](environ)]
+        if service == "events":
+            return self._events_needed(environ)
         if service == "lambda" and environ["PATH_INFO"].endswith("/invocations"):
             name = unquote(environ["PATH_INFO"].split("/")[3]).split(":function:")[-1]
             arn = f"arn:aws:lambda:{self._region}:{self._account_id}:function:{name}"
             return [("lambda:InvokeFunction", arn, {})]
-        raise PermissionError(f"requests of a role to {service} are not judged here")
+        return [_action_needed(service, environ)]
 
     def _states_needed(self, environ: Mapping[str, Any]) -> Needed:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
@@ -70,6 +75,17 @@ class Guard:
         names = ("executionArn", "stateMachineArn", "mapRunArn", "resourceArn")
         arn = next((given[name] for name in names if name in given), "*")
         return f"states:{operation}", arn, {}
+
+    def _events_needed(self, environ: Mapping[str, Any]) -> list[Needed]:
+        """PutEvents needs each of its buses; of anything else the action alone is known."""
+        operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+        if operation != "PutEvents":
+            return [(f"events:{operation}", None, {})]
+        entries = _json(environ).get("Entries", [])
+        names = dict.fromkeys(entry.get("EventBusName", "default") for entry in entries)
+        bus = f"arn:aws:events:{self._region}:{self._account_id}:event-bus"
+        arns = [name if name.startswith("arn:") else f"{bus}/{name}" for name in names]
+        return [("events:PutEvents", arn, {}) for arn in arns]
 
     def _sqs_needed(self, environ: Mapping[str, Any]) -> Needed:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
@@ -105,21 +121,43 @@ def s3_needed(environ: Mapping[str, Any]) -> Needed:
 
 
 def sns_needed(environ: Mapping[str, Any]) -> Needed:
-    """The permission of an SNS request, which is a form (AWS query protocol)."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length)
-    _rewind(environ, body)
-    form = parse_qs(body.decode())
+    """The permission of an SNS request."""
+    form = _form(environ)
     arn = form.get("TopicArn", form.get("TargetArn", ["*"]))[0]
     return f"sns:{form.get('Action', [''])[0]}", arn, {}
 
 
+def _action_needed(service: str, environ: Mapping[str, Any]) -> Needed:
+    """The action of a request to any other service, where the request names it.
+
+    Raises:
+        PermissionError: only its path says what it is for (the REST protocols).
+    """
+    target = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
+    operation = target or _form(environ).get("Action", [""])[0]
+    if not operation:
+        raise PermissionError(f"requests of a role to {service} are not judged here")
+    return f"{PREFIXES.get(service, service)}:{operation}", None, {}
+
+
+def _form(environ: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The body of a request by the query protocol; nothing of another kind."""
+    kind = environ.get("CONTENT_TYPE", "")
+    body = _body(environ) if kind.startswith("application/x-www-form-urlencoded") else b""
+    return parse_qs(body.decode(errors="replace"))
+
+
 def _json(environ: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON body, left to be read again."""
+    """The JSON body."""
+    return dict(json.loads(_body(environ) or b"{}"))
+
+
+def _body(environ: Mapping[str, Any]) -> bytes:
+    """The body, left to be read again."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
-    body = environ["wsgi.input"].read(length)
+    body: bytes = environ["wsgi.input"].read(length)
     _rewind(environ, body)
-    return dict(json.loads(body or b"{}"))
+    return body
 
 
 def _rewind(environ: Any, body: bytes) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from local.asl import DefinitionError, Machine, Problem
+from local.asl.check.places import SCHEMA
+from local.asl.resources import parse
 from local.stepfunctions.errors import ApiError
+from local.stepfunctions.integrations import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +49,11 @@ def _read(definition: str, kind: str) -> tuple[Machine | None, list[Problem]]:
         machine = Machine.parse(definition)
     except DefinitionError as error:
         return None, error.problems
-    return machine, list(_express_problems(machine.states)) if kind == "EXPRESS" else []
+    return machine, [
+        problem
+        for state, where in _all_states(machine.states)
+        for problem in _problems_of_state(state, where, kind)
+    ]
 
 
 def _diagnostic(problem: Problem) -> dict[str, str]:
@@ -59,27 +66,45 @@ def _line(problem: Problem) -> str:
     return f"{problem.code}: {problem.message}{place}"
 
 
-def _express_problems(states: States, at: str = "") -> Iterator[Problem]:
-    """What an Express workflow cannot do; the interpreter looks at a Map's Express children."""
+def _all_states(states: States, at: str = "") -> Iterator[tuple[dict[str, Any], str]]:
+    """Every state, those within others too, with its place."""
     for name, state in states.items():
         where = f"{at}/States/{name}"
-        yield from _problems_of_state(state, where)
+        yield state, where
         for number, branch in enumerate(state.get("Branches", ())):
-            yield from _express_problems(branch["States"], f"{where}/Branches/{number}")
+            yield from _all_states(branch["States"], f"{where}/Branches/{number}")
         if "ItemProcessor" in state:
             inside = state["ItemProcessor"]["States"]
-            yield from _express_problems(inside, f"{where}/ItemProcessor")
+            yield from _all_states(inside, f"{where}/ItemProcessor")
 
 
-def _problems_of_state(state: dict[str, Any], where: str) -> Iterator[Problem]:
-    code = "SCHEMA_VALIDATION_FAILED"
+def _problems_of_state(state: dict[str, Any], where: str, kind: str) -> Iterator[Problem]:
+    if state["Type"] == "Task":
+        yield from _sdk_problems(state["Resource"], where)
+    if kind == "EXPRESS":
+        yield from _express_problems(state, where)
+
+
+def _sdk_problems(arn: str, where: str) -> Iterator[Problem]:
+    """An action of the SDK that there is not."""
+    resource = parse(arn)
+    if resource.integration == "aws-sdk" and not is_known(resource.service, resource.action):
+        text = (
+            f"The resource provided {arn} is not recognized. The value is not a valid resource "
+            "ARN, or the resource is not available in this region."
+        )
+        yield Problem(SCHEMA, text, f"{where}/Resource")
+
+
+def _express_problems(state: dict[str, Any], where: str) -> Iterator[Problem]:
+    """What an Express workflow cannot do; the interpreter looks at a Map's Express children."""
     resource = state.get("Resource", "")
     for suffix in _NOT_EXPRESS:
         if resource.endswith(suffix):
             shown = suffix.removesuffix(":2")
             text = f"Express state machine does not support '{shown}' service integration"
-            yield Problem(code, text, f"{where}/Resource")
+            yield Problem(SCHEMA, text, f"{where}/Resource")
     config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
     if config.get("Mode") == "DISTRIBUTED":
         text = "Express state machine does not support a Map state in Distributed mode"
-        yield Problem(code, text, f"{where}/ItemProcessor/ProcessorConfig/Mode")
+        yield Problem(SCHEMA, text, f"{where}/ItemProcessor/ProcessorConfig/Mode")

@@ -274,6 +274,34 @@ def test_executions_are_asked_for_by_who_may(as_role, served):
         client.start_execution(stateMachineArn=machine)
 
 
+def test_an_event_is_put_on_the_bus_that_is_allowed(as_role, served):
+    entry = {"Source": "a", "DetailType": "b", "Detail": "{}"}
+    bus = "arn:aws:events:us-east-1:123456789012:event-bus"
+    client = as_role("events", ("events:PutEvents", f"{bus}/default"))
+    assert client.put_events(Entries=[entry])["FailedEntryCount"] == 0
+    with pytest.raises(ClientError, match=rf"events:PutEvents on resource: {bus}/other"):
+        client.put_events(Entries=[entry, {**entry, "EventBusName": "other"}])
+
+
+def test_of_other_services_the_action_alone_is_judged(as_role):
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/one"
+    assert as_role("dynamodb", ("dynamodb:List*", table)).list_tables()["TableNames"] == []
+    with pytest.raises(ClientError, match="perform: dynamodb:ListTables on resource: "):
+        as_role("dynamodb", ("dynamodb:GetItem", "*")).list_tables()
+    assert as_role("sts", ("sts:GetCallerIdentity", "*")).get_caller_identity()["Account"]
+    with pytest.raises(ClientError, match="sts:GetCallerIdentity"):
+        as_role("sts").get_caller_identity()
+
+
+def test_where_the_resource_is_not_known_only_a_denial_of_everything_counts():
+    def asked(denied):
+        allow, deny = statement("*", "*"), statement("d:Get*", denied, "Deny")
+        return allows([{"Statement": [allow, deny]}], Asked("d:GetItem", None, {}))
+
+    assert asked("arn:aws:d:::one")
+    assert not asked("*")
+
+
 def test_a_request_that_cannot_be_judged_is_refused(as_role):
     with pytest.raises(ClientError, match="not judged here"):
-        as_role("dynamodb", ("*", "*")).list_tables()
+        as_role("lambda", ("*", "*")).list_functions()

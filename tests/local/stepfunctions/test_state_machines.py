@@ -8,6 +8,7 @@ ARN = "arn:aws:states:us-east-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/machine"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
 PASS = {"Type": "Pass"}
+TASK = {"Type": "Task"}
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:group:*"
 DESTINATION = {"cloudWatchLogsLogGroup": {"logGroupArn": GROUP}}
 
@@ -195,6 +196,34 @@ def test_an_express_workflow_has_no_distributed_map_in_any_scope(api, row):
     found = api("ValidateStateMachineDefinition", definition=definition, type="EXPRESS")
     places = [each["location"] for each in found["diagnostics"]]
     assert places == ["/States/A/Branches/0/States/B/ItemProcessor/ProcessorConfig/Mode"]
+
+
+@pytest.mark.parametrize(
+    "resource", ["nosuch:getThing", "s3:getThing", "events:putEvents", "sfn:StartExecution2"]
+)
+def test_an_action_that_the_sdk_has_not_is_refused_with_its_place(api, row, resource):
+    arn = f"arn:aws:states:::aws-sdk:{resource}"
+    branch = {"StartAt": "B", "States": {"B": {**TASK, "Resource": arn, "End": True}}}
+    definition = json.dumps(row({"Type": "Parallel", "Branches": [branch]}))
+    code, message = api.refused("CreateStateMachine", name="m", definition=definition, roleArn=ROLE)
+    assert code == "InvalidDefinition"
+    assert f"The resource provided {arn} is not recognized." in message
+    assert message.endswith("at /States/A/Branches/0/States/B/Resource'")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "s3:listObjectsV2",
+        "eventbridge:putEvents",
+        "sfn:describeExecution",
+        "cloudwatchlogs:putLogEvents",
+        "applicationautoscaling:describeScalingPolicies",
+    ],
+)
+def test_an_action_that_the_sdk_has_is_taken(api, row, resource):
+    definition = json.dumps(row({**TASK, "Resource": f"arn:aws:states:::aws-sdk:{resource}"}))
+    assert api("ValidateStateMachineDefinition", definition=definition)["result"] == "OK"
 
 
 def test_an_update_is_for_executions_that_start_later(api, world, task, other_definition):
