@@ -19,13 +19,16 @@ def here(served):
 
 @pytest.fixture(autouse=True)
 def clock(here):
-    """Sets the clock and answers what fired; the real time is back after each test."""
+    """Sets the clock and answers what fired; real time and no schedule are back after each test."""
 
     def ask(now, path="clock"):
         given = {"now": now} if path == "clock" else now
-        return urllib3.request("POST", f"{here.url}/_tally/{path}", json=given).json()
+        return urllib3.request("POST", f"{here.url}/_tally/{path}", json=given, timeout=60).json()
 
     yield ask
+    scheduler = here.client("scheduler")
+    for each in scheduler.list_schedules()["Schedules"]:
+        scheduler.delete_schedule(Name=each["Name"])
     ask(None)
 
 
