@@ -3,7 +3,8 @@
 import boto3
 import pytest
 
-from local.endpoint.world import CLIENTS, failure_of
+from local.endpoint.sdk import failure_of
+from local.stepfunctions.integrations import client_name
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ from local.endpoint.world import CLIENTS, failure_of
 )
 def test_an_error_that_the_api_does_not_name_has_the_name_that_all_such_share(service, code, name):
     client = boto3.client(
-        CLIENTS.get(service, service),
+        client_name(service, optimized=service != "sfn"),
         region_name="us-east-1",
         aws_access_key_id="local",
         aws_secret_access_key="local",
