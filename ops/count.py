@@ -6,8 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ops.files import files_under
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 COUNTED, REJECTED, BAD_USAGE = 0, 1, 2
@@ -48,12 +50,20 @@ def count_files(paths: Sequence[Path], count: Callable[[Path], Counted]) -> int:
         print(f"tally: no such file or folder: {missing[0]}", file=sys.stderr)
         return BAD_USAGE
     code = COUNTED
-    for path in files_under(paths):
-        line = describe(path, count)
+    for line in _lines(paths, count):
         print(json.dumps(line, ensure_ascii=False), flush=True)
         if "records" not in line:
             code = REJECTED
     return code
+
+
+def _lines(paths: Sequence[Path], count: Callable[[Path], Counted]) -> Iterator[dict[str, Any]]:
+    """The line of each file, and of each folder that cannot be looked into."""
+    shut: list[OSError] = []
+    for path in paths:
+        for file in files_under(path, shut.append):
+            yield describe(file, count)
+    yield from (unreadable(str(error.filename), error) for error in shut)
 
 
 def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
@@ -63,11 +73,7 @@ def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
     except Rejected as rejected:
         return {"path": str(path), "rejected": rejected.code, "message": str(rejected)}
     except OSError as error:
-        return {
-            "path": str(path),
-            "rejected": "UNREADABLE",
-            "message": error.strerror or str(error),
-        }
+        return unreadable(str(path), error)
     return {
         "path": str(path),
         "format": counted.format,
@@ -76,10 +82,6 @@ def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
     }
 
 
-def files_under(paths: Iterable[Path]) -> Iterator[Path]:
-    """Each file, folders walked in order of name."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(inner for inner in path.rglob("*") if inner.is_file())
-        else:
-            yield path
+def unreadable(path: str, error: OSError) -> dict[str, Any]:
+    """The line of what cannot be read."""
+    return {"path": path, "rejected": "UNREADABLE", "message": error.strerror or str(error)}

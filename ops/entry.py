@@ -179,3 +179,8 @@ def main() -> None:
     except (LocalError, OpsError) as error:
         print(f"tally: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"tally: {error.filename}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.errors import BAD_USAGE, OpsError, code_of, explained
 from ops.executions import RUNNING, executions
+from ops.files import files_under
 from ops.following import described_all
 from ops.replaying import became
 
@@ -69,7 +70,8 @@ def items(paths: Sequence[Path], prefix: str = "") -> list[Item]:
     """The files under the paths: a file's key is its name, within a folder its path from there.
 
     Raises:
-        OpsError: a path does not exist, or two files would get the same key.
+        OpsError: a path does not exist, a folder cannot be read, or two files would get the same
+            key.
     """
     found: dict[str, Item] = {}
     for key, path in _named(paths):
@@ -82,14 +84,14 @@ def items(paths: Sequence[Path], prefix: str = "") -> list[Item]:
 
 def _named(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
     for path in paths:
-        if path.is_dir():
-            for inner in sorted(path.rglob("*")):
-                if inner.is_file():
-                    yield inner.relative_to(path).as_posix(), inner
-        elif path.exists():
-            yield path.name, path
-        else:
+        if not path.exists():
             raise OpsError(f"no such file or folder: {path}", BAD_USAGE)
+        for file in files_under(path, _refuse):
+            yield path.name if file == path else file.relative_to(path).as_posix(), file
+
+
+def _refuse(error: OSError) -> None:
+    raise OpsError(f"cannot be read: {error.filename}", BAD_USAGE) from error
 
 
 def upload(

@@ -27,8 +27,8 @@ def collect(paths: Sequence[Path]) -> list[Upload]:
     """Every file under the paths: a folder's files by their relative path, a file by its name.
 
     Raises:
-        LocalError: a path that does not exist, a file that cannot be read, a key that S3 would
-            refuse, or two files that claim one key; nothing has been uploaded then.
+        LocalError: a path that does not exist, a file or folder that cannot be read, a key that S3
+            would refuse, or two files that claim one key; nothing has been uploaded then.
     """
     uploads = [upload for path in paths for upload in _under(path)]
     by_key: dict[str, Path] = {}
@@ -47,11 +47,15 @@ def _under(path: Path) -> Iterator[Upload]:
     if not path.is_dir():
         yield Upload(path, path.name)
         return
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_refuse):
         folders.sort()
         for name in sorted(names):
             file = Path(folder) / name
             yield Upload(file, file.relative_to(path).as_posix())
+
+
+def _refuse(error: OSError) -> None:
+    raise LocalError(f"cannot be read: {error.filename}", exit_code=2) from error
 
 
 def _check(upload: Upload) -> None:

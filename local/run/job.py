@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from local.deploy import deploy
+from local.errors import LocalError
 from local.run.copy import copy_bucket
 from local.run.files import collect
 from local.run.pipeline import POLL_SECONDS, Ended, Pipeline, Version
@@ -79,6 +80,7 @@ def run(request: Request, progress: Watcher) -> RunResult:
     Raises:
         LocalError: a file or the endpoint, the app or the report is not as it must be.
     """
+    _make(request.out)
     uploads = collect(request.paths) if request.paths else sample_uploads(request.out / "samples")
     progress.step("starting the endpoint")
     with endpoint() as url:
@@ -87,6 +89,14 @@ def run(request: Request, progress: Watcher) -> RunResult:
         progress.step("deploying")
         pipeline = Pipeline(url, deploy(assembly, url))
         return _process(pipeline, uploads, request, progress)
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is not a folder" if out.exists() else error.strerror
+        raise LocalError(f"--out {out} cannot be used: {reason}", exit_code=2) from error
 
 
 def _process(

@@ -2,9 +2,16 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from ops.count import count_files
+from ops.errors import OpsError
+from ops.uploading import items
 
 TALLY = Path(sys.executable).parent / "tally"
 
@@ -45,3 +52,48 @@ def test_a_path_that_does_not_exist_is_one_line_and_exit_code_2(tmp_path):
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert "none.csv" in done.stderr
+
+
+@pytest.fixture
+def shut(tmp_path, monkeypatch):
+    """A folder that cannot be looked into, beside a file. (Root, who may run this, can do so.)"""
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    folder = tmp_path / "shut"
+    folder.mkdir()
+    listing = os.scandir
+
+    def scandir(path):
+        if str(path) == str(folder):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    return folder
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_and_the_rest_is_counted(shut, capsys):
+    class Counted:
+        format, compression, records = "csv", None, 1
+
+    assert count_files([shut.parent], lambda _: Counted) == 1
+    counted, rejected = map(json.loads, capsys.readouterr().out.splitlines())
+    assert counted["records"] == 1
+    assert rejected == {
+        "path": str(shut),
+        "rejected": "UNREADABLE",
+        "message": "Permission denied",
+    }
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_uploaded_in_part(shut):
+    with pytest.raises(OpsError, match=f"cannot be read: {shut}"):
+        items([shut.parent])
+
+
+def test_what_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    done = tally("local", "run", tmp_path / "a.csv", "--out", tmp_path / "a.csv")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        f"tally: --out {tmp_path / 'a.csv'} cannot be used: it is not a folder"
+    )

@@ -58,6 +58,20 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, monkeypatch):
     assert "cannot be read" in str(refusal(tmp_path))
 
 
+def test_a_folder_that_cannot_be_looked_into_is_refused_and_not_passed_over(tmp_path, monkeypatch):
+    write(tmp_path / "shut" / "a.csv")
+    listing = os.scandir
+
+    def scandir(path):
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    error = refusal(tmp_path)
+    assert (error.exit_code, str(error)) == (2, f"cannot be read: {tmp_path}/shut")
+
+
 def test_a_key_over_the_limit_of_s3_is_refused(tmp_path):
     deep = tmp_path.joinpath(*["d" * 200] * 6, "a.csv")
     write(deep)
