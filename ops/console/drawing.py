@@ -6,8 +6,10 @@ or Parallel is a box around the drawings of its inner graphs, measured first.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
+from math import dist
 from typing import TYPE_CHECKING, Final
 
 import igraph  # type: ignore[import-untyped]
@@ -15,6 +17,8 @@ import igraph  # type: ignore[import-untyped]
 from ops.graph import Edge
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ops.graph import Graph, Kind, Node
 
 LETTER: Final = 8.5
@@ -24,8 +28,14 @@ BOX_HEIGHT: Final = 52.0
 PADDING: Final = 16.0
 TITLE: Final = 44.0
 ACROSS: Final = 34.0
+NEAR: Final = 60.0
+"""How near to each other two columns may be that share no layer."""
 DOWN: Final = 46.0
 DOT: Final = 22.0
+BESIDE: Final = 12.0
+"""How far beside a line down one back up is drawn, where both join the same two states."""
+ARROW: Final = 4.0
+"""How far before a box its arrow ends."""
 START, END = "\0start", "\0end"
 """No state's name: names hold no control characters (ASL specification, "States")."""
 
@@ -123,25 +133,27 @@ class _Level:
         self.tops = self._tops()
 
     def _columns(self) -> dict[float, float]:
-        """Where each x of the layout is: near the one before, if nothing wide stands there."""
-        half: dict[float, float] = {}
-        for name, (x, _) in zip(self.names, self.at, strict=True):
-            half[x] = max(half.get(x, DOT / 2), self.size(name)[0] / 2)
-        for x, _ in chain.from_iterable(self.routes):
-            half.setdefault(x, DOT / 2)
-        unit = 2 * max(half.values()) + ACROSS
-        columns: dict[float, float] = {}
-        before = None
-        for x in sorted(half):
-            if before is None:
-                columns[x] = half[x] + ACROSS / 2
-            else:
-                needed = half[before] + half[x] + ACROSS
-                columns[x] = columns[before] + min((x - before) * unit, needed)
-            before = x
-        left = min(columns[x] - half[x] for x in half)
-        self.width = max(columns[x] + half[x] for x in half) - left + ACROSS
-        return {x: at - left + ACROSS / 2 for x, at in columns.items()}
+        """Where each x of the layout is: in the middle of where it may be.
+
+        Only what shares a layer keeps others apart. Everything is pushed to the left, then to the
+        right, and the mean of both is taken: no wider than needed, symmetric where the graph is.
+        """
+        halves = self._halves()
+        xs = sorted(halves)
+        left = _pushed(xs, halves)
+        mirrored = _pushed([-x for x in reversed(xs)], {-x: of for x, of in halves.items()})
+        most = max(at + max(halves[x].values()) for x, at in left.items())
+        self.width = most + ACROSS
+        return {x: ACROSS / 2 + (left[x] + most - mirrored[-x]) / 2 for x in xs}
+
+    def _halves(self) -> dict[float, dict[int, float]]:
+        """Half of the width that each x of the layout needs in each layer."""
+        halves: dict[float, dict[int, float]] = defaultdict(dict)
+        for name, (x, layer) in zip(self.names, self.at, strict=True):
+            halves[x][layer] = self.size(name)[0] / 2
+        for x, layer in chain.from_iterable(self.routes):
+            halves[x].setdefault(layer, DOT / 2)
+        return halves
 
     def _tops(self) -> list[tuple[float, float]]:
         """Of each layer, where it begins and how tall it is."""
@@ -165,15 +177,16 @@ class _Level:
         return self.columns[x], top + height / 2
 
     def _way(self, edge: Edge, way: list[tuple[float, int]]) -> list[tuple[float, float]]:
-        """A line's way past the boxes of the layers between: straight beside each of them."""
+        """A line's way between the layers of its ends: straight beside the boxes it passes."""
+        stops = [self.at[self.number[edge.source]], *way, self.at[self.number[edge.target]]]
+        down = stops[0][1] < stops[-1][1]
         points: list[tuple[float, float]] = []
-        first, last = (self.at[self.number[name]][1] for name in (edge.source, edge.target))
-        for x, layer in way:
+        for x, layer in stops:
             across, _ = self.center(x, layer)
             top, height = self.tops[layer]
-            ends = (top, top + height) if first < last else (top + height, top)
+            ends = (top, top + height) if down else (top + height, top)
             points += [(across, y) for y in ends]
-        return points
+        return points[1:-1]
 
     def picture(self) -> Picture:
         """Everything placed, moved as far left as it goes."""
@@ -201,15 +214,36 @@ class _Level:
         way: list[tuple[float, float]],
         middles: dict[str, tuple[float, float]],
     ) -> Line:
-        begin, end = middles[edge.source], middles[edge.target]
-        down = 1 if end[1] > begin[1] else -1
-        begin = (begin[0], begin[1] + down * self.size(edge.source)[1] / 2)
-        end = (end[0], end[1] - down * (self.size(edge.target)[1] / 2 + 4))
-        points = [begin, *way, end]
-        label_x, label_y = _along(points)
+        (x, y), (to_x, to_y) = middles[edge.source], middles[edge.target]
+        down = 1 if to_y > y else -1
+        beside = 0 if down > 0 else BESIDE
+        way = [(across + beside, at) for across, at in way]
+        begin = (x + beside, y + down * self.size(edge.source)[1] / 2)
+        end = (to_x + beside, to_y - down * (self.size(edge.target)[1] / 2 + ARROW))
+        label_x, label_y = _along(way)
+        # Out of a box that is lower than its layer straight on: a curve would cross its neighbours.
+        points = [begin, *(each for each in way if not _near(each, begin, end)), end]
         return Line(
             edge.source, edge.target, edge.kind, _path(points), edge.label, label_x, label_y
         )
+
+
+def _near(point: tuple[float, float], *others: tuple[float, float]) -> bool:
+    """Whether there is no line to draw between a point and one of the others."""
+    return any(dist(point, other) <= ARROW for other in others)
+
+
+def _pushed(xs: list[float], halves: Mapping[float, Mapping[int, float]]) -> dict[float, float]:
+    """Each x as far to the left as those before it in its layers allow."""
+    placed: dict[float, float] = {}
+    taken: dict[int, float] = {}
+    before, at = xs[0], 0.0
+    for x in xs:
+        least = (taken.get(layer, -ACROSS) + ACROSS + half for layer, half in halves[x].items())
+        at = max(at + (x - before) * NEAR, *least)
+        taken |= {layer: at + half for layer, half in halves[x].items()}
+        placed[x], before = at, x
+    return placed
 
 
 def _layers(graph: Graph, pairs: list[tuple[int, int]], count: int) -> list[int]:
@@ -260,6 +294,6 @@ def _path(points: list[tuple[float, float]]) -> str:
 
 
 def _along(points: list[tuple[float, float]]) -> tuple[float, float]:
-    """Where a label stands: two thirds down the line's first piece, clear of its beginning."""
+    """Where a label stands: two thirds down to the next layer, clear of the line's beginning."""
     (x, y), (to_x, to_y), *_ = points
     return x + (to_x - x) * 0.62, y + (to_y - y) * 0.58 + 3
