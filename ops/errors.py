@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -74,6 +75,17 @@ def explained(error: boto.BotoCoreError | boto.ClientError) -> OpsError:
 def code_of(error: boto.ClientError) -> str:
     """The service's code of an error, such as ExecutionNotRedrivable."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message_of(cause: str | None) -> str:
+    """What the cause of a failure says to a person: of a function's error, its own message.
+
+    Lambda's error is a JSON object with `errorMessage` (Lambda guide, "Exceptions").
+    """
+    try:
+        return str(json.loads(cause or "")["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return cause or ""
 
 
 def _answered(error: boto.ClientError) -> OpsError:

@@ -68,6 +68,7 @@ def console(deployment: Deployment) -> Starlette:
             Route("/execution", one.shown),
             Route("/execution/logs", one.logs),
             Route("/execution/redrive", one.redrive, methods=["POST"]),
+            Route("/execution/replay", letters.replay_file, methods=["POST"]),
             Route("/execution/stop", one.stop, methods=["POST"]),
             Route("/execution/file", one.download),
             Route("/letters", letters.shown),

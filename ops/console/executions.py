@@ -58,7 +58,7 @@ def listed(request: Request) -> Response:
     )
     cursor = query.get("page")
     page = (_searched if filters.key else _page)(console, filters, cursor)
-    learnt = console.inputs.learn((each.arn for each in page.executions), PATIENCE_SECONDS)
+    learnt = console.inputs.learn(page.executions, PATIENCE_SECONDS)
     return console.pages.answer(
         request,
         "executions.html.jinja",
@@ -68,8 +68,7 @@ def listed(request: Request) -> Response:
         machines=list(console.deployment.machines),
         page=page,
         cursor=cursor,
-        uploads={each.arn: console.inputs.known(each.arn) for each in page.executions},
-        known=console.inputs.has,
+        about={each.arn: console.inputs.known(each.arn) for each in page.executions},
     )
 
 
@@ -92,11 +91,10 @@ def _searched(console: Console, filters: Filters, cursor: str | None) -> Page:
     found = Page([], cursor)
     while True:
         page = page_of(console.deployment, wanted, found.next)
-        console.inputs.learn(
-            (each.arn for each in page.executions), max(until - time.monotonic(), 0.1)
-        )
+        console.inputs.learn(page.executions, max(until - time.monotonic(), 0.1))
         for each in page.executions:
-            upload = console.inputs.known(each.arn)
+            known = console.inputs.known(each.arn)
+            upload = known.upload if known else None
             if upload and filters.key.lower() in upload.key.lower():
                 found.executions.append(each)
         found.next = page.next

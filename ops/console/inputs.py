@@ -1,4 +1,7 @@
-"""Which upload an execution is about: asked for once, as an execution's input never changes."""
+"""Which upload an execution is about, and what became of it: asked for once, as neither changes.
+
+An execution's input never does, and its output not once it has succeeded.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,20 @@ import threading
 import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
 from ops.errors import OpsError
-from ops.executions import described, executions
+from ops.executions import SUCCEEDED, described, executions
+from ops.replaying import became
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ops.deployment import Deployment
+    from ops.executions import Details, Execution
     from ops.uploads import Upload
 
 REMEMBERED: Final = 50_000
@@ -25,51 +31,61 @@ RECENT: Final = 2000
 """How many of the newest executions are looked through for that of an upload."""
 
 
+@dataclass(frozen=True)
+class About:
+    """What an execution is about. `became` is None until it has succeeded."""
+
+    upload: Upload | None
+    became: str | None
+
+
 class Inputs:
     """Uploads by their execution's ARN. Safe from any thread."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._known: OrderedDict[str, Upload | None] = OrderedDict()
+        self._known: OrderedDict[str, About] = OrderedDict()
         self._asked: set[str] = set()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="inputs")
 
-    def known(self, arn: str) -> Upload | None:
-        """What is known by now; None if it is about no upload, too."""
+    def known(self, arn: str) -> About | None:
+        """What is known by now; None if nothing is."""
         return self._known.get(arn)
 
-    def has(self, arn: str) -> bool:
-        """Whether it was asked for and answered."""
-        return arn in self._known
+    def _lacks(self, execution: Execution) -> bool:
+        """Whether there is more to know of it."""
+        known = self._known.get(execution.arn)
+        return known is None or (execution.status == SUCCEEDED and known.became is None)
 
-    def learn(self, arns: Iterable[str], seconds: float) -> bool:
+    def learn(self, listed: Iterable[Execution], seconds: float) -> bool:
         """Ask for those that are not known, for so long; whether all are known then.
 
         The rest is still asked for afterwards, so that the next look finds it.
         """
         with self._lock:
-            wanted = [arn for arn in arns if arn not in self._known]
-            fresh = [arn for arn in wanted if arn not in self._asked]
+            wanted = [each for each in listed if self._lacks(each)]
+            fresh = [each.arn for each in wanted if each.arn not in self._asked]
             self._asked.update(fresh)
         asked = [self._pool.submit(self._ask, arn) for arn in fresh]
         wait(asked, seconds)
-        return all(arn in self._known for arn in wanted)
+        return not any(self._lacks(each) for each in wanted)
 
     def _ask(self, arn: str) -> None:
         """Learn one; what cannot be described is asked for again by the next look."""
         try:
-            self.remember(arn, described(self._deployment, arn).upload)
+            self.remember(described(self._deployment, arn))
         except (OpsError, ClientError):
             return
         finally:
             with self._lock:
                 self._asked.discard(arn)
 
-    def remember(self, arn: str, upload: Upload | None) -> None:
+    def remember(self, details: Details) -> None:
         """Keep what is known, and not more than there is room for."""
+        ended = became(details) if details.status == SUCCEEDED else None
         with self._lock:
-            self._known[arn] = upload
+            self._known[details.arn] = About(details.upload, ended)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
@@ -79,9 +95,9 @@ class Inputs:
         Of several that are near each other the first: the others ignored an event told twice.
         """
         until = time.monotonic() + seconds
-        batch: list[str] = []
+        batch: list[Execution] = []
         for number, execution in enumerate(executions(self._deployment, "process_file")):
-            batch.append(execution.arn)
+            batch.append(execution)
             if len(batch) < AT_ONCE * 2 and number < RECENT:
                 continue
             found = self._within(batch, key, version_id, until)
@@ -90,10 +106,13 @@ class Inputs:
                 return found
         return self._within(batch, key, version_id, until)
 
-    def _within(self, arns: list[str], key: str, version_id: str, until: float) -> str | None:
-        self.learn(arns, max(until - time.monotonic(), 0.05))
-        for arn in reversed(arns):
-            upload = self.known(arn)
+    def _within(
+        self, batch: list[Execution], key: str, version_id: str, until: float
+    ) -> str | None:
+        self.learn(batch, max(until - time.monotonic(), 0.05))
+        for each in reversed(batch):
+            known = self.known(each.arn)
+            upload = known.upload if known else None
             if upload and (upload.key, upload.version_id) == (key, version_id):
-                return arn
+                return each.arn
         return None

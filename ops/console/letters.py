@@ -79,8 +79,19 @@ def replay_them(request: Request) -> Response:
     console, form = of(request), request.state.form
     kind = "undelivered" if form.get("kind") == "undelivered" else "rejected"
     chosen = _chosen(console, kind, form.get("error"), form.get("id"))
-    keys = [each.key for each in chosen if each.key]
+    return _replayed(console, [each.key for each in chosen if each.key], _all(chosen))
 
+
+def replay_file(request: Request) -> Response:
+    """Start a new execution for the current version of the file that an execution is about."""
+    console = of(request)
+    upload = console.sight.details(request.state.form.get("arn", "")).upload
+    if upload is None:
+        raise NotFoundError("this execution is about no upload")
+    return _replayed(console, [upload.key], upload.key)
+
+
+def _replayed(console: Console, keys: Sequence[str], what: str) -> Response:
     def work(job: Job) -> None:
         job.total = len(set(keys))
 
@@ -92,7 +103,7 @@ def replay_them(request: Request) -> Response:
         job.lines += [f"{key}: it is no longer there" for key in done.missing]
         _restate(console, job, done.dates)
 
-    return _started(console, f"Replay of {_all(chosen)}", work)
+    return _started(console, f"Replay of {what}", work)
 
 
 def _chosen(console: Console, kind: str, error: str | None, id_: str | None) -> Sequence[Letter]:

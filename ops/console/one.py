@@ -12,7 +12,8 @@ from ops.console.listing import Wanted, page_of
 from ops.console.logs import logs_of
 from ops.console.rendering import link
 from ops.errors import NotFoundError, OpsError, plainly
-from ops.executions import FAILED, RUNNING
+from ops.executions import FAILED, RUNNING, SUCCEEDED
+from ops.replaying import became
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 EVERY_MS: Final = 700
 EVENTS: Final = 200
 """Events on a page."""
+READABLE: Final = 0.85
+"""How small the graph is drawn at most, of its full size; a narrower window scrolls."""
 CHUNK_BYTES: Final = 256 * 1024
 
 
@@ -35,7 +38,7 @@ def shown(request: Request) -> Response:
     chosen = query.get("state") or _interesting(seen)
     upload = seen.details.upload
     if seen.details.machine == "process_file":
-        console.inputs.remember(seen.details.arn, upload)
+        console.inputs.remember(seen.details)
     begin = int(query["events"]) if query.get("events", "").isdecimal() else None
     return console.pages.answer(
         request,
@@ -44,6 +47,7 @@ def shown(request: Request) -> Response:
         seen=seen,
         it=seen.details,
         upload=upload,
+        became=became(seen.details) if upload and seen.details.status == SUCCEEDED else None,
         chosen=chosen,
         node=next((node for node in seen.machine.graph.walk() if node.name == chosen), None),
         redrivable=seen.details.redrive_status == "REDRIVABLE",
@@ -51,6 +55,7 @@ def shown(request: Request) -> Response:
         events=_events(seen, begin),
         events_from=begin,
         events_step=EVENTS,
+        readable=READABLE,
         children=_children(request, seen),
     )
 

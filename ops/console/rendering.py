@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
+from ops.errors import message_of
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -28,6 +30,8 @@ WORDS: Final = {
     "ABORTED": ("■", "stopped", "bad"),
     "RUNNING": ("…", "running", "busy"),
     "CAUGHT": ("↯", "caught", "warn"),
+    "REJECTED": ("↯", "rejected", "warn"),
+    "DUPLICATE": ("✓", "duplicate, ignored", "soft"),
     "PENDING_REDRIVE": ("…", "to be redriven", "busy"),
     "UNREACHED": ("", "not reached", "soft"),
 }
@@ -95,14 +99,6 @@ def cause(text: str | None) -> str:
     return pretty(json.dumps({**told, "errorMessage": message}))
 
 
-def told(text: str) -> str:
-    """What a message says to a person: of a function's error, its own message."""
-    try:
-        return str(json.loads(text)["errorMessage"])
-    except (ValueError, KeyError, TypeError):
-        return text
-
-
 def link(path: str, **fields: object) -> str:
     """A path with its query; fields that are None or empty are left out."""
     given = {name: value for name, value in fields.items() if value not in (None, "")}
@@ -129,7 +125,7 @@ class Pages:
             size=size,
             pretty=pretty,
             cause=cause,
-            told=told,
+            told=message_of,
             cut=cut,
             number="{:,}".format,
         )

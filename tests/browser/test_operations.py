@@ -181,11 +181,54 @@ def test_a_rejected_file_that_was_mended_is_replayed_and_leaves_the_queue(page, 
     expect(row).to_have_count(0)
 
 
+def test_what_an_operator_looks_at_stays_in_place_while_the_page_goes_on(page, sent, deployment):
+    name = some()
+    with without_capacity(deployment, "CountRecords"):
+        sent({name: GOOD}, until="running")
+        page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+        counting = page.locator("[id='state-CountRecords'] .what")
+        expect(counting).to_contain_text("running")
+        page.get_by_text("Input of the execution").click()
+        page.locator("[id='state-ValidateFile']").focus()
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+        before = counting.text_content()
+        page.evaluate("document.querySelector('#state-CountRecords rect').known = true")
+        expect(counting).not_to_have_text(before)
+        assert page.evaluate("document.querySelector('#state-CountRecords rect').known")
+        assert page.evaluate("document.activeElement.id") == "state-ValidateFile"
+        assert page.evaluate("getSelection().toString()") == f"page/{name}"
+        expect(page.locator("#whole-input pre")).to_be_visible()
+    expect(page.locator("[id='state-StoreMetadata']")).to_have_class(re.compile("succeeded"))
+
+
+def test_a_rejected_file_is_replayed_from_its_execution(page, sent, deployment):
+    name = some()
+    sent({name: b""})
+    deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=f"page/{name}", Body=GOOD)
+    page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+    page.get_by_text("Replay", exact=True).click()
+    page.get_by_role("button", name="Replay it").click()
+    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))
+
+
+def test_a_narrow_screen_has_every_button_of_the_queue(page, sent):
+    sent({some(): b"", some(): b""})
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.goto("/letters")
+    button = page.locator("td").get_by_text("Replay", exact=True).first
+    expect(button).to_be_visible(timeout=SECONDS)
+    box = button.bounding_box()
+    assert box["x"] + box["width"] <= 380
+
+
 def test_a_report_is_written_and_shown_in_a_sandbox(page, sent, photograph):
     sent({"<script>alert(1)</script>.csv": GOOD})
     page.goto("/reports")
     page.get_by_role("button", name="Write its report").click()
     expect(page.locator(".headline .badge")).to_have_text(re.compile("succeeded"))
+    map_run = page.locator("section", has=page.get_by_role("heading", name=re.compile("Map Run")))
+    expect(map_run).to_contain_text(re.compile(r"[1-9]\d* items"))
+    expect(map_run).to_contain_text(re.compile(r"[1-9]\d* succeeded"))
     photograph(page, "console-daily-report")
     page.goto("/reports")
     page.get_by_role("link", name=re.compile("Report of")).first.click()

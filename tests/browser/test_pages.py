@@ -75,7 +75,11 @@ def test_a_bad_file_takes_the_dead_letter_branch(upload, opened, photograph):
     expect(state(page, "ValidateFile")).to_have_class(has("caught"))
     expect(state(page, "CountRecords")).to_have_class(has("unreached"))
     expect(page.locator(".line.catch.taken")).to_have_count(1)
+    expect(page.locator(".headline")).to_contain_text("rejected")
+    expect(page.locator(".problem")).to_contain_text("the file has no content")
     photograph(page, "console-rejected")
+    page.goto("/executions")
+    expect(page.locator("tbody tr", has_text="-empty.csv").first).to_contain_text("rejected")
 
 
 def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
@@ -101,6 +105,57 @@ def test_a_key_that_is_html_is_shown_as_text(upload, opened):
     page = opened(upload(NASTY))
     expect(page.get_by_role("heading", level=1)).to_have_text(NASTY)
     assert page.locator("img").count() == 0
+
+
+def test_executions_are_filtered_by_status_machine_and_time(upload, opened):
+    key = upload(f"filtered/{uuid.uuid4().hex}.csv")
+    page = opened(key)
+    expect(page.locator(".headline")).to_contain_text("2 records, csv")
+
+    def listed(**filters):
+        page.goto("/executions")
+        for label, value in filters.items():
+            field = page.get_by_label(label)
+            if label in {"Status", "Machine"}:
+                field.select_option(value)
+            else:
+                field.fill(value)
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url("**/executions?*")
+        expect(page.locator("td.key, .empty").first).to_be_visible()
+        expect(page.locator("td.key", has_text="…")).to_have_count(0)
+        return page.get_by_role("link", name=key, exact=True).count()
+
+    assert listed(Status="succeeded", Since="1h") == 1
+    assert listed(Machine="both") == 1
+    assert listed(Status="failed") == 0
+    assert listed(Machine="daily_report") == 0
+    assert listed(Since="2100-01-01") == 0
+    assert listed(Until="1h") == 0
+
+
+def tab_to(page, name):
+    """Press Tab until what is so called has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    pytest.fail(f"{name} is not reached by the keyboard")
+
+
+def test_a_failed_execution_is_redriven_by_the_keyboard_alone(deployment, upload, opened):
+    with broken(deployment, "CountRecords"):
+        page = opened(upload(f"keys/{uuid.uuid4().hex}.csv"))
+        expect(state(page, "CountRecords")).to_have_class(has("failed"))
+    tab_to(page, "Redrive")
+    page.keyboard.press("Enter")
+    tab_to(page, "Redrive now")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "Redrive"
+    page.keyboard.press("Enter")
+    tab_to(page, "Redrive now")
+    page.keyboard.press("Enter")
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
 
 
 def test_states_are_chosen_by_the_keyboard_alone(upload, opened):
@@ -135,5 +190,10 @@ def test_pages_fit_a_narrow_screen_in_both_schemes(upload, opened, page, scheme)
         assert fits(page), path
     opened(key)
     assert fits(page)
+    shrunk = """() => { const svg = document.querySelector(".graph svg:last-child");
+        return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width }"""
+    assert page.evaluate(shrunk) >= 0.84
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.evaluate(shrunk) >= 0.99
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
     assert dark == (scheme == "dark")

@@ -11,16 +11,53 @@ let timer = 0;
 let asked = 0;
 
 function show(html) {
-  const open = new Set([...live.querySelectorAll("details[open][id]")].map((each) => each.id));
-  const known = new Set([...live.querySelectorAll("details[id]")].map((each) => each.id));
-  const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
-  const scrolled = [...live.querySelectorAll(".graph, .scroll")].map((each) => each.scrollLeft);
-  live.innerHTML = html;
-  for (const each of live.querySelectorAll("details[id]")) {
-    if (known.has(each.id)) each.open = open.has(each.id);
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  becomeInside(live, template.content);
+}
+
+// Changes only what differs: focus, selection, places scrolled to, what was opened, stay.
+function become(old, fresh) {
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
   }
-  live.querySelectorAll(".graph, .scroll").forEach((each, i) => (each.scrollLeft = scrolled[i] || 0));
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  for (const name of new Set([...old.getAttributeNames(), ...fresh.getAttributeNames()])) {
+    const value = fresh.getAttribute(name);
+    if (old.getAttribute(name) === value || (name === "open" && old.id)) continue;
+    if (value === null) old.removeAttribute(name);
+    else old.setAttribute(name, value);
+  }
+  becomeInside(old, fresh);
+}
+
+function becomeInside(old, fresh) {
+  let at = old.firstChild;
+  for (const each of [...fresh.childNodes]) {
+    const same = likeIt(at, each);
+    if (!same) {
+      old.insertBefore(each, at);
+      continue;
+    }
+    while (at !== same) at = without(at);
+    become(same, each);
+    at = same.nextSibling;
+  }
+  while (at) at = without(at);
+}
+
+// From `at` on, what has the same id; where there is none, only the next element.
+function likeIt(at, each) {
+  const id = each.id || "";
+  const passed = (node) => (id ? node.id !== id : node.nodeName === "#text" && each.nodeName !== "#text");
+  while (at && passed(at)) at = at.nextSibling;
+  return at && at.nodeName === each.nodeName && (at.id || "") === id ? at : null;
+}
+
+function without(node) {
+  const after = node.nextSibling;
+  node.remove();
+  return after;
 }
 
 async function look() {
