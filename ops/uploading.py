@@ -52,6 +52,8 @@ class Uploaded:
     item: Item
     state: State
     version_id: str = ""
+    stored: datetime | None = None
+    """When S3 stored that version."""
     problem: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -115,10 +117,10 @@ def _one(
 ) -> Uploaded:
     try:
         strong, weak = _checksums(item.path)
-        version = _unchanged(deployment, item, strong)
-        if version is not None:
+        there = _unchanged(deployment, item, strong)
+        if there is not None:
             told(item.size)
-            return Uploaded(item, "unchanged", version)
+            return Uploaded(item, "unchanged", *there)
         deployment.clients.s3.upload_file(
             str(item.path),
             deployment.raw_bucket,
@@ -128,7 +130,8 @@ def _one(
             Callback=told,
             Config=config,
         )
-        return Uploaded(item, "uploaded", _unchanged(deployment, item, strong) or "")
+        there = _unchanged(deployment, item, strong)
+        return Uploaded(item, "uploaded", *(there or ("", None)))
     except S3UploadFailedError as error:
         return Uploaded(item, "failed", problem=" ".join(str(error).split()))
     except (BotoCoreError, ClientError) as error:
@@ -147,8 +150,8 @@ def _checksums(path: Path) -> tuple[str, str]:
     return strong.hexdigest(), base64.b64encode(weak.to_bytes(4, "big")).decode()
 
 
-def _unchanged(deployment: Deployment, item: Item, checksum: str) -> str | None:
-    """The version that is there with this very content; None if it is not."""
+def _unchanged(deployment: Deployment, item: Item, checksum: str) -> tuple[str, datetime] | None:
+    """The version that is there with this very content, and since when; None if it is not."""
     try:
         found = deployment.clients.s3.head_object(Bucket=deployment.raw_bucket, Key=item.key)
     except ClientError as error:
@@ -156,7 +159,7 @@ def _unchanged(deployment: Deployment, item: Item, checksum: str) -> str | None:
             return None
         raise
     same = found["ContentLength"] == item.size and found["Metadata"].get(CHECKSUM) == checksum
-    return found.get("VersionId", "null") if same else None
+    return (found.get("VersionId", "null"), found["LastModified"]) if same else None
 
 
 class Executions:

@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ops.cli.asking import duration, moment, plain
+from ops.errors import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +91,7 @@ def _edge(edge: Edge, taken: bool) -> Text:  # noqa: FBT001 - the one thing that
 
 
 def _problem(error: str, cause: str | None) -> str:
-    text = " ".join(f"{error}: {cause}".split()) if cause else error
+    text = " ".join(f"{error}: {message_of(cause)}".split()) if cause else error
     return text if len(text) <= CAUSE_LENGTH else f"{text[:CAUSE_LENGTH]}…"
 
 

@@ -20,7 +20,7 @@ from ops.cli.asking import (
 )
 
 if TYPE_CHECKING:
-    from ops.executions import Execution
+    from ops.executions import Details, Execution
     from ops.overview import Overview
 
 app = typer.Typer()
@@ -80,11 +80,16 @@ def executions(
         str | None, typer.Option(help="process_file or daily_report; both if not given.")
     ] = None,
     limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 50,
+    brief: Annotated[
+        bool,
+        typer.Option("--brief", help="Not of which file, nor why: one request for a thousand."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List executions, newest first."""
+    """List executions, newest first, with their files and what went wrong."""
     from ops import times
     from ops.executions import executions as listed
+    from ops.following import described_all
 
     begin, wanted = times.since(since), _known_status(status)
     deployment = connect(context)
@@ -96,23 +101,42 @@ def executions(
     ]
     found.sort(key=lambda each: each.started, reverse=True)
     found = found[: limit or None]
+    more = {} if brief else described_all(deployment, [each.arn for each in found])
     if as_json:
-        print_json([each.to_json() for each in found])
+        print_json([each.to_json() | _about(more.get(each.arn)) for each in found])
     else:
-        _show_executions(found)
+        _show_executions(found, more)
+        if len(found) == limit:
+            screen().print(f"the newest {limit:,}; --limit 0 lists all", style="dim")
 
 
-def _show_executions(found: list[Execution]) -> None:
+def _about(details: Details | None) -> dict[str, str | None]:
+    """Of which file an execution is, and what went wrong with it: an error, or a rejection."""
+    from ops.replaying import became
+
+    if details is None:
+        return {}
+    rejected = became(details) == "rejected"
+    return {
+        "key": details.upload.key if details.upload else None,
+        "error": details.result["error"]["code"] if rejected else details.error,
+    }
+
+
+def _show_executions(found: list[Execution], more: dict[str, Details | None]) -> None:
     from rich.table import Table
 
-    table = Table("started (UTC)", "machine", "status", "took", "redrives", "execution", box=None)
+    columns = ("started (UTC)", "machine", "status", "took", "redrives")
+    table = Table(*columns, *(("file", "error") if more else ()), "execution", box=None)
     for each in found:
+        about = _about(more.get(each.arn))
         table.add_row(
             moment(each.started),
             plain(each.machine),
             plain(each.status, STYLES.get(each.status, BAD)),
             duration(each.seconds),
             str(each.redrives or ""),
+            *((plain(about.get("key")), plain(about.get("error"), "red")) if more else ()),
             plain(each.name),
         )
     screen().print(table if found else "no executions")

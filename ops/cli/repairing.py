@@ -172,6 +172,9 @@ def _any_not(restated: dict[str, str]) -> bool:
 
 def _show_redriven(done: Redriven, restated: dict[str, str]) -> None:
     console = screen()
+    if not (done.succeeded or done.failed or done.unfinished or done.impossible):
+        console.print("nothing to redrive")
+        return
     console.print(f"redriven: {len(done.succeeded):,} succeeded, {len(done.failed):,} failed again")
     _show_failures(console, done.failed)
     if done.unfinished:

@@ -28,8 +28,15 @@ def test_files_are_uploaded_followed_and_left_alone_when_they_are_there(world, t
     assert counted == {"up/a.csv": 3, "up/inner/b.csv": 4}
     (folder / "a.csv").write_bytes(lines(5))
     second = tally("upload", folder, "--prefix", "up/", "--wait", "--json")
-    states = {each["key"]: each["state"] for each in second.json}
-    assert states == {"up/a.csv": "uploaded", "up/inner/b.csv": "unchanged"}
+    states = {each["key"]: (each["state"], each["became"]) for each in second.json}
+    assert states == {
+        "up/a.csv": ("uploaded", "processed"),
+        "up/inner/b.csv": ("unchanged", "processed"),
+    }
+    assert {each["key"]: each["record"]["records"] for each in second.json} == {
+        "up/a.csv": 5,
+        "up/inner/b.csv": 4,
+    }
 
 
 def test_a_large_file_arrives_whole_though_it_goes_in_parts(world, tally, tmp_path):
@@ -50,6 +57,22 @@ def test_an_upload_that_is_rejected_is_named_and_exits_with_1(world, tally, tmp_
     assert done.code == 1
     assert "rejected" in done.out
     assert "EMPTY_FILE" in done.out
+    again = tally("upload", tmp_path / "nothing.csv", "--wait")
+    assert (again.code, again.out.splitlines()[0]) == (1, done.out.splitlines()[0])
+    assert "1 rejected (1 had been there before)" in again.out
+    assert tally("upload", tmp_path / "nothing.csv").code == 0
+
+
+def test_an_upload_that_was_broken_off_is_followed_when_it_is_run_again(world, tally, tmp_path):
+    (tmp_path / "resumed.csv").write_bytes(lines(2))
+    with world.broken("CountRecords"):
+        assert tally("upload", tmp_path / "resumed.csv").code == 0
+        again = tally("upload", tmp_path / "resumed.csv", "--wait", "--json")
+    assert again.code == 1
+    (one,) = again.json
+    assert (one["state"], one["became"]) == ("unchanged", "failed")
+    assert one["problem"].startswith("Runtime.ImportModuleError: Unable to import module")
+    assert tally("redrive", one["execution"]).code == 0
 
 
 def test_the_status_counts_an_upload_in_its_equation(world, tally):
@@ -73,7 +96,26 @@ def test_executions_are_listed_by_status_and_age(world, tally):
     assert arn in [each["execution"] for each in found]
     assert {each["status"] for each in found} == {"SUCCEEDED"}
     assert tally("executions", "--since", "2100-01-01").out.strip() == "no executions"
-    assert arn.rpartition(":")[2] in tally("executions", "--machine", "process-file").out
+    (shown,) = [each for each in found if each["execution"] == arn]
+    assert (shown["key"], shown["error"]) == ("listed/a.csv", None)
+    line = next(
+        line
+        for line in tally("executions", "--machine", "process-file").out.splitlines()
+        if arn.rpartition(":")[2] in line
+    )
+    assert "listed/a.csv" in line
+    brief = tally("executions", "--machine", "process-file", "--brief").out
+    assert arn.rpartition(":")[2] in brief
+    assert "listed/a.csv" not in brief
+
+
+def test_executions_say_what_went_wrong(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("wrong/a.csv", lines(1))["executionArn"]
+    rejected = world.upload("wrong/b.csv", b"")["executionArn"]
+    errors = {each["execution"]: each["error"] for each in tally("executions", "--json").json}
+    assert errors[failed] == "Runtime.ImportModuleError"
+    assert errors[rejected] == "EMPTY_FILE"
 
 
 def test_an_execution_is_shown_as_its_graph_with_times_and_errors(world, tally):
@@ -85,6 +127,7 @@ def test_an_execution_is_shown_as_its_graph_with_times_and_errors(world, tally):
     assert "✗ CountRecords" in done.out
     assert "Runtime.ImportModuleError" in done.out
     assert "· StoreMetadata" in done.out
+    assert "error Runtime.ImportModuleError: Unable to import module" in done.out
     assert "catch InvalidFile → RecordRejection" in done.out
     assert "shown/<b>[red].csv" in done.out
     states = {
