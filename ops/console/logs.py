@@ -53,7 +53,7 @@ def logs_of(deployment: Deployment, seen: Seen, name: str) -> Logs:
         NotFoundError: the state runs no function.
     """
     function = function_of(seen.machine.definition, name)
-    visits = seen.happened.of(name)
+    visits = seen.runs(name)
     if function is None or not visits:
         raise NotFoundError(f"{name} ran no function")
     now = datetime.now(UTC)

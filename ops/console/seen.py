@@ -79,6 +79,21 @@ class Seen:
         """Those of a state, the newest first."""
         return self.happened.of(name)[::-1]
 
+    def runs(self, name: str) -> list[StateRun]:
+        """The visits during which a state ran: its own, or those of the Map whose children have it.
+
+        Children are executions of their own: what they do is not in this one's history.
+        """
+        return self.happened.of(name) or self.happened.of(self._map_around(name))
+
+    def _map_around(self, name: str) -> str:
+        """The Distributed Map whose children have this state; empty if none has."""
+        maps = (node for node in self.machine.graph.walk() if node.distributed)
+        for node in maps:
+            if any(inner.name == name for graph in node.inner for inner in graph.walk()):
+                return node.name
+        return ""
+
 
 class Sight:
     """Looks executions up; remembers definitions, and the histories of what has ended."""
