@@ -216,7 +216,7 @@ def test_a_narrow_screen_has_every_button_of_the_queue(page, sent):
     page.set_viewport_size({"width": 380, "height": 800})
     page.goto("/letters")
     button = page.locator("td").get_by_text("Replay", exact=True).first
-    expect(button).to_be_visible(timeout=SECONDS)
+    expect(button).to_be_visible()
     box = button.bounding_box()
     assert box["x"] + box["width"] <= 380
 
