@@ -18,7 +18,8 @@ def to_html(document: Document) -> str:
     """The report as a page; every value in it is escaped."""
     peak = max((hour["files"] for hour in document["by_hour"]), default=0)
     days = [*document["history"], {"date": document["date"], **document["totals"]}]
-    return str(_template().render(report=document, peak=max(peak, 1), days=days))
+    most = max(day["received"] for day in days)
+    return str(_template().render(report=document, peak=max(peak, 1), days=days, most=max(most, 1)))
 
 
 @cache
@@ -31,6 +32,8 @@ def _template() -> Any:
     )
     environment.filters["size"] = size
     environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["change"] = lambda value: f"{value:+,}"
+    environment.filters["moment"] = moment
     return environment.get_template("page.html.jinja")
 
 
@@ -41,3 +44,8 @@ def size(number: float) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= KILO
     return ""
+
+
+def moment(text: str) -> str:
+    """A UTC timestamp for people, to the minute: 2026-11-23 00:05 UTC."""
+    return f"{text[:10]} {text[11:16]} UTC"
