@@ -33,7 +33,6 @@ def _template() -> Any:
     environment.filters["size"] = size
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["change"] = lambda value: f"{value:+,}"
-    environment.filters["moment"] = moment
     return environment.get_template("page.html.jinja")
 
 
@@ -44,8 +43,3 @@ def size(number: float) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= KILO
     return ""
-
-
-def moment(text: str) -> str:
-    """A UTC timestamp for people, to the minute: 2026-11-23 00:05 UTC."""
-    return f"{text[:10]} {text[11:16]} UTC"
