@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.core import validation
-from functions.core.contracts.contract import NONE, Contract, Contracts
+from functions.core.contracts.contract import NONE, Columns, Contract, Contracts
 from functions.core.contracts.reading import (
     FORMATS,
     WITH_COLUMNS,
@@ -22,6 +22,9 @@ from functions.core.formats.registry import BY_NAME
 from functions.core.ranges import states
 from functions.core.records import ExecutionInfo
 from functions.core.uploads import Upload
+
+
+untimed = settings(deadline=None)
 
 
 def a_contract(fields=None, match=None, **rules):
@@ -47,19 +50,23 @@ def refusal(contract, found):
     ("match", "columns", "wrong"),
     [
         (None, ("id", "amount"), None),
-        (None, ("amount", "id"), "not in the contract's order"),
-        ("exact", ("id",), "missing: amount"),
-        ("exact", ("id", "amount", "x"), "not in the contract: 1 of"),
-        ("exact", ("id", "amount", "amount"), "come twice"),
+        (None, ("amount", "id"), "columns are not in the contract's order, or come twice"),
+        ("exact", ("id",), "columns are missing: amount"),
+        ("exact", ("id", "amount", "x"), "columns are not in the contract: 1 of 3"),
+        (
+            "exact",
+            ("id", "amount", "amount"),
+            "columns are not in the contract's order, or come twice",
+        ),
         ("equal", ("amount", "id"), None),
-        ("equal", ("amount", "id", "id"), "twice"),
+        ("equal", ("amount", "id", "id"), "a column comes twice"),
         ("subset", ("x", "amount", "id"), None),
-        ("subset", ("x", "id"), "missing: amount"),
+        ("subset", ("x", "id"), "columns are missing: amount"),
         ("superset", ("amount",), None),
-        ("superset", ("amount", "y"), "not in the contract: 1 of"),
+        ("superset", ("amount", "y"), "columns are not in the contract: 1 of 2"),
         ("partial", ("y", "amount"), None),
-        ("partial", ("y",), "none of the contract's columns"),
-        ("exact", None, "no column names"),
+        ("partial", ("y",), "none of the contract's columns is there"),
+        ("exact", None, "the file has no column names"),
     ],
 )
 def test_columns_match_as_the_standard_says(match, columns, wrong):
@@ -68,8 +75,7 @@ def test_columns_match_as_the_standard_says(match, columns, wrong):
         contract.check_counted(counted(columns))
     else:
         told = refusal(contract, counted(columns))
-        assert told.startswith("CONTRACT_VIOLATION: contract sales: ")
-        assert wrong in told
+        assert told == f"CONTRACT_VIOLATION: contract sales: {wrong}"
 
 
 def test_a_required_column_must_be_there_whatever_the_match_says():
@@ -128,6 +134,85 @@ def test_the_documented_example_is_a_contract():
     assert not contract.expects("2026-10-31")
 
 
+@pytest.mark.parametrize("match", [None, "exact", "equal", "subset", "superset", "partial"])
+def test_a_contract_may_say_all_this(match):
+    resource = {
+        "$schema": "x",
+        "name": "a",
+        "path": "b",
+        "title": "x",
+        "description": "x",
+        "type": "table",
+        "profile": "x",
+        "schema": {
+            "$schema": "x",
+            "fields": [
+                {"name": "c"},
+                {"name": "d", "type": "x", "constraints": {"required": True}},
+            ],
+            **({"fieldsMatch": [match]} if match else {}),
+            "missingValues": [],
+            "primaryKey": [],
+            "uniqueKeys": [],
+            "foreignKeys": [],
+        },
+        "tally": {
+            "formats": ["csv", "tsv", "parquet", "avro"],
+            "records": {"min": 0, "max": 0},
+            "maxBytes": 0,
+            "raggedRows": "reject",
+            "expected": {"every": "day", "since": "20261101"},
+        },
+    }
+    assert contract_of(resource) == Contract(
+        "a",
+        "b",
+        formats=frozenset({"csv", "tsv", "parquet", "avro"}),
+        columns=Columns(("c", "d"), frozenset({"d"}), match or "exact"),
+        least_records=0,
+        most_records=0,
+        most_bytes=0,
+        even_rows=True,
+        expected_since="2026-11-01",
+    )
+
+
+def test_what_a_contract_does_not_say_is_not_judged():
+    assert contract_of({"name": "a", "path": "b"}) == Contract("a", "b")
+    with_columns = contract_of({"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}]}})
+    assert with_columns.formats == WITH_COLUMNS
+    Contract("a", "b").check_counted(counted(None, 0, 9))
+    Contract("a", "b").check_upload("txt", 1 << 60)
+
+
+def test_five_missing_columns_are_named_in_the_contracts_order_and_the_rest_counted():
+    names = [f"c{number}" for number in range(8, 0, -1)]
+    told = refusal(a_contract(names), counted(("c8",)))
+    assert told.endswith(": columns are missing: c7, c6, c5, c4, c3 and 2 more")
+    told = refusal(a_contract(names[:6]), counted(("c8",)))
+    assert told.endswith(": columns are missing: c7, c6, c5, c4, c3")
+
+
+def test_numbers_in_messages_are_written_for_people():
+    contract = a_contract(records={"min": 2000, "max": 3000}, maxBytes=1000, raggedRows="reject")
+    assert refusal(contract, counted(records=1999)).endswith("1,999 records, under its 2,000")
+    assert refusal(contract, counted(records=3001)).endswith("3,001 records, over its 3,000")
+    told = refusal(contract, counted(records=2000, ragged=1000))
+    assert told == "RAGGED_ROWS: contract sales: 1,000 rows of another width"
+    with pytest.raises(InvalidFile, match=r"^\{.*contract sales: 1,001 bytes, over its 1,000"):
+        contract.check_upload("csv", 1001)
+    with pytest.raises(InvalidFile, match="the format is txt, not csv or tsv"):
+        a_contract(formats=["tsv", "csv"]).check_upload("txt", 1)
+
+
+def test_what_is_expected_is_listed_by_prefix():
+    contracts = [
+        Contract(n, n, expected_since=since)
+        for n, since in (("b", "1"), ("c", None), ("a", "2"), ("d", "3"))
+    ]
+    assert [each.name for each in Contracts(tuple(contracts)).expecting("2")] == ["a", "b"]
+
+
 def test_no_folder_and_no_files_are_no_contracts(tmp_path):
     (tmp_path / "README.md").write_text("nothing")
     assert read_folder(tmp_path) == read_folder(tmp_path / "absent") == NONE
@@ -139,35 +224,106 @@ def test_a_file_is_expected_from_its_first_day_on():
     assert not a_contract().expects("2026-11-20")
 
 
+ONE_OF = "schema.fieldsMatch must be one of equal, exact, partial, subset, superset"
+
+
 @pytest.mark.parametrize(
     ("resource", "problem"),
     [
+        ({"path": "b"}, "name and path are needed"),
+        ({"name": 1, "path": "b"}, "name must be a text"),
+        ({"name": "", "path": "b"}, "name must be a text"),
+        ({"name": "a", "path": 1}, "path must be a key prefix"),
+        ({"name": "a", "path": "b", "tally": []}, "tally must be an object"),
+        ({"name": "a", "path": "b", "schema": []}, "schema must be an object"),
+        (
+            {"name": "a", "path": "b", "tally": {"formats": "csv"}},
+            "formats must be a list of formats",
+        ),
+        (
+            {"name": "a", "path": "b", "tally": {"formats": ["a", "csv", "b"]}},
+            "formats: a, b is none of ours",
+        ),
+        ({"name": "a", "path": "b", "tally": {"records": 1}}, "records must be an object"),
+        ({"name": "a", "path": "b", "tally": {"records": {"least": 1}}}, "records: unknown: least"),
+        (
+            {"name": "a", "path": "b", "tally": {"records": {"max": 1.5}}},
+            "records.max must be a whole number",
+        ),
+        (
+            {"name": "a", "path": "b", "tally": {"maxBytes": True}},
+            "maxBytes must be a whole number",
+        ),
+        ({"name": "a", "path": "b", "tally": {"expected": 1}}, "expected must be an object"),
+        ({"name": "a", "path": "b", "tally": {"expected": {"each": 1}}}, "expected: unknown: each"),
+        ({"name": "a", "path": "b", "z": 1, "y": 1}, "the contract: unknown: y, z"),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": {}}},
+            "schema.fields must name the columns",
+        ),
+        ({"name": "a", "path": "b", "schema": {"fields": ["c"]}}, "schema.fields must be objects"),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"name": 1}]}},
+            "each of schema.fields needs a name",
+        ),
+        (
+            {
+                "name": "a",
+                "path": "b",
+                "schema": {"fields": [{"name": "c"}], "fieldsMatch": ["exact", "equal"]},
+            },
+            ONE_OF,
+        ),
         ([], "the contract must be an object"),
         ({"name": "a"}, "name and path are needed"),
         ({"name": "a", "path": ""}, "path must be a key prefix"),
-        ({"name": "a", "path": "b", "record": 1}, "unknown: record"),
+        ({"name": "a", "path": "b", "record": 1}, "the contract: unknown: record"),
         ({"name": "a", "path": "b", "tally": {"record": 1}}, "tally: unknown: record"),
-        ({"name": "a", "path": "b", "tally": {"formats": ["orc"]}}, "orc is none of ours"),
-        ({"name": "a", "path": "b", "tally": {"formats": []}}, "formats must be a list"),
+        ({"name": "a", "path": "b", "tally": {"formats": ["orc"]}}, "formats: orc is none of ours"),
+        ({"name": "a", "path": "b", "tally": {"formats": []}}, "formats must be a list of formats"),
         (
             {"name": "a", "path": "b", "tally": {"records": {"min": 2, "max": 1}}},
-            "over records.max",
+            "records.min is over records.max",
         ),
-        ({"name": "a", "path": "b", "tally": {"records": {"min": True}}}, "records.min must be"),
-        ({"name": "a", "path": "b", "tally": {"maxBytes": -1}}, "maxBytes must be"),
-        ({"name": "a", "path": "b", "tally": {"raggedRows": "no"}}, "warn or reject"),
-        ({"name": "a", "path": "b", "tally": {"expected": {"every": "week"}}}, 'must be "day"'),
-        ({"name": "a", "path": "b", "tally": {"expected": {"every": "day"}}}, "YYYY-MM-DD"),
-        ({"name": "a", "path": "b", "schema": {"fields": []}}, "must name the columns"),
-        ({"name": "a", "path": "b", "schema": {"fields": [{"type": "x"}]}}, "needs a name"),
+        (
+            {"name": "a", "path": "b", "tally": {"records": {"min": True}}},
+            "records.min must be a whole number",
+        ),
+        ({"name": "a", "path": "b", "tally": {"maxBytes": -1}}, "maxBytes must be a whole number"),
+        (
+            {"name": "a", "path": "b", "tally": {"raggedRows": "no"}},
+            "raggedRows must be warn or reject",
+        ),
+        (
+            {"name": "a", "path": "b", "tally": {"expected": {"every": "week"}}},
+            'expected.every must be "day"',
+        ),
+        (
+            {"name": "a", "path": "b", "tally": {"expected": {"every": "day"}}},
+            "expected.since must be a day, YYYY-MM-DD",
+        ),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": []}},
+            "schema.fields must name the columns",
+        ),
+        (
+            {"name": "a", "path": "b", "schema": {"fields": [{"type": "x"}]}},
+            "each of schema.fields needs a name",
+        ),
         (
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}, {"name": "c"}]}},
-            "a column twice",
+            "schema.fields names a column twice",
         ),
         ({"name": "a\nb", "path": "b"}, "name must be one line"),
-        ({"name": "a", "path": "b", "c\nd": 1}, "unknown: c d"),
-        ({"name": "a", "path": "b", "tally": {"formats": [["csv"]]}}, "formats must be a list"),
-        ({"name": "a", "path": "b", "tally": {"raggedRows": []}}, "warn or reject"),
+        ({"name": "a", "path": "b", "c\nd": 1}, "the contract: unknown: c d"),
+        (
+            {"name": "a", "path": "b", "tally": {"formats": [["csv"]]}},
+            "formats must be a list of formats",
+        ),
+        (
+            {"name": "a", "path": "b", "tally": {"raggedRows": []}},
+            "raggedRows must be warn or reject",
+        ),
         (
             {
                 "name": "a",
@@ -178,11 +334,11 @@ def test_a_file_is_expected_from_its_first_day_on():
         ),
         (
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}], "fieldsMatch": {}}},
-            "fieldsMatch must be one of",
+            ONE_OF,
         ),
         (
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c", "constraints": None}]}},
-            "constraints must be an object",
+            "schema.fields: constraints must be an object",
         ),
         (
             {
@@ -190,11 +346,11 @@ def test_a_file_is_expected_from_its_first_day_on():
                 "path": "b",
                 "schema": {"fields": [{"name": "c", "constraints": {"required": "no"}}]},
             },
-            "required must be true or false",
+            "schema.fields: required must be true or false",
         ),
         (
             {"name": "a", "path": "b", "schema": {"fields": [{"name": "c"}], "fieldsMatch": "all"}},
-            "fieldsMatch must be one of",
+            ONE_OF,
         ),
         (
             {
@@ -203,7 +359,7 @@ def test_a_file_is_expected_from_its_first_day_on():
                 "schema": {"fields": [{"name": "c"}]},
                 "tally": {"formats": ["txt"]},
             },
-            "a schema is for",
+            "a schema is for csv, tsv, parquet and avro only",
         ),
     ],
 )
@@ -211,10 +367,7 @@ def test_a_contract_that_says_anything_else_is_refused_in_one_line(resource, pro
     (tmp_path / "bad.json").write_text(json.dumps(resource))
     with pytest.raises(InvalidContract) as caught:
         read_folder(tmp_path)
-    told = str(caught.value)
-    assert told.startswith("bad.json: ")
-    assert problem in told
-    assert "\n" not in told
+    assert str(caught.value) == f"bad.json: {problem}"
 
 
 def test_two_contracts_for_one_prefix_and_broken_json_are_refused(tmp_path):
@@ -278,6 +431,7 @@ def full():
     }
 
 
+@untimed
 @given(st.sampled_from(PLACES), ANYTHING)
 def test_whatever_stands_anywhere_is_a_contract_or_a_refusal_in_one_line(place, value):
     resource = full()
@@ -333,6 +487,7 @@ def processed(key, body, contracts, limit=0):
 ELSEWHERE = Contracts((Contract("x", "elsewhere/", even_rows=True, least_records=99),))
 
 
+@untimed
 @given(st.text('ab,\n"', max_size=40), st.sampled_from(["in/a.csv", "in/a.txt", "in/a.json"]))
 def test_a_file_under_no_contract_is_processed_as_if_there_were_none(text, key):
     body = text.encode()
