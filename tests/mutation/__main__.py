@@ -2,12 +2,12 @@
 
     python tests/mutation [SAMPLE|all] [SEED] [TREE, FILE or FILE:NUMBER ...]
 
-Each mutant is one change of one expression (an operator, a number, a string, an argument). A process
-is forked for each from one that has imported and collected all; there the changed function gets its
-changed code, and the tests that reach it run, the quickest first, until one fails. What is changed
-outside of functions is imported anew instead. Prints the survivors as diffs as they come, and the
-scores with their 95 % intervals (Wilson). What nothing noticed but the time limit of a test is
-counted apart.
+Each mutant is one change of one expression (an operator, a number, a string, an argument). For each
+a process is forked from one that has imported and collected all; there the changed function gets
+its changed code, and the tests that reach it run, the quickest first, until one fails. A file that
+is changed outside of its functions is imported anew instead. Prints the survivors as diffs as they
+come, and the scores with their 95 % intervals (Wilson). What nothing noticed but the time limit of
+a test is counted apart.
 """
 
 import os

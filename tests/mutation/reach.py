@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 import coverage
 import pytest
@@ -59,8 +60,7 @@ class Reach:
 
     def _nearest(self, path):
         """The file of tests that runs most lines of a file, or of its folder if it has none."""
-        places = [path, os.path.dirname(path)]
-        for near in places:
+        for near in (path, str(Path(path).parent)):
             reached = {
                 (file_of(test), file, line)
                 for file, lines in self.lines.items()
@@ -85,7 +85,7 @@ def file_of(test):
 
 
 class Quick:
-    """A plugin: that a test fails is enough, no need for many examples or for the smallest."""
+    """A plugin: few examples of each property, always the same, and no search for the smallest."""
 
     def __init__(self):
         phases = [Phase.explicit, Phase.generate]
@@ -95,8 +95,8 @@ class Quick:
     def pytest_itemcollected(self, item):
         own = getattr(item.obj, "_hypothesis_internal_use_settings", None)
         if own:
-            few = min(own.max_examples, EXAMPLES)
-            item.obj._hypothesis_internal_use_settings = settings(own, max_examples=few)  # noqa: SLF001
+            few = settings(own, max_examples=min(own.max_examples, EXAMPLES))
+            item.obj._hypothesis_internal_use_settings = few  # noqa: SLF001
 
 
 class Recorder:
@@ -124,15 +124,18 @@ def recorded(tree, tests):
 
 
 def record(tree, tests, path):
+    os.environ["COVERAGE_CORE"] = "ctrace"  # the one that every Python has and that knows contexts
     measured = coverage.Coverage(data_file=None, source=[str(ROOT / tree)], config_file=False)
     measured.start()
     recorder = Recorder(measured)
     code = pytest.main([*OPTIONS, *tests], plugins=[recorder, Quick()])
     measured.stop()
     data = measured.get_data()
-    files = {os.path.relpath(file, ROOT): file for file in data.measured_files()}
-    lines = {name: data.contexts_by_lineno(file) for name, file in files.items()}
-    imported = [name for name in sys.modules if not name.startswith(OURS)]
-    with open(path, "w") as out:
-        json.dump({"seconds": recorder.seconds, "lines": lines, "imported": imported}, out)
+    files = {str(Path(file).relative_to(ROOT)): file for file in data.measured_files()}
+    told = {
+        "seconds": recorder.seconds,
+        "lines": {name: data.contexts_by_lineno(file) for name, file in files.items()},
+        "imported": [name for name in sys.modules if not name.startswith(OURS)],
+    }
+    Path(path).write_text(json.dumps(told))
     return code

@@ -20,6 +20,9 @@ START_SECONDS = 20
 ENDLESS = 3
 """So many tests that do not end, and a mutant is given up."""
 
+UNTRIED = 3
+"""The exit code of a trial that raised outside of its tests."""
+
 
 class Outcome(StrEnum):
     NOTICED = "noticed"
@@ -53,6 +56,8 @@ class Trial:
             test = os.pread(self.note.fileno(), 10_000, 0).decode()
             self.endless.add(test)
             return None if test and len(self.endless) < ENDLESS else Outcome.BY_TIME
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == UNTRIED:
+            raise RuntimeError(f"could not be tried: {self.mutant.diff()}")
         if status:
             return Outcome.NOTICED
         return Outcome.BY_TIME if self.endless else Outcome.SURVIVED
@@ -86,10 +91,10 @@ def tried(mutants, reach, fails):
 
 
 def started(trial, fails):
-    """A process that ends with 1 if the trial fails, in a test or anywhere before."""
+    """A process that ends with 1 if a test fails, or if the changed file cannot be imported."""
     if pid := os.fork():
         return pid
-    code = 1
+    code = UNTRIED
     try:
         limit(START_SECONDS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -23,7 +23,6 @@ from functions.core.ranges import states
 from functions.core.records import ExecutionInfo
 from functions.core.uploads import Upload
 
-
 untimed = settings(deadline=None)
 
 
