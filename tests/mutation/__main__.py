@@ -17,10 +17,10 @@ import mutants
 import pytest
 from reach import OPTIONS, Quick, recorded
 from scores import table
-from trials import Collected, Outcome, fails_anew, tried
+from trials import Collected, Outcome
 
 TREES = {
-    "functions/core": ("tests/unit", "tests/fuzz/test_corpus.py"),
+    "functions/core": ("tests/unit", "tests/fuzz/test_corpus.py", "tests/faults/test_bounds.py"),
     "local/asl": ("tests/statemachines",),
 }
 PATHS = (".", "tests/statemachines")
@@ -46,12 +46,8 @@ class Campaign:
         reach = recorded(self.tree, tests)
         if not reach:
             sys.exit(f"{self.tree}: the tests fail without any change")
-        reach.load()
-        anew = [each for each in self.chosen if reach.at_import(each)]
-        for pair in tried(anew, reach, lambda trial: fails_anew(trial, reach.seconds)):
-            self.told(*pair)
-        others = [each for each in self.chosen if not reach.at_import(each)]
-        pytest.main([*OPTIONS, *tests], plugins=[Collected(others, reach, self.told), Quick()])
+        trials = Collected(self.chosen, reach, self.told)
+        pytest.main([*OPTIONS, *tests], plugins=[trials, Quick()])
         say(f"\n{table(self.tree, self.pairs)}\n")
 
 

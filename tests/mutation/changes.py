@@ -10,6 +10,8 @@ from types import CodeType
 
 from mutants import ROOT
 
+OURS = {"functions", "local", "tests", "worlds", "law", "hostile_binary"}
+
 
 def replace(mutant):
     """Give the imported function the code that it has in the changed file."""
@@ -35,8 +37,15 @@ def functions(code):
 
 
 def import_changed(mutant):
-    """Have the file imported as it is changed."""
+    """Have our code imported again, that file as it is changed."""
+    for name in [each for each in sys.modules if is_ours(each)]:
+        del sys.modules[name]
     sys.meta_path.insert(0, Changed(mutant))
+
+
+def is_ours(module):
+    """Whether it comes from this repository, and depends on what is changed."""
+    return module.split(".")[0] in OURS or module.startswith("test_")
 
 
 class Changed(MetaPathFinder, SourceFileLoader):

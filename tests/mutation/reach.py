@@ -2,13 +2,10 @@
 
 import json
 import os
-import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 import coverage
@@ -21,10 +18,11 @@ OPTIONS = (
     "--override-ini=addopts=",
     "--import-mode=importlib",
     "-pno:cacheprovider",
+    "--assert=plain",  # that one fails is enough, nobody reads why
+    "--tb=no",
     "--disable-warnings",
     "-sqqx",
 )
-OURS = ("functions", "local", "tests", "worlds", "law", "test_", "__m", "mutants", "reach")
 SLOW = 1.5
 """So many seconds, and a test is left out: it is for what the quick ones cannot see."""
 EXAMPLES = 20
@@ -39,8 +37,6 @@ class Reach:
     """Of processor time, by test."""
     lines: dict
     """By file, for each line the tests that ran it; what ran when it was imported has none: ''."""
-    imported: list
-    """The packages of others that the tests need."""
 
     def tests(self, mutant):
         """The tests that may notice it, the quickest first; of what is imported, all may."""
@@ -72,12 +68,6 @@ class Reach:
             if reached:
                 return Counter(file for file, *_ in reached).most_common(1)[0][0]
         return ""
-
-    def load(self):
-        """Import what the tests need of others, so that no trial has to."""
-        for name in self.imported:
-            with suppress(Exception):  # an alias, or a part that is not for itself
-                import_module(name)
 
 
 def file_of(test):
@@ -135,7 +125,6 @@ def record(tree, tests, path):
     told = {
         "seconds": recorder.seconds,
         "lines": {name: data.contexts_by_lineno(file) for name, file in files.items()},
-        "imported": [name for name in sys.modules if not name.startswith(OURS)],
     }
     Path(path).write_text(json.dumps(told))
     return code

@@ -1,5 +1,6 @@
 """Try mutants, each in a forked process, until a test fails."""
 
+import gc
 import os
 import resource
 import signal
@@ -19,6 +20,9 @@ MEMORY = 4 << 30
 START_SECONDS = 20
 ENDLESS = 3
 """So many tests that do not end, and a mutant is given up."""
+
+BUSY = 50
+"""So many times slower a busy machine may be; what only waits, for nothing, is ended then."""
 
 UNTRIED = 3
 """The exit code of a trial that raised outside of its tests."""
@@ -44,7 +48,7 @@ class Trial:
         return [test for test in self.limits if test not in self.endless]
 
     def begins(self, test):
-        """Note which test runs, and give it its time, or ten times as much of the clock's."""
+        """Note which test runs, and give it its time."""
         name = test.encode()
         os.pwrite(self.note.fileno(), name, 0)
         os.ftruncate(self.note.fileno(), len(name))
@@ -64,8 +68,9 @@ class Trial:
 
 
 def limit(seconds):
+    """End this process after so much processor time, or a time in which it must have had it."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, 10 * seconds)
+    signal.setitimer(signal.ITIMER_REAL, BUSY * seconds)
 
 
 def tried(mutants, reach, fails):
@@ -75,6 +80,7 @@ def tried(mutants, reach, fails):
         for each in mutants
     )
     running = {}
+    gc.freeze()  # or each process would copy what its collector looks at
     while waiting or running:
         while waiting and len(running) < WORKERS:
             trial = waiting.popleft()
@@ -106,6 +112,42 @@ def started(trial, fails):
         os._exit(code)
 
 
+class Collected:
+    """A plugin that tries mutants, instead of running the tests that were collected."""
+
+    def __init__(self, mutants, reach, told):
+        self.mutants, self.reach, self.told = mutants, reach, told
+
+    def pytest_runtestloop(self, session):
+        items = {item.nodeid: item for item in session.items}
+        for pair in tried(self.mutants, self.reach, lambda trial: self.fails(trial, items)):
+            self.told(*pair)
+        return True
+
+    def fails(self, trial, items):
+        if self.reach.at_import(trial.mutant):
+            return fails_anew(trial, items)
+        replace(trial.mutant)
+        chosen = [items[test] for test in trial.tests]
+        for item, following in pairwise([*chosen, None]):
+            trial.begins(item.nodeid)
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if item.session.testsfailed:
+                return True
+        return False
+
+
+def fails_anew(trial, known):
+    """Import our code with the change, and run its tests: the first one's file, then the others."""
+    import_changed(trial.mutant)
+    first, *others = dict.fromkeys(file_of(test) for test in trial.tests)
+    for files in ([first], others) if others else ([first],):
+        code = pytest.main([*OPTIONS, *files], plugins=[Chosen(trial, known), Quick()])
+        if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+            return True
+    return False
+
+
 class Chosen:
     """A plugin that runs nothing but the trial's tests, the quickest first."""
 
@@ -120,37 +162,3 @@ class Chosen:
 
     def pytest_runtest_setup(self, item):
         self.trial.begins(item.nodeid)
-
-
-def fails_anew(trial, known):
-    """Import our code with the change, and run its tests: the first one's file, then the others."""
-    import_changed(trial.mutant)
-    first, *others = dict.fromkeys(file_of(test) for test in trial.tests)
-    for files in ([first], others) if others else ([first],):
-        code = pytest.main([*OPTIONS, *files], plugins=[Chosen(trial, known), Quick()])
-        if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
-            return True
-    return False
-
-
-class Collected:
-    """A plugin that tries mutants, instead of running the tests that were collected."""
-
-    def __init__(self, mutants, reach, told):
-        self.mutants, self.reach, self.told = mutants, reach, told
-
-    def pytest_runtestloop(self, session):
-        items = {item.nodeid: item for item in session.items}
-        for pair in tried(self.mutants, self.reach, lambda trial: self.fails(trial, items)):
-            self.told(*pair)
-        return True
-
-    def fails(self, trial, items):
-        replace(trial.mutant)
-        chosen = [items[test] for test in trial.tests]
-        for item, following in pairwise([*chosen, None]):
-            trial.begins(item.nodeid)
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            if item.session.testsfailed:
-                return True
-        return False
