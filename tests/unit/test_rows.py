@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.core.formats.decoding import paired_blocks
+from functions.core.errors import InvalidFile
+from functions.core.formats.decoding import paired_blocks, utf8_blocks
 from functions.core.formats.masks import Masks, between, counts_before, positions, shifted
 from functions.core.formats.rows import Rows
-from functions.core.formats.utf8 import is_utf8
+from functions.core.formats.utf8 import Utf8
 
 PIECES = ["a", ",", '"', '""', '"b"', '"c,\nd"', 'x"', ',"', '\n"', "\n", "\r\n", "\r", "e" * 61]
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join)
@@ -90,21 +91,29 @@ def test_a_quote_amid_a_field_is_a_character_in_every_line_of_many(line, ragged)
 @given(st.lists(st.sampled_from([*CHARACTERS, *BYTES, *LEADS, b"b" * 59]), min_size=1, max_size=9))
 @example([b"b" * 64, b"\xc3\xbc"])
 @example([b"b" * 63, b"\xc3"])
+@example([b"b" * 60, b"\xf0\x9f", b"\xe2\x82"])
+@example([b"b" * 62, b"\xe2\x82"])
 @example([b"b" * 62, b"\xe0", b"\x80"])
 def test_a_text_is_utf_8_just_if_it_can_be_decoded(parts):
     text = b"".join(parts)
-    # Characters begun at the end are not asked about: they may go on in the next block.
-    text += b"." * (b"." not in text) if _ends_amid(text) else b""
-    assert is_utf8(text, Masks()) == _decodes(text)
+    assert Utf8().holds(text) == _decodes(text)
 
 
 def test_every_first_and_second_byte_is_judged_as_by_the_decoder():
-    masks = Masks()
+    check = Utf8()
     for first in range(256):
         for second in (0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xE1):
             for rest in (b"", b"\x80", b"\x80\x80"):
-                text = bytes([first, second]) + rest + b"."
-                assert is_utf8(text, masks) == _decodes(text), text
+                for text in (bytes([first, second]) + rest, bytes([first, second]) + rest + b"."):
+                    assert check.holds(text) == _decodes(text), text
+
+
+def test_a_character_cut_off_by_the_next_is_seen_where_a_block_ends_amid_the_next():
+    good = ("\u20ac" * 30).encode()
+    blocks = [good, good + b"\xe2\x82" + b"\xe2\x82", b"\xac"]
+    for padding in range(130):
+        with pytest.raises(InvalidFile):
+            list(utf8_blocks([blocks[0], b"." * padding + blocks[1], blocks[2]], "utf-8"))
 
 
 def _decodes(text):
@@ -113,14 +122,6 @@ def _decodes(text):
     except UnicodeError:
         return False
     return True
-
-
-def _ends_amid(text):
-    try:
-        text.decode()
-    except UnicodeError as error:
-        return error.reason == "unexpected end of data"
-    return False
 
 
 @fast

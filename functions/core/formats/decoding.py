@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
@@ -71,10 +70,9 @@ def _check(text: bytes, done: int) -> None:
 def _quick_check() -> Callable[[bytes], bool]:
     """Whether a text is UTF-8, asked of it as a whole, for all but a file's first block."""
     # numpy is the slowest import of all: a small file of lines does without.
-    from functions.core.formats.masks import Masks  # noqa: PLC0415
-    from functions.core.formats.utf8 import is_utf8  # noqa: PLC0415
+    from functions.core.formats.utf8 import Utf8  # noqa: PLC0415
 
-    return partial(is_utf8, masks=Masks())
+    return Utf8().holds
 
 
 def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[bytes]:

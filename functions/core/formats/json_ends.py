@@ -16,7 +16,14 @@ from functions.core.formats.json_cut import (
     brackets,
     net,
 )
-from functions.core.formats.masks import Masks, between, counts_before, positions, shifted
+from functions.core.formats.masks import (
+    WORD_BITS,
+    Masks,
+    between,
+    counts_before,
+    positions,
+    shifted,
+)
 
 NEWLINE, SPACE = ord("\n"), ord(" ")
 BLANKS: Final = b" \t"
@@ -52,8 +59,8 @@ class LineEnds:
         newlines = self._masks.of(data, NEWLINE)
         if net(newlines) != values or (newlines & ~shifted(self._masks.of(data, CLOSING[1]))).any():
             return False
-        after = shifted(self._masks.of(data[:-1], NEWLINE))
-        return not (after & ~self._masks.of(data[:-1], OPENING[1])).any()
+        newlines[-1] ^= np.uint64(1) << np.uint64((len(text) - 1) % WORD_BITS)  # nothing follows it
+        return not (shifted(newlines) & ~self._masks.of(data, OPENING[1])).any()
 
     def look(self, text: bytes) -> Lines:
         """All that can be said of them."""

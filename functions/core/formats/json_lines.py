@@ -124,7 +124,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
             yield _taken(held, block[:start])
         end = block.rfind(b"\n") + 1
         if end > start:
-            yield _taken(held, block[start:end])
+            yield _taken(held, memoryview(block)[start:end])
         held += block[end:]
         if len(held) > LINE_LIMIT:
             message = f"one line is over {LINE_LIMIT >> 20} MiB"
@@ -133,7 +133,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         yield _taken(held, b"")
 
 
-def _taken(held: bytearray, more: bytes) -> bytes:
+def _taken(held: bytearray, more: bytes | memoryview) -> bytes:
     """What was held with what follows it; nothing is held any more."""
     text = b"".join((held, more))
     held.clear()
