@@ -166,8 +166,7 @@ def test_a_rebuilt_report_is_the_same_but_for_when_it_was_generated():
     write(reports, generated_at="2026-11-24T09:00:00Z")
     for key, text in reports.written.items():
         again = text.replace("2026-11-24T09:00:00Z", "2026-11-23T00:05:00Z")
-        shown = again.replace("2026-11-24 09:00 UTC", "2026-11-23 00:05 UTC")  # on the page
-        assert shown == first[key]
+        assert again == first[key]
 
 
 def test_a_restated_report_says_what_changed_since_the_last():
