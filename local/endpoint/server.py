@@ -18,6 +18,7 @@ from local.endpoint.invoke import InvokeService
 from local.endpoint.logs import CloudWatchLogs, LogsOfRoles
 from local.endpoint.requests import Requests
 from local.endpoint.states import StatesService
+from local.endpoint.strangers import shut_out
 from local.endpoint.world import LocalWorld
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
@@ -131,7 +132,7 @@ class Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20000, 20, 20)
-        self._server.run(self.endpoint.application.answer)
+        self._server.run(shut_out(self.endpoint.application.answer))
 
     def stop(self) -> None:
         """Serve no more; for any thread and for signal handlers."""

@@ -1,36 +1,22 @@
 """Only the console's own pages, on this machine, can make it do anything."""
 
 import re
-from functools import partial
+import sys
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from recorded import EXECUTION, recorded
+
 from ops.console.app import console
 from ops.console.guard import FORM_BYTES
 from ops.console.one import attachment
-from ops.deployment import Clients, Deployment
 
 OURS = "http://127.0.0.1:4570"
-MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:pf"
-EXECUTION = MACHINE.replace("stateMachine", "execution") + ":one"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 421}
-
-
-class Recorded:
-    """A client of any AWS service that answers nothing and remembers what it was asked."""
-
-    def __init__(self, asked):
-        self.asked = asked
-
-    def __getattr__(self, name):
-        return partial(self.ask, name)
-
-    def ask(self, name, *args, **given):
-        self.asked.append(name)
-        if name == "upload_fileobj":
-            args[0].read()
-        return {"executions": []}
 
 
 @pytest.fixture
@@ -40,18 +26,7 @@ def asked():
 
 @pytest.fixture
 def browser(asked):
-    deployment = Deployment(
-        name="shop-dev",
-        region="us-east-1",
-        raw_bucket="raw",
-        reports_bucket="reports",
-        queue_url="queue",
-        process_file=MACHINE,
-        daily_report=MACHINE + "2",
-        schedule="midnight",
-        clients=Clients(lambda service: Recorded(asked)),
-    )
-    with TestClient(console(deployment), base_url=OURS, follow_redirects=False) as client:
+    with TestClient(console(recorded(asked)), base_url=OURS, follow_redirects=False) as client:
         yield client
 
 
