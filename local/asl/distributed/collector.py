@@ -21,9 +21,8 @@ class Collector:
 
     def __init__(self, visit: Visit) -> None:
         config = visit.state.get("ResultWriter", {}).get("WriterConfig", {})
-        rendered = visit.render(config, "ResultWriter/WriterConfig")
         self.name = visit.name
-        self.transformation = rendered.get("Transformation", "COMPACT")
+        self.transformation = config.get("Transformation", "COMPACT")
         self.results: dict[int, Json] = {}
         self.size = 0
 

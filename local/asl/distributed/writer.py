@@ -53,7 +53,7 @@ class Writer:
         writer = visit.state["ResultWriter"]
         self.visit = visit
         self.map_run_arn = map_run_arn
-        config = visit.render(writer.get("WriterConfig", {}), "ResultWriter/WriterConfig")
+        config = writer.get("WriterConfig", {})
         arguments = visit.render(writer.get("Arguments", {}), "ResultWriter/Arguments")
         self.transformation = config.get("Transformation", "NONE")
         self.as_lines = config.get("OutputType", "JSON") == "JSONL"

@@ -23,7 +23,7 @@ INLINE_CONCURRENCY = 40  # Step Functions guide, "Using Map state in Inline mode
 
 async def map_(visit: Visit) -> Exit:
     """Run the item processor over the items; the outputs in the order of the items."""
-    mode = visit.state["ItemProcessor"].get("ProcessorConfig", {}).get("Mode", "INLINE")
+    mode = visit.state["ItemProcessor"].get("ProcessorConfig", {}).get("Mode")
     if visit.work is None:
         visit.work = DistributedMap(visit) if mode == "DISTRIBUTED" else Iterations(visit)
     outputs = await visit.work.outputs()

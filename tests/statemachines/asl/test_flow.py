@@ -244,3 +244,10 @@ def test_the_place_of_an_expression_in_a_rule_is_told(choice, location):
     definition = machine(("Ask", {"Type": "Choice", **choice}), ("End", {"Type": "Succeed"}))
     execution = run(definition, {})
     assert details(execution, "EvaluationFailed")[0]["location"] == f"Choices[0]/{location}"
+
+
+def test_a_parallel_inside_of_a_map_sees_the_item():
+    shown = passing(Output="{% $states.context.Map.Item.Value %}")
+    branches = [machine(("Left", shown)), machine(("Right", shown))]
+    state = inline_map(("Both", {"Type": "Parallel", "Branches": branches}), Items=["a"])
+    assert output_of(run(machine(("All", state)), {})) == [["a", "a"]]
