@@ -11,8 +11,6 @@ UNEXPECTED = (
 MOMENT = (
     "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string"
 )
-    "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string"
-)
 
 
 @pytest.mark.parametrize(
