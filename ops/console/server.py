@@ -55,12 +55,11 @@ def serve(deployment: Deployment, port: int = PORT) -> None:
         OpsError: the port is taken.
     """
     server, bound = _server(deployment, port)
-    print(
-        f"{deployment.name} at http://{HOST}:{bound.getsockname()[1]} (Ctrl-C ends it)", flush=True
-    )
+    address = f"http://{HOST}:{bound.getsockname()[1]}"
     try:
+        print(f"{deployment.name} at {address} (Ctrl-C ends it)", flush=True)
         server.run([bound])
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # from the moment that somebody could have read that
         pass
     finally:
         bound.close()
