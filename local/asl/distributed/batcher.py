@@ -55,12 +55,9 @@ class Inputs(AsyncIterator[Input]):
                 if batch.items:
                     return batch.take()
                 raise
-            if batch.has_room(item):
-                batch.add(item)
-                continue
-            full = batch.take()
-            batch.add(item)
-            return full
+            full = batch.add(item)
+            if full is not None:
+                return full
 
     async def _selected(self) -> Json:
         if not self.waiting:
@@ -91,15 +88,14 @@ class Batch:
         other.items = list(self.items)
         return other
 
-    def has_room(self, item: Json) -> bool:
-        """Whether the item can be in this batch."""
-        fits = self.size + _size(item) <= self.most_bytes
-        return not self.items or (fits and len(self.items) < self.most)
-
-    def add(self, item: Json) -> None:
-        """Put the item in."""
+    def add(self, item: Json) -> Input | None:
+        """Put the item in; the input that was full without it, if there was no room."""
+        size = _size(item)
+        fits = self.size + size <= self.most_bytes and len(self.items) < self.most
+        full = None if fits or not self.items else self.take()
         self.items.append(item)
-        self.size += _size(item)
+        self.size += size
+        return full
 
     def take(self) -> Input:
         """The child's input; the batch is empty again."""
