@@ -26,6 +26,7 @@ for part in (looking.app, sending.app, repairing.app, reporting.app):
 app.add_typer(local_app, name="local")
 
 PROJECT = Path(__file__).resolve().parent.parent
+CONTRACTS = PROJECT / "contracts"
 
 Paths = Annotated[list[Path] | None, typer.Argument(help="Files, or folders with all in them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
@@ -84,19 +85,32 @@ def cost(
 def count(
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all in them.")],
     *,
+    prefix: Annotated[
+        str | None, typer.Option(help="Hold them to the contract of uploads under it, too.")
+    ] = None,
+    contracts: Annotated[Path, typer.Option(help="The folder of contracts.")] = CONTRACTS,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines: always so.")] = True,
 ) -> None:
     """Validate and count files here, without AWS: a JSON line for each.
 
-    Exit codes: 0 all were counted, 1 any was rejected, 2 a path that does not exist.
+    Exit codes: 0 all were counted, 1 any was rejected, 2 a path that does not exist or a contract
+    that is none.
     """
+    from functions.core.contracts.contract import NONE
+    from functions.core.contracts.reading import read_folder
     from functions.core.counting import Counted, count_path
-    from functions.core.errors import InvalidFile
+    from functions.core.errors import InvalidContract, InvalidFile
     from ops.count import Rejected, count_files
+    from ops.errors import BAD_USAGE, OpsError
+
+    try:
+        known = NONE if prefix is None else read_folder(contracts)
+    except InvalidContract as error:
+        raise OpsError(str(error), BAD_USAGE) from error
 
     def counted(path: Path) -> Counted:
         try:
-            return count_path(path)
+            return count_path(path, known.of(f"{prefix}{path.name}"))
         except InvalidFile as error:
             raise Rejected(error.code, error.message) from error
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    from functions.core.contracts.contract import Contract
     from functions.core.formats.base import Source
 
 BLOCK_BYTES = 1 << 20
@@ -98,8 +99,8 @@ class PathSource:
         return self._stream.read(length)
 
 
-def count_path(path: Path) -> Counted:
-    """Count a file of this machine.
+def count_path(path: Path, contract: Contract | None = None) -> Counted:
+    """Count a file of this machine, which has to be what the contract says.
 
     Raises:
         InvalidFile: the file would be rejected, with its code.
@@ -107,4 +108,10 @@ def count_path(path: Path) -> Counted:
     """
     with path.open("rb") as stream:
         source = PathSource(stream)
-        return count_source(detect(path.name, source.read(0, HEAD_BYTES)), source)
+        detected = detect(path.name, source.read(0, HEAD_BYTES))
+        if contract is not None:
+            contract.check_upload(detected.format, source.size)
+        counted = count_source(detected, source)
+    if contract is not None:
+        contract.check_counted(counted)
+    return counted

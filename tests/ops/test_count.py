@@ -46,6 +46,45 @@ def test_a_rejected_file_is_named_with_its_code_and_the_rest_is_counted(tmp_path
     assert counted["records"] == 1
 
 
+@pytest.fixture
+def contracts(tmp_path):
+    """A folder with the contract of sales/: a csv file with two columns and one record or more."""
+    folder = tmp_path / "contracts"
+    folder.mkdir()
+    contract = {
+        "name": "sales",
+        "path": "sales/",
+        "schema": {"fields": [{"name": "id"}, {"name": "total"}]},
+        "tally": {"formats": ["csv"], "records": {"min": 1}},
+    }
+    (folder / "sales.json").write_text(json.dumps(contract))
+    return folder
+
+
+def test_a_file_is_held_to_the_contract_of_its_prefix(tmp_path, contracts):
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "a.csv").write_text("id,total\n1,2\n")
+    (files / "b.csv").write_text("id\n1\n")
+    (files / "c.jsonl").write_text("{}\n")
+    done = tally("count", files, "--prefix", "sales/", "--contracts", contracts)
+    assert done.returncode == 1
+    good, *bad = map(json.loads, done.stdout.splitlines())
+    assert good["records"] == 1
+    assert [each["rejected"] for each in bad] == ["CONTRACT_VIOLATION"] * 2
+    assert tally("count", files, "--prefix", "other/", "--contracts", contracts).returncode == 0
+    assert tally("count", files).returncode == 0
+
+
+def test_a_contract_that_is_none_is_one_line_and_exit_code_2(tmp_path, contracts):
+    (contracts / "bad.json").write_text("{")
+    done = tally("count", tmp_path, "--prefix", "sales/", "--contracts", contracts)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "bad.json" in done.stderr
+
+
 def test_a_path_that_does_not_exist_is_one_line_and_exit_code_2(tmp_path):
     done = tally("count", tmp_path / "none.csv")
     assert done.returncode == 2
