@@ -26,6 +26,12 @@ BATCH: Final = 10
 """Messages in one request, at most (Amazon SQS, message quotas)."""
 LOOK_SECONDS: Final = 30
 """How long messages that are only looked at stay hidden from others, if nobody releases them."""
+LOOKED_AT_A_SECOND: Final = 20
+"""And so much longer the more there are: the first must not come back while the last are read."""
+LONGEST_LOOK: Final = 43_200
+"""Twelve hours (Amazon SQS, "Visibility timeout")."""
+REPEATS: Final = 3
+"""A standard queue may deliver twice: so often in a row there is nothing new before that is all."""
 STATUS_CHANGE: Final = "Step Functions Execution Status Change"
 MESSAGE_LIMIT: Final = 1000
 
@@ -90,27 +96,35 @@ def depth(deployment: Deployment) -> int:
     return sum(int(value) for value in found["Attributes"].values())
 
 
-def letters(deployment: Deployment, hold: int = LOOK_SECONDS) -> list[Letter]:
+def letters(deployment: Deployment, hold: int | None = None) -> list[Letter]:
     """Every message that nobody else holds, hidden from others for `hold` seconds.
 
-    Release them, or they come back by themselves.
+    Where that is not said, it is as long as it may take to read all of them. Release them, or they
+    come back by themselves.
     """
+    if hold is None:
+        hold = min(LOOK_SECONDS + depth(deployment) // LOOKED_AT_A_SECOND, LONGEST_LOOK)
     found: dict[str, Letter] = {}
-    while True:
-        # A long poll asks all of the queue's servers; a short one only some (SQS guide).
-        answer = deployment.clients.sqs.receive_message(
-            QueueUrl=deployment.queue_url,
-            MaxNumberOfMessages=BATCH,
-            VisibilityTimeout=hold,
-            WaitTimeSeconds=1,
-            MessageSystemAttributeNames=["SentTimestamp"],
-            MessageAttributeNames=["All"],
-        )
-        received = [read(message, deployment) for message in answer.get("Messages", ())]
-        new = {letter.id: letter for letter in received if letter.id not in found}
+    repeats = 0
+    while repeats < REPEATS:
+        received = _received(deployment, hold)
+        if not received:
+            break
+        repeats = repeats + 1 if all(letter.id in found for letter in received) else 0
         found |= {letter.id: letter for letter in received}
-        if not new:
-            return sorted(found.values(), key=lambda letter: (letter.sent, letter.id))
+    return sorted(found.values(), key=lambda letter: (letter.sent, letter.id))
+
+
+def _received(deployment: Deployment, hold: int) -> list[Letter]:
+    answer = deployment.clients.sqs.receive_message(
+        QueueUrl=deployment.queue_url,
+        MaxNumberOfMessages=BATCH,
+        VisibilityTimeout=hold,
+        WaitTimeSeconds=1,  # a long poll asks all of the queue's servers; a short one only some
+        MessageSystemAttributeNames=["SentTimestamp"],
+        MessageAttributeNames=["All"],
+    )
+    return [read(message, deployment) for message in answer.get("Messages", ())]
 
 
 def look(deployment: Deployment) -> list[Letter]:

@@ -17,7 +17,7 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.responses import S3Response
 
-from local.endpoint import s3_names
+from local.endpoint import s3_names, sqs_messages
 from local.endpoint.s3_objects import S3Objects
 from local.endpoint.wsgi import Answer, answer_of
 
@@ -43,6 +43,7 @@ class Moto:
 
     def __init__(self, account_id: str) -> None:
         s3_names.install()
+        sqs_messages.install()
         self._objects = S3Objects(account_id)
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}
