@@ -93,7 +93,7 @@ def depth(deployment: Deployment) -> int:
     found = deployment.clients.sqs.get_queue_attributes(
         QueueUrl=deployment.queue_url, AttributeNames=names
     )
-    return sum(int(value) for value in found["Attributes"].values())
+    return sum(int(value) for value in found.get("Attributes", {}).values())
 
 
 def letters(deployment: Deployment, hold: int | None = None) -> list[Letter]:

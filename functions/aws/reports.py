@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-LINE_LIMIT = 16 << 20
 KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
 KINDS["csv"] = "text/csv; charset=utf-8"
 

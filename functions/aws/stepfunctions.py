@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ class Executions:
     def unfinished(
         self, date: str, start: datetime, statuses: tuple[str, ...]
     ) -> Iterator[Unfinished]:
-        """The uploads of a day whose executions have such a status.
+        """The uploads of a day whose executions have such a status, their states not told.
 
         An execution belongs to the day of its upload, which it cannot have begun before.
 
@@ -94,9 +95,25 @@ class Executions:
                     version_id=upload.get("version-id", "null"),
                     execution_arn=found["executionArn"],
                     status=found["status"],
-                    state=self._last_state(found["executionArn"]),
                     error=found.get("error"),
                 )
+
+    def with_state(self, upload: Unfinished) -> Unfinished:
+        """The same, with the state that its execution entered last.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        with translated("Step Functions"):
+            events = self._states.get_execution_history(
+                executionArn=upload.execution_arn,
+                reverseOrder=True,
+                maxResults=50,
+                includeExecutionData=False,
+            )["events"]
+        entered = (event.get("stateEnteredEventDetails") for event in events)
+        last = next((details["name"] for details in entered if details), None)
+        return replace(upload, state=last)
 
     def _since(self, start: datetime, statuses: tuple[str, ...]) -> Iterator[Any]:
         """Those that began at or after a moment; a listing is newest first."""
@@ -111,15 +128,6 @@ class Executions:
                     yield from recent
                     if len(recent) < len(page["executions"]):
                         break
-
-    def _last_state(self, arn: str) -> str | None:
-        """The state that an execution entered last."""
-        with translated("Step Functions"):
-            events = self._states.get_execution_history(
-                executionArn=arn, reverseOrder=True, maxResults=50, includeExecutionData=False
-            )["events"]
-        entered = (event.get("stateEnteredEventDetails") for event in events)
-        return next((details["name"] for details in entered if details), None)
 
 
 def _upload(text: str, date: str) -> dict[str, Any] | None:

@@ -10,11 +10,14 @@ from functions.core.contracts.contract import NONE
 from functions.core.planning import Day
 from functions.core.report.document import (
     HISTORY_DAYS,
+    LISTED,
     Document,
     Expected,
     Findings,
     Unfinished,
     build,
+    day_totals,
+    in_order,
 )
 from functions.core.report.page import to_html
 from functions.core.report.table import to_csv
@@ -37,7 +40,10 @@ class Executions(Protocol):
     def unfinished(
         self, date: str, start: datetime, statuses: tuple[str, ...]
     ) -> Iterator[Unfinished]:
-        """The uploads of a day whose executions have such a status."""
+        """The uploads of a day whose executions have such a status, their states not told."""
+
+    def with_state(self, upload: Unfinished) -> Unfinished:
+        """The same, with the state that its execution entered last."""
 
 
 class Reports(Protocol):
@@ -77,7 +83,6 @@ def write(
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
     failed, in_flight = _unfinished(day, executions, reports)
-    before = (reports.report(day.before(days)) for days in range(HISTORY_DAYS, 0, -1))
     findings = Findings(
         date=date,
         settled=settled,
@@ -87,7 +92,7 @@ def write(
             Expected(each.name, each.prefix, came=reports.has_processed(date, each.prefix))
             for each in contracts.expecting(date)
         ],
-        history=[report for report in before if report is not None],
+        history=list(_history(day, reports)),
     )
     summary = Summary()
     if manifest_key is not None:
@@ -137,7 +142,22 @@ def _unfinished(
         if not reports.has_record(day.date, each.key, each.version_id)
     }
     in_flight = [each for version, each in left.items() if version in running]
-    return [each for version, each in left.items() if version not in running], in_flight
+    ended = [each for version, each in left.items() if version not in running]
+    return _with_states(ended, executions), _with_states(in_flight, executions)
+
+
+def _with_states(found: Iterable[Unfinished], executions: Executions) -> list[Unfinished]:
+    """In order; only those that the report lists are asked for, as that takes a call for each."""
+    ordered = in_order(found)
+    return [*map(executions.with_state, ordered[:LISTED]), *ordered[LISTED:]]
+
+
+def _history(day: Day, reports: Reports) -> Iterator[dict[str, Any]]:
+    """The totals of the days before that have a report, oldest first."""
+    for days in range(HISTORY_DAYS, 0, -1):
+        report = reports.report(day.before(days))
+        if report is not None:
+            yield day_totals(report)
 
 
 def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
@@ -69,7 +70,7 @@ class Application:
             text = f"{type(error).__name__}: {error}"
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             answer = failure(name, environ, status, "InternalFailure", text)
-        answer.add("x-amzn-RequestId", str(uuid.uuid4()))
+        answer.add("x-amzn-RequestId", _request_id())
         return answer
 
     def _routed(self, environ: Environ, signature: Signature | None) -> Answer:
@@ -99,3 +100,8 @@ class Application:
             return answer
         with self._s3_events.after_the_request():
             return self._moto.answer(environ, signature)
+
+
+def _request_id() -> str:
+    """A new one. Nothing secret: `uuid4` asks the system, and waits for Python's lock after it."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 from moto.utilities.utils import get_partition
 
+from local.backends import backend_of
 from local.endpoint import s3_listing
 from local.endpoint.failures import s3_failure
 from local.endpoint.wsgi import Answer, body_of
@@ -59,7 +60,7 @@ class S3Objects:
             return None
         path = environ["RAW_URI"].partition("?")[0]
         bucket_name, _, raw_key = path[1:].partition("/")
-        backend: Any = s3_backends[self._account_id][get_partition(region)]
+        backend: Any = backend_of(s3_backends, self._account_id, get_partition(region))
         bucket = backend.buckets.get(bucket_name)
         if type(bucket) is not FakeBucket:
             return None

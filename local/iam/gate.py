@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from moto.iam.models import iam_backends
 from moto.sqs.models import sqs_backends
 
+from local.backends import backend_of
 from local.iam.policy import Asked, Document, admits, allows
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Gate:
 
     def documents(self, role_arn: str) -> list[Document]:
         """The role's policies, inline and attached; none for a role that is not there."""
-        backend: Any = iam_backends[self._account_id]["aws"]
+        backend: Any = backend_of(iam_backends, self._account_id, "aws")
         role = next((each for each in backend.roles.values() if each.arn == role_arn), None)
         if role is None:
             return []

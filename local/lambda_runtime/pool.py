@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from local.lambda_runtime.functions import Function, Functions
 
 MOST_WORKERS = 4 * (os.cpu_count() or 1)
-MOST_BUSY = 2 * (os.cpu_count() or 1)
+MOST_BUSY = max(2, os.cpu_count() or 1)
+"""More only take the processor from the endpoint, which all of them wait for: with two calls for
+each core, a report over 30,000 records took a fifth longer (benchmarks/report.py)."""
 LOAD_SECONDS = 60.0
 """How long a handler may take to be imported. Lambda gives 10 s and has its processor to itself."""
 

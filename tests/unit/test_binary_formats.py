@@ -167,7 +167,7 @@ MALFORMED = "MALFORMED_FILE"
     [
         (parquet_of()[:11], "TRUNCATED", "shorter than any parquet file"),
         (parquet_of()[:-1] + b"2", "TRUNCATED", "no footer at the end"),
-        (parquet_of()[:-1] + b"E", MALFORMED, "encrypted"),
+        (parquet_of()[:-1] + b"E", "UNSUPPORTED_FORMAT", "encrypted"),
         (b"PAR1\0\5\0\0\0PAR1", MALFORMED, "length is absurd"),
         (b"PAR1" + b"\x15\x02" + b"\2\0\0\0PAR1", "TRUNCATED", "ends before its end"),
         (footer(), MALFORMED, "no number of rows"),

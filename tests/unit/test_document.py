@@ -5,7 +5,14 @@ import io
 
 import pytest
 
-from functions.core.report.document import Expected, Findings, Unfinished, build, console_url
+from functions.core.report.document import (
+    Expected,
+    Findings,
+    Unfinished,
+    build,
+    console_url,
+    day_totals,
+)
 from functions.core.report.page import to_html
 from functions.core.report.table import to_csv
 from functions.core.summary import Summary, summarize
@@ -56,7 +63,7 @@ FINDINGS = Findings(
     failed=[FAILED],
     in_flight=[RUNNING],
     expected=[Expected("orders", "in/", came=True)],
-    history=[BEFORE],
+    history=[day_totals(BEFORE)],
 )
 
 
@@ -164,13 +171,13 @@ def test_what_nothing_moved_keeps_what_the_report_before_said():
     assert document({**BEFORE, "changes": None})["changes"] == moved
 
 
-def test_unfinished_uploads_are_listed_by_key_and_version_up_to_a_hundred():
-    keys = [("b", "1"), ("a", "2"), ("a", "1"), *((f"c{number:03}", "1") for number in range(200))]
+def test_unfinished_uploads_are_listed_by_key_and_version_up_to_ten_thousand():
+    keys = [("b", "1"), ("a", "2"), ("a", "1"), *((f"c{n:05}", "1") for n in range(10_000))]
     found = [Unfinished(key, version, ARN, "FAILED") for key, version in keys]
     report = build(Summary(), Findings(DATE, settled=False, failed=found), "now", None)
     listed = [(each["key"], each["version_id"]) for each in report["failures"]]
-    assert listed == sorted(keys)[:100]
-    assert (report["totals"]["failed"], report["settled"]) == (203, False)
+    assert listed == sorted(keys)[:10_000]
+    assert (report["totals"]["failed"], report["settled"]) == (10_003, False)
 
 
 def test_formats_of_as_many_files_are_listed_by_name():

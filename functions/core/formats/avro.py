@@ -90,4 +90,4 @@ def columns_of(text: bytes) -> tuple[str, ...] | None:
         raise malformed("the schema in the file's head is no Avro schema") from error
 
 
-FORMAT = Format("avro", (".avro",), count, MAGIC)
+FORMAT = Format("avro", (".avro",), count, (MAGIC,))

@@ -45,13 +45,13 @@ class Result:
 class Format:
     """One format. `count` raises InvalidFile for a bad file.
 
-    A text format may be compressed and has no `magic`; another begins with its magic bytes.
+    A text format may be compressed and has no `magic`; another begins with one of its magic bytes.
     """
 
     name: str
     extensions: tuple[str, ...]
     count: Callable[[Source, Reading], Result]
-    magic: bytes = b""
+    magic: tuple[bytes, ...] = ()
 
     @property
     def text(self) -> bool:

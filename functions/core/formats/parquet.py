@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.formats.base import Format, Reading, Result
 from functions.core.formats.binary import Cursor, malformed, truncated
 
@@ -30,7 +31,8 @@ def count(source: Source, reading: Reading) -> Result:
     """Read the rows and the top-level columns off the footer.
 
     Raises:
-        InvalidFile: TRUNCATED (no footer at the end), MALFORMED_FILE.
+        InvalidFile: TRUNCATED (no footer at the end), MALFORMED_FILE, UNSUPPORTED_FORMAT (one
+            that is encrypted).
     """
     del reading
     cursor = Cursor(footer_of(source))
@@ -53,7 +55,7 @@ def footer_of(source: Source) -> bytes:
         raise truncated("shorter than any parquet file")
     tail = source.read(source.size - TAIL, TAIL)
     if tail[4:] == ENCRYPTED:
-        raise malformed("the footer is encrypted")
+        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, "the footer is encrypted")
     if tail[4:] != MAGIC:
         raise truncated("there is no footer at the end")
     length = int.from_bytes(tail[:4], "little")
@@ -168,4 +170,4 @@ def _sane(cursor: Cursor, size: int) -> int:
     return size
 
 
-FORMAT = Format("parquet", (".parquet", ".pq"), count, MAGIC)
+FORMAT = Format("parquet", (".parquet", ".pq"), count, (MAGIC, ENCRYPTED))

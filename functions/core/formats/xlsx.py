@@ -180,4 +180,4 @@ def _part(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     return part
 
 
-FORMAT = Format("xlsx", (".xlsx",), count, MAGIC)
+FORMAT = Format("xlsx", (".xlsx",), count, (MAGIC,))

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from functions.core import cost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from functions.core.summary import Amounts, Summary
 
 SCHEMA_VERSION = 1
-LISTED = 100
+LISTED = 10_000
+"""So many failed files are named, and as many in flight; the totals count them all."""
 HISTORY_DAYS = 7
 HOURS = [f"{hour:02}" for hour in range(24)]
 KEPT_TOTALS = ("received", "processed", "rejected", "failed", "in_flight", "records", "bytes")
@@ -63,7 +64,8 @@ class Findings:
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
     expected: Sequence[Expected] = ()
-    history: Sequence[Document] = field(default_factory=tuple)
+    history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    """Of each day before, what `day_totals` keeps."""
 
 
 def console_url(execution_arn: str) -> str:
@@ -104,10 +106,10 @@ def build(
         "errors": {name: amount.files for name, amount in sorted(summary.errors.items())},
         "largest": list(summary.largest),
         "rejections": list(summary.rejections),
-        "failures": [each.to_json() for each in _sorted(findings.failed)],
-        "in_flight": [each.to_json() for each in _sorted(findings.in_flight)],
+        "failures": _listed(findings.failed),
+        "in_flight": _listed(findings.in_flight),
         "expected": [asdict(each) for each in findings.expected],
-        "history": [_day(each) for each in findings.history],
+        "history": list(findings.history),
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }
     return {**document, "changes": changes(document, previous)}
@@ -125,8 +127,13 @@ def changes(document: Document, previous: Document | None) -> dict[str, Any] | N
     return {"since": previous["generated_at"], "totals": moved}
 
 
-def _sorted(unfinished: Sequence[Unfinished]) -> list[Unfinished]:
-    return sorted(unfinished, key=lambda each: (each.key, each.version_id))[:LISTED]
+def in_order(unfinished: Iterable[Unfinished]) -> list[Unfinished]:
+    """As a report lists them."""
+    return sorted(unfinished, key=lambda each: (each.key, each.version_id))
+
+
+def _listed(unfinished: Iterable[Unfinished]) -> list[dict[str, Any]]:
+    return [each.to_json() for each in in_order(unfinished)[:LISTED]]
 
 
 def _table(name: str, amounts: Amounts, rows: list[str] | None = None) -> list[dict[str, Any]]:
@@ -140,6 +147,7 @@ def _table(name: str, amounts: Amounts, rows: list[str] | None = None) -> list[d
     ]
 
 
-def _day(document: Mapping[str, Any]) -> dict[str, Any]:
+def day_totals(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a later day's report keeps of a report."""
     totals = {name: document["totals"][name] for name in KEPT_TOTALS}
     return {"date": document["date"], **totals}

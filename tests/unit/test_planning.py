@@ -1,0 +1,138 @@
+"""Which day a report is of, when it is written, and which days are restated."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from functions.core import planning
+from functions.core.errors import InvalidRequest
+
+DATE = "2026-11-22"
+
+
+class Began:
+    """When executions began that failed or run still; none runs."""
+
+    def __init__(self, *moments):
+        self.moments = moments
+
+    def any_running(self, start, end):
+        assert start < end
+        return False
+
+    def any_unfinished(self, start, end):
+        return any(start <= began < end for began in self.moments)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def test_the_night_run_reports_the_day_before():
+    day = planning.day_of(None, "2026-11-23T00:00:03.000Z")
+    assert (day.date, day.asked_for) == (DATE, False)
+
+
+def test_a_day_that_is_none_is_refused_in_one_line():
+    with pytest.raises(InvalidRequest, match="date must be YYYY-MM-DD, not '2026-02-30'"):
+        planning.day_of("2026-02-30", "2026-11-23T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("now", "asked_for", "in_flight", "rounds", "expected"),
+    [
+        ("2026-11-23T00:00:00", False, False, 0, 301),
+        ("2026-11-23T00:06:00", False, False, 1, 0),
+        ("2026-11-23T00:06:00", False, True, 1, 60),
+        ("2026-11-23T00:06:00", True, True, 0, 60),
+        ("2026-11-23T00:00:00", True, False, 0, 0),
+        ("2026-11-23T01:06:00", False, True, planning.ROUNDS_LIMIT, 0),
+    ],
+)
+def test_a_report_waits_for_the_grace_and_for_what_is_in_flight_but_not_for_ever(
+    now, asked_for, in_flight, rounds, expected
+):
+    day = planning.Day(DATE, asked_for)
+    found = planning.wait_seconds(day, at(now), in_flight=in_flight, rounds=rounds)
+    assert found == expected
+
+
+def late_days(nights, *left):
+    """The days that the night after DATE restates; `left` are beginnings of what is unfinished."""
+    day = planning.Day(DATE, asked_for=False)
+    return planning.late_days(day, Began(*left), nights)
+
+
+class Nights:
+    """Reports and newest records by date."""
+
+    def __init__(self, reports, newest):
+        self.reports = reports
+        self.newest = newest
+
+    def has_records(self, date):
+        return date in self.newest
+
+    def newest_record(self, date):
+        return self.newest.get(date)
+
+    def report_written(self, date):
+        return self.reports.get(date)
+
+
+def made(begun, written=None, **totals):
+    """A report that began at a moment of 21 November, and when it was written."""
+    document = {"totals": {"failed": 0, "in_flight": 0, **totals}, "generated_at": f"{begun}.5Z"}
+    return document, at(written or begun)
+
+
+def test_days_with_records_newer_than_their_report_are_restated():
+    early, noon = "2026-11-21T00:05:00", "2026-11-21T12:00:00"
+    reports = {
+        "2026-11-21": made(early),
+        "2026-11-20": made(early, failed=1),
+        "2026-11-19": made(noon, failed=1),
+        "2026-11-18": made(early),
+    }
+    newest = dict.fromkeys((*reports, "2026-11-10", "2026-11-01"), at(noon))
+    newest["2026-11-19"] = at(early)
+    found = late_days(Nights(reports, newest))
+    assert found == ["2026-11-10", "2026-11-20", "2026-11-21"]
+
+
+def test_a_record_that_came_while_its_report_was_made_is_late():
+    report = made("2026-11-22T00:10:00", written="2026-11-22T00:12:00")
+    nights = Nights({"2026-11-21": report}, {"2026-11-21": at("2026-11-22T00:10:00")})
+    assert late_days(nights) == ["2026-11-21"]
+
+
+@pytest.mark.parametrize(
+    ("began", "expected"),
+    [
+        ("2026-11-22T00:04:59", []),  # the report names it itself
+        ("2026-11-22T04:00:00", ["2026-11-21"]),
+        ("2026-11-23T00:00:00", []),  # no event comes so late
+    ],
+)
+def test_a_late_event_that_failed_since_the_report_restates_the_day_before(began, expected):
+    reports = {date: made("2026-11-22T00:05:00") for date in ("2026-11-21", "2026-11-20")}
+    assert late_days(Nights(reports, {}), at(began)) == expected
+
+
+def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
+    report = made("2026-11-19T00:10:00", written=f"{DATE}T09:00:00")
+    nights = Nights({"2026-11-18": report}, {"2026-11-18": at("2026-11-20T00:00:00")})
+    assert late_days(nights) == ["2026-11-18"]
+
+
+def test_a_day_asked_for_by_hand_restates_no_other():
+    reports = Nights({}, {"2026-11-21": at("2026-11-21T12:00:00")})
+    plan = planning.plan(
+        planning.Day(DATE, asked_for=True),
+        at("2026-11-23T00:00:00"),
+        rounds=0,
+        executions=Began(),
+        reports=reports,
+    )
+    assert plan["late_days"] == []
+    assert (plan["wait_seconds"], plan["settled"], plan["has_records"]) == (0, True, False)
