@@ -63,13 +63,13 @@ def parse(arn: str) -> Resource:
         return Resource(arn, "lambda", "invoke", "optimized", "request_response", arn)
     found = _STATES.fullmatch(arn)
     if not found:
-        raise ValueError(f"not a resource that can be run: {arn}")
+        raise ValueError(f"cannot be run: {arn}")
     *kind, service, last = found[1].split(":") if ".sync:2" not in arn else _sync2(found[1])
     action = _ACTION.fullmatch(last)
     if not action or action[2] not in _SUFFIXES or kind not in ([], ["aws-sdk"]):
-        raise ValueError(f"not a resource that can be run: {arn}")
+        raise ValueError(f"cannot be run: {arn}")
     if not kind and action[1] not in OPTIMIZED.get(service, ()):
-        raise ValueError(f"the integration {service}:{action[1]} is not supported: {arn}")
+        raise ValueError(f"asks for {service}:{action[1]}, which is not supported: {arn}")
     integration: Literal["optimized", "aws-sdk"] = "aws-sdk" if kind else "optimized"
     return Resource(arn, service, action[1], integration, _SUFFIXES[action[2]])
 
@@ -82,7 +82,7 @@ def _sync2(text: str) -> list[str]:
 def resource_problem(value: Any) -> str | None:
     """Why a Resource cannot be run; None if it can."""
     if not isinstance(value, str):
-        return "Resource must be an ARN"
+        return "must be an ARN"
     try:
         parse(value)
     except ValueError as error:

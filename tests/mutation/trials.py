@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import tempfile
+import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -98,7 +99,10 @@ def tried(mutants, reach, fails):
 
 def started(trial, fails):
     """A process that ends with 1 if a test fails, or if the changed file cannot be imported."""
-    if pid := os.fork():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads only wait here
+        pid = os.fork()
+    if pid:
         return pid
     code = UNTRIED
     try:

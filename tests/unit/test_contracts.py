@@ -58,6 +58,7 @@ def refusal(contract, found):
             "columns are not in the contract's order, or come twice",
         ),
         ("equal", ("amount", "id"), None),
+        ("equal", ("amount",), "columns are missing: id"),
         ("equal", ("amount", "id", "id"), "a column comes twice"),
         ("subset", ("x", "amount", "id"), None),
         ("subset", ("x", "id"), "columns are missing: amount"),

@@ -68,6 +68,7 @@ def results(name, text):
 def test_a_valid_value_counts_wherever_it_stands(text):
     assert results("a.json", f"[{text}]") == 1
     assert results("a.json", f'[1, {text}\n,"a"]') == 3
+    assert results("a.json", f'[{{"a":{text}}},{{"b":1}},2]') == 3
     assert results("a.json", f'{{"a": {text}}}') == 1
     assert results("a.jsonl", f"{text}\n") == 1
     assert results("a.jsonl", f'{{"a":1}}\n\n{text}\n  \n[{text}]') == 3
@@ -76,6 +77,7 @@ def test_a_valid_value_counts_wherever_it_stands(text):
 @pytest.mark.parametrize("text", BROKEN, ids=lambda text: ascii(text[:20]))
 def test_what_is_no_value_is_malformed_wherever_it_stands(text):
     assert results("a.json", f'{{"a": {text}}}') == "MALFORMED_JSON"
+    assert results("a.json", f'[{{"a":{text}}},{{"b":1}},2]') == "MALFORMED_JSON"
     if text not in {"1,2", "[1],[2]"}:
         assert results("a.json", f"[{text}]") == "MALFORMED_JSON"
         assert results("a.json", f'[1, {text}\n,"a"]') == "MALFORMED_JSON"

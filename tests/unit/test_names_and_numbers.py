@@ -211,3 +211,12 @@ def test_a_range_of_lines_looks_far_but_not_beyond_the_limit(monkeypatch):
     with pytest.raises(InvalidFile) as caught:
         line_boundary(Memory(b"2" * (12 << 20)), 3)
     assert (caught.value.code, caught.value.message) == ("TOO_LARGE", "one line is over 2 MiB")
+
+
+@pytest.mark.parametrize("ending", [b"\r\n", b"\r", b"\n"])
+def test_a_line_that_ends_where_a_piece_of_the_file_does_is_ended_whole(ending):
+    for behind in (b"3\n", b"\n\n", b""):
+        whole = b"1\n" + b"2" * (boundaries.FIRST_STEP - 1) + ending + behind
+        end = whole.index(ending, 3) + len(ending)
+        end += (ending, behind[:1]) == (b"\r", b"\n")
+        assert line_boundary(Memory(whole), 3) == end

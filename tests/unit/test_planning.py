@@ -24,6 +24,14 @@ class Began:
         return any(start <= began < end for began in self.moments)
 
 
+class Running(Began):
+    """One runs still."""
+
+    def any_running(self, start, end):
+        assert start < end
+        return True
+
+
 def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -125,14 +133,32 @@ def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
     assert late_days(nights) == ["2026-11-18"]
 
 
-def test_a_day_asked_for_by_hand_restates_no_other():
-    reports = Nights({}, {"2026-11-21": at("2026-11-21T12:00:00")})
-    plan = planning.plan(
-        planning.Day(DATE, asked_for=True),
-        at("2026-11-23T00:00:00"),
-        rounds=0,
-        executions=Began(),
-        reports=reports,
+def planned(now, *, asked_for, executions=None, rounds=0):
+    """The plan of DATE's report, with records of the day before that no report knows."""
+    return planning.plan(
+        planning.Day(DATE, asked_for),
+        at(now),
+        rounds=rounds,
+        executions=executions or Began(),
+        reports=Nights({}, {"2026-11-21": at("2026-11-21T12:00:00")}),
     )
+
+
+def test_a_day_asked_for_by_hand_restates_no_other():
+    plan = planned("2026-11-23T00:00:00", asked_for=True)
     assert plan["late_days"] == []
     assert (plan["wait_seconds"], plan["settled"], plan["has_records"]) == (0, True, False)
+
+
+def test_a_nightly_report_restates_late_days_once_it_need_not_wait():
+    assert planned("2026-11-23T00:00:00", asked_for=False)["late_days"] == []
+    assert planned("2026-11-23T00:06:00", asked_for=False)["late_days"] == ["2026-11-21"]
+
+
+def test_a_day_is_settled_when_it_is_over_and_nothing_of_it_runs():
+    last = planning.ROUNDS_LIMIT
+    running = Running()
+    assert planned("2026-11-23T00:06:00", asked_for=False)["settled"]
+    assert not planned("2026-11-22T12:00:00", asked_for=True)["settled"]
+    late = planned("2026-11-23T01:06:00", asked_for=False, executions=running, rounds=last)
+    assert (late["settled"], late["wait_seconds"]) == (False, 0)

@@ -76,9 +76,11 @@ class FakeReports:
         return iter(self.batches)
 
     def has_record(self, date, key, version_id):
+        assert (date, version_id) == (DATE, "1")
         return key in self.recorded
 
     def has_processed(self, date, prefix):
+        assert date == DATE
         return prefix in self.processed
 
     def report(self, date):
@@ -90,6 +92,7 @@ class FakeReports:
         return json.loads(text)["date"] if text else None
 
     def write(self, key, form, text):
+        assert key.endswith(f".{form}")
         self.written[key] = text
 
 
@@ -109,6 +112,8 @@ def test_received_is_processed_and_rejected_and_failed_and_in_flight():
     reports = FakeReports([any_record(), any_rejection()], [any_record("in/b.csv")])
     executions = FakeExecutions(unfinished("in/f.csv"), unfinished("in/r.csv", "RUNNING"))
     answer, report = write(reports, executions)
+    forms = {form: f"daily-reports/date={DATE}/report.{form}" for form in ("json", "html", "csv")}
+    assert answer["report"] == {"bucket": "reports", "keys": forms}
     assert report["totals"] == {
         "received": 5,
         "processed": 2,

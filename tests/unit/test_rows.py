@@ -116,6 +116,13 @@ def test_a_character_cut_off_by_the_next_is_seen_where_a_block_ends_amid_the_nex
             list(utf8_blocks([blocks[0], b"." * padding + blocks[1], blocks[2]], "utf-8"))
 
 
+@pytest.mark.parametrize(("encoding", "bad"), [("utf-8", b"\xff"), ("ascii", b"\x80")])
+def test_a_rejection_tells_about_where_the_text_stops_being_text(encoding, bad):
+    blocks = [b"a" * 10, b"b" * 20, b"", b"c" * 5 + bad + b"d"]
+    with pytest.raises(InvalidFile, match=f"not {encoding} at about byte 35: "):
+        list(utf8_blocks(blocks, encoding))
+
+
 def _decodes(text):
     try:
         text.decode()

@@ -62,7 +62,7 @@ def _state(place: Place, states: Any, language: Any, seen: set[str]) -> Iterator
         return
     kind = place.value.get("Type")
     if not isinstance(kind, str) or kind not in tables.STATES:
-        yield place.problem("Type", f"unknown state type: {kind!r}")
+        yield place.problem("Type", f"is none that is known: {kind!r}")
         return
     language = place.value.get("QueryLanguage", language)
     if language != "JSONata":
