@@ -139,6 +139,16 @@ def test_pieces_of_a_table_may_be_joined_in_any_grouping(one, two, three):
     assert rows.joined(rows.NOTHING, first, 2) == first == rows.joined(first, rows.NOTHING, 2)
 
 
+@slow
+@given(CSV_TEXT, st.integers(1, 9), st.integers(1, 3))
+@example("a,b\n1\n2,3\n", 3, 2)
+def test_a_piece_is_read_alike_in_one_block_and_in_many(text, size, width):
+    body = text.replace("\r", "").encode()  # no block ends within \r\n
+    whole = rows.read([body], ord(","), width)
+    cut = (body[at : at + size] for at in range(0, len(body), size))
+    assert rows.read(cut, ord(","), width) == whole
+
+
 @pytest.mark.parametrize(
     ("name", "content_type"),
     [("a.json", None), ("a.csv", "text/csv; charset=utf-16"), ("a.csv", "text/csv; charset=cp932")],

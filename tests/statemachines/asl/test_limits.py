@@ -19,9 +19,24 @@ def test_a_larger_result_of_a_task_fails():
     assert "TaskSucceeded" not in types(execution)
 
 
-def test_a_larger_output_of_a_state_fails():
-    definition = machine(("Grow", passing(Output="{% $pad('x', 262143) %}")))
-    assert run(definition, {}).outcome.error == "States.DataLimitExceeded"
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        (passing(Output="{% $pad('x', 262143) %}"), "The state 'S'"),
+        (passing(Assign={"a": "{% $pad('x', 262144) %}"}), "The Assign of the state 'S'"),
+        (
+            task(Arguments={"FunctionName": "count", "Payload": "{% $pad('x', 262144) %}"}),
+            "The arguments of 'S'",
+        ),
+    ],
+)
+def test_what_is_too_large_is_named(state, what):
+    outcome = run(machine(("S", state)), {}, Functions(count=[1])).outcome
+    assert (outcome.error, outcome.cause) == (
+        "States.DataLimitExceeded",
+        f"{what} returned a result with a size exceeding the maximum number of bytes "
+        "service limit.",
+    )
 
 
 def test_an_output_of_just_256_kib_does_not():

@@ -32,6 +32,13 @@ def test_a_retrier_gives_up_after_its_attempts():
     assert len(functions.calls) == 3
 
 
+def test_a_retrier_makes_three_attempts_where_nothing_is_said():
+    functions = Functions(count=[BROKEN])
+    execution = run(machine(("Count", task(Retry=[{"ErrorEquals": ["Broken"]}]))), {}, functions)
+    assert execution.outcome.error == "Broken"
+    assert times_of(execution, "TaskScheduled") == [0, 1, 3, 7]
+
+
 def test_no_attempts_means_no_retry():
     functions = Functions(count=[BROKEN])
     retry = [{"ErrorEquals": ["Broken"], "MaxAttempts": 0}, {"ErrorEquals": ["States.ALL"]}]
