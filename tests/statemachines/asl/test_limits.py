@@ -34,8 +34,10 @@ def test_what_is_too_large_is_named(state, what):
     outcome = run(machine(("S", state)), {}, Functions(count=[1])).outcome
     assert (outcome.error, outcome.cause) == (
         "States.DataLimitExceeded",
-        f"{what} returned a result with a size exceeding the maximum number of bytes "
-        "service limit.",
+        (
+            f"{what} returned a result with a size exceeding the maximum number of bytes "
+            "service limit."
+        ),
     )
 
 
