@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ops.cli.asking import AsJson, connect, plain, print_json, screen
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 app = typer.Typer()
+SHOWN = 100
+"""So many failed files are named on a screen, and as many rejected ones."""
 
 DayArgument = Annotated[
     str | None, typer.Argument(help="A UTC day: YYYY-MM-DD, today or yesterday.", metavar="DATE")
@@ -60,13 +65,20 @@ def _show_report(found: dict[str, Any]) -> None:
     console.print(f"written {found['generated_at']}, {settled}")
     for each in found["by_format"]:
         console.print("  ", plain(each["format"]), f"{each['files']:,} files, {each['records']:,}")
-    for each in found["failures"]:
+    for each in found["failures"][:SHOWN]:
         said = f"{each.get('state') or ''} {each.get('error') or ''}"
         console.print("failed:", plain(each["key"]), plain(said, "red"))
-    for each in found["rejections"]:
+    _show_rest(console, "failed", totals["failed"])
+    for each in found["rejections"][:SHOWN]:
         console.print("rejected:", plain(each["key"]), plain(str(each.get("code", "")), "yellow"))
+    _show_rest(console, "rejected", totals["rejected"])
     cost = found["cost"]
     console.print(f"estimated cost: {cost['total']:.4f} {cost['currency']}")
+
+
+def _show_rest(console: Console, what: str, number: int) -> None:
+    if number > SHOWN:
+        console.print(f"{what}: {number - SHOWN:,} more (--json)")
 
 
 def _open(page: bytes, date: str) -> None:
