@@ -23,7 +23,7 @@ TREES = {
     "functions/core": ("tests/unit", "tests/fuzz/test_corpus.py", "tests/faults/test_bounds.py"),
     "local/asl": ("tests/statemachines",),
 }
-PATHS = (".", "tests/statemachines")
+PATHS = (".", "tests/statemachines", "tests/unit")
 """Where tests find our code, and the worlds that they share."""
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -11,17 +12,6 @@ from functions.core.formats import avro, parquet
 
 SCHEMA = {"type": "record", "name": "r", "fields": [{"name": "id", "type": "long"}]}
 SYNC = bytes(range(16))
-
-
-class Memory:
-    """A file's content, which remembers what was read of it."""
-
-    def __init__(self, body):
-        self.size, self.body, self.asked = len(body), body, []
-
-    def read(self, start, length):
-        self.asked.append((start, length))
-        return self.body[start : start + length]
 
 
 def count(name, body):

@@ -1,22 +1,12 @@
 """What the readers of parquet and avro read with: cursors, numbers, pieces, windows."""
 
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
 from functions.core.errors import InvalidFile
 from functions.core.formats.binary import Cursor, Pieces, Window
-
-
-class Memory:
-    """A file's content, which remembers what was read of it."""
-
-    def __init__(self, body):
-        self.size, self.body, self.asked = len(body), body, []
-
-    def read(self, start, length):
-        self.asked.append((start, length))
-        return self.body[start : start + length]
 
 
 def count(name, body):

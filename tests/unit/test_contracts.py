@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from contents import Memory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,27 +164,9 @@ def test_a_file_is_expected_from_its_first_day_on():
     assert not a_contract().expects("2026-11-20")
 
 
-class InMemory:
-    """An object version's content."""
-
-    content_type = checksum = None
-
-    def __init__(self, body):
-        self.body, self.size = body, len(body)
-
-    def blocks(self):
-        yield self.body
-
-    def read(self, start, length):
-        return self.body[start : start + length]
-
-    def part(self, start, end):
-        yield self.body[start:end]
-
-
 def processed(key, body, contracts, limit=0):
     """The record of a file or its rejection's code, by way of ranges where it is over the limit."""
-    content = InMemory(body)
+    content = Memory(body)
     upload = Upload("raw", key, "1", "e", len(body), "2026-11-22T10:00:00Z")
     by = ExecutionInfo("arn", "2026-11-22T10:00:01Z")
     try:

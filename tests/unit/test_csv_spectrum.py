@@ -7,6 +7,7 @@ import csv
 import io
 
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -50,17 +51,6 @@ TABLES = {
 CUTS = (1, 2, 3, 5, 64, 1000, 100_000)
 
 
-class Blocks:
-    def __init__(self, body, size):
-        self.body, self.block, self.size = body, size, len(body)
-
-    def blocks(self):
-        return (self.body[at : at + self.block] for at in range(0, self.size, self.block))
-
-    def read(self, start, length):
-        return self.body[start : start + length]
-
-
 def oracle(text, delimiter):
     """Records, columns and rows of another width, by the csv module, which skips blank lines."""
     plain = io.StringIO(text.removeprefix("\ufeff"), newline="")
@@ -75,5 +65,5 @@ def test_a_table_is_read_as_the_csv_module_reads_it(name):
         body = text.replace(",", delimiter).encode()
         expected = oracle(text.replace(",", delimiter), delimiter)
         for size in CUTS:
-            counted = count_source(detect(f"a.{ending}", body[:4096]), Blocks(body, size))
+            counted = count_source(detect(f"a.{ending}", body[:4096]), Memory(body, size))
             assert (counted.records, counted.columns, counted.ragged_rows) == expected

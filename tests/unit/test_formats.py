@@ -14,6 +14,7 @@ import fastavro
 import openpyxl
 import pyarrow as pa
 import pytest
+from contents import Memory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
@@ -33,20 +34,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
 fast = settings(deadline=None, max_examples=60)
 
 
-class Memory:
-    def __init__(self, body):
-        self.size = len(body)
-        self.body = body
-
-    def blocks(self):
-        return (self.body[at : at + 700] for at in range(0, len(self.body), 700))
-
-    def read(self, start, length):
-        return self.body[start : start + length]
-
-
 def count(name, body):
-    return count_source(detect(name, body[:4096]), Memory(body))
+    return count_source(detect(name, body[:4096]), Memory(body, 700))
 
 
 def code(name, body):

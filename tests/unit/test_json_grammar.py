@@ -5,6 +5,7 @@ in blocks that end at every byte. `json` alone would be no oracle: it takes NaN 
 """
 
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -38,22 +39,11 @@ BROKEN = [
 CUTS = (1, 2, 3, 7, 64, 100_000)
 
 
-class Blocks:
-    def __init__(self, body, size):
-        self.body, self.block, self.size = body, size, len(body)
-
-    def blocks(self):
-        return (self.body[at : at + self.block] for at in range(0, self.size, self.block))
-
-    def read(self, start, length):
-        return self.body[start : start + length]
-
-
 def found(name, text, size):
     """The number of records, or the code of the rejection."""
     body = text.encode()
     try:
-        return count_source(detect(name, body[:4096]), Blocks(body, size)).records
+        return count_source(detect(name, body[:4096]), Memory(body, size)).records
     except InvalidFile as error:
         return error.code
 

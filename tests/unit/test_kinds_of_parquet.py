@@ -8,6 +8,7 @@ import uuid
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -60,17 +61,6 @@ WAYS = {
     "sorted": {"sorting_columns": [pq.SortingColumn(0)]},
     "times of 96 bits": {"use_deprecated_int96_timestamps": True},
 }
-
-
-class Memory:
-    def __init__(self, body):
-        self.body, self.size = body, len(body)
-
-    def blocks(self):
-        yield self.body
-
-    def read(self, start, length):
-        return self.body[start : start + length]
 
 
 def written(table, **options):

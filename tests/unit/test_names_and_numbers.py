@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 
 import pytest
+from contents import Memory
 
 from functions.core import cost, keys, records
 from functions.core.counting import Counted
@@ -35,17 +36,6 @@ COMMON = {
     "processed_at": "2026-11-22T10:00:01Z",
     "execution_arn": "arn:x",
 }
-
-
-class Memory:
-    """A file's content in memory."""
-
-    def __init__(self, body):
-        self.size = len(body)
-        self.body = body
-
-    def read(self, start, length):
-        return self.body[start : start + length]
 
 
 def test_an_upload_is_read_from_its_event():

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from contents import Memory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from functions.core.errors import InvalidFile
 from functions.core.ranges import boundaries, rows, work
 from functions.core.ranges.work import RANGES_OF_LIMIT, count_range, merge, plan
 
+BLOCK = 7
 slow = settings(deadline=None, max_examples=400)
 CSV_PIECES = ["a", ",", '"', '"b"', '"c\nd"', '""', "\n", "\r\n", "\r", "x", "\u20ac", "\U0001f600"]
 CSV_TEXT = st.lists(st.sampled_from(CSV_PIECES), min_size=1, max_size=25).map("".join)
@@ -28,24 +30,6 @@ BROKEN_UTF8 = st.lists(
 ).map(b"".join)
 
 
-class Memory:
-    """A file's content, streamed in blocks of this many bytes."""
-
-    def __init__(self, body, block=7):
-        self.size = len(body)
-        self.body = body
-        self.block = block
-
-    def blocks(self):
-        return self.part(0, self.size)
-
-    def read(self, start, length):
-        return self.body[start : start + length]
-
-    def part(self, start, end):
-        return (self.body[at : min(at + self.block, end)] for at in range(start, end, self.block))
-
-
 def detected(name, body, content_type=None):
     return detect(name, body[:4096], content_type)
 
@@ -53,7 +37,7 @@ def detected(name, body, content_type=None):
 def whole(name, body, content_type=None):
     """What a reading of the whole file finds: its count, or the rejection."""
     try:
-        return count_source(detected(name, body, content_type), Memory(body))
+        return count_source(detected(name, body, content_type), Memory(body, BLOCK))
     except InvalidFile as why:
         return why.code, why.message
 
@@ -61,7 +45,7 @@ def whole(name, body, content_type=None):
 def in_ranges(name, body, range_bytes, content_type=None):
     """The same by ranges of so many bytes, each answer handed on as JSON."""
     try:
-        found, source = detected(name, body, content_type), Memory(body)
+        found, source = detected(name, body, content_type), Memory(body, BLOCK)
         cut = plan(found, source, range_bytes * RANGES_OF_LIMIT)
         if cut is None:
             cut = plan(found, Longer(body), range_bytes * RANGES_OF_LIMIT)
@@ -168,7 +152,7 @@ def test_a_file_up_to_the_limit_is_not_cut_and_none_is_without_a_limit():
 def test_the_number_of_ranges_is_limited():
     body = b"x\n" * 10_001
     with pytest.raises(InvalidFile) as caught:
-        plan(detected("a.txt", body), Memory(body), 2 * RANGES_OF_LIMIT)
+        plan(detected("a.txt", body), Memory(body, BLOCK), 2 * RANGES_OF_LIMIT)
     assert caught.value.code == "TOO_LARGE"
 
 
@@ -187,7 +171,7 @@ def test_a_line_over_the_limit_is_not_searched_to_its_end(monkeypatch):
 @pytest.mark.parametrize("answers", [[0], [0, 0], [0, 1, 2]])
 def test_a_missing_or_repeated_answer_is_no_count(answers):
     body = b"x\n" * 8
-    found, source = detected("a.txt", body), Memory(body)
+    found, source = detected("a.txt", body), Memory(body, BLOCK)
     cut = work.Ranges(2, 8)
     given_ = [count_range(found, cut, number % 2, source) | {"range": number} for number in answers]
     with pytest.raises(ValueError, match="2 ranges"):
