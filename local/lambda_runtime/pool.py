@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from local.lambda_runtime.answers import Answer, ended, not_loaded
 from local.lambda_runtime.environment import environment_of
 from local.lambda_runtime.process import Launch, OutOfMemory, Worker, WorkerDied, WorkerTimeout
+from local.lambda_runtime.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from local.endpoint.callers import Callers
     from local.lambda_runtime.functions import Function, Functions
 
-MOST_WORKERS = 4 * (os.cpu_count() or 1)
-MOST_BUSY = max(2, os.cpu_count() or 1)
-"""More only take the processor from the endpoint, which all of them wait for: with two calls for
-each core, a report over 30,000 records took a fifth longer (benchmarks/report.py)."""
+CORES = os.cpu_count() or 1
+MOST_WORKERS = 4 * CORES
 LOAD_SECONDS = 60.0
 """How long a handler may take to be imported. Lambda gives 10 s and has its processor to itself."""
 
@@ -59,7 +58,7 @@ class Pool:
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._stopped = False
-        self._busy = threading.BoundedSemaphore(MOST_BUSY)
+        self._slots = Slots(max(2, CORES), MOST_WORKERS)
         self._lifeline, self._held = os.pipe()
 
     def invoke(self, name: str, event: bytes, *, nested: bool = False) -> Answer:
@@ -77,7 +76,7 @@ class Pool:
         with self._counted(function):
             if nested:
                 return self._call(function, event)
-            with self._busy:
+            with self._slots.one():
                 return self._call(function, event)
 
     def stop(self) -> None:

@@ -52,9 +52,9 @@ def test_a_process_is_kept_for_the_next_call(served):
 
 def test_each_concurrent_call_has_a_process_of_its_own(served):
     name = served.function(SLOW)
-    with ThreadPoolExecutor(2) as threads:
-        pids = {pid for pid, _ in threads.map(lambda _: served.invoke(name, 0.7), range(2))}
-    assert len(pids) == 2
+    with ThreadPoolExecutor(3) as threads:
+        pids = {pid for pid, _ in threads.map(lambda _: served.invoke(name, 0.7), range(3))}
+    assert len(pids) == 3
     assert served.invoke(name, 0)[0] in pids
 
 
