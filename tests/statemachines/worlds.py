@@ -1,6 +1,7 @@
 """Worlds for the interpreter: virtual time, scripted answers, and the runner for both."""
 
 import asyncio
+import copy
 import json
 import random
 import selectors
@@ -158,6 +159,17 @@ def inline_map(*states, **fields):
 def distributed_map(*states, kind="EXPRESS", **fields):
     config = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": kind}}
     return {"Type": "Map", "ItemProcessor": {**machine(*states), **config}, **fields}
+
+
+def changed(definition, path, value):
+    """A copy with one value in it changed."""
+    document = copy.deepcopy(definition)
+    *way, last = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return document
 
 
 def types(execution):

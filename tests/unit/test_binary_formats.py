@@ -4,6 +4,7 @@ import json
 
 import pytest
 from contents import Memory
+from encoded import varint, zigzag
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -22,19 +23,6 @@ def refused(name, body):
     with pytest.raises(InvalidFile) as caught:
         count(name, body)
     return caught.value.code, caught.value.message
-
-
-def varint(number):
-    """Seven bits a byte, lowest first."""
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])
-
-
-def zigzag(number):
-    return varint(number << 1 if number >= 0 else (-number << 1) - 1)
 
 
 # parquet: Thrift's compact protocol

@@ -2,31 +2,10 @@
 
 import pytest
 from contents import Memory
+from encoded import varint, zigzag
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
 from functions.core.errors import InvalidFile
 from functions.core.formats.binary import Cursor, Pieces, Window
-
-
-def count(name, body):
-    return count_source(detect(name, body[:4096]), Memory(body))
-
-
-def varint(number):
-    """Seven bits a byte, lowest first."""
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes([*out, number])
-
-
-def zigzag(number):
-    return varint(number << 1 if number >= 0 else (-number << 1) - 1)
-
-
-# what both are read with
 
 
 def test_a_cursor_takes_what_is_there_and_says_where_it_is():

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from contents import Memory
 
 from functions.core.counting import count_source
 from functions.core.detection import detect
@@ -15,14 +16,6 @@ LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 BOOK = "xl/workbook.xml"
 RELS = "xl/_rels/workbook.xml.rels"
 ROWS = "<row><c><v>1</v></c></row>" * 3
-
-
-class Memory:
-    def __init__(self, body):
-        self.size, self.body = len(body), body
-
-    def read(self, start, length):
-        return self.body[start : start + length]
 
 
 def book(*relations):

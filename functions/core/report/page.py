@@ -1,4 +1,4 @@
-"""report.html: one page for people, with everything in it."""
+"""report.html: one page for people."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
 """What is refused when a machine is created, each with its place in the file."""
 
-import copy
 import json
 
 import pytest
-from worlds import distributed_map, inline_map, machine, passing, task
+from worlds import changed, distributed_map, inline_map, machine, passing, task
 
 from local.asl import DefinitionError, Machine
 
@@ -31,17 +30,6 @@ def counting(**fields):
 
 def mapping(**fields):
     return machine(("Each", distributed_map(("One", passing()), **fields)))
-
-
-def changed(definition, path, value):
-    """A copy with one value in it changed."""
-    document = copy.deepcopy(definition)
-    *way, last = path
-    place = document
-    for step in way:
-        place = place[step]
-    place[last] = value
-    return document
 
 
 @pytest.mark.parametrize(
