@@ -32,8 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from functions.aws.small_objects import CONNECTIONS  # noqa: E402 - run as a script
-from functions.core import cost  # noqa: E402 - as above
-from functions.core.summary import merged, of_record  # noqa: E402 - as above
+from functions.core.reporting import cost  # noqa: E402 - as above
+from functions.core.reporting.summarize_batch import merged, of_record  # noqa: E402 - as above
 from local.deploy import deploy  # noqa: E402 - as above
 from local.run.session import endpoint  # noqa: E402 - as above
 from local.run.synth import synthesize  # noqa: E402 - as above

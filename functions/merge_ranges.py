@@ -8,9 +8,9 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
-from functions.aws.reports import Reports
-from functions.core.ranges import states
-from functions.core.records import ExecutionInfo
+from functions.aws.reports_bucket import Reports
+from functions.core.processing import merge_ranges
+from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
     content = s3.Content(upload, client)
     execution = ExecutionInfo(**event["execution"])
-    answer = states.of_all(upload, given, partials, content, execution, contracts=contracts())
+    answer = merge_ranges.of_all(upload, given, partials, content, execution, contracts=contracts())
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from functions.aws import s3, stepfunctions
 from functions.aws.environment import environment
 from functions.aws.observability import observed
-from functions.aws.reports import Reports
-from functions.core import planning
+from functions.aws.reports_bucket import Reports
+from functions.core.reporting import plan_report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -24,8 +24,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         TransientError: S3 or Step Functions is busy or out of reach.
     """
     del context
-    day = planning.day_of(event["input"].get("date"), event["execution"]["started_at"])
-    return planning.plan(
+    day = plan_report.day_of(event["input"].get("date"), event["execution"]["started_at"])
+    return plan_report.plan(
         day,
         datetime.now(UTC),
         rounds=event["rounds"],

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from functions.aws import s3, small_objects
 from functions.aws.environment import environment
 from functions.aws.observability import observed
-from functions.aws.reports import Reports
-from functions.core.summary import summarize_keys
+from functions.aws.reports_bucket import Reports
+from functions.core.reporting.summarize_batch import summarize_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

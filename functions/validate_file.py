@@ -8,8 +8,8 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import observed
-from functions.core import validation
-from functions.core.records import ExecutionInfo
+from functions.core.processing import validate_file
+from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     given = event["input"]
     client = s3.client()
     upload = Upload.from_event(given)
-    return validation.validate(
+    return validate_file.validate(
         upload,
         s3.Content(upload, client),
         lambda key: s3.exists(environment().reports_bucket, key, client),

@@ -8,8 +8,8 @@ from functions.aws import s3, stepfunctions
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import observed
-from functions.aws.reports import Reports
-from functions.core import writing
+from functions.aws.reports_bucket import Reports
+from functions.core.reporting import write_report
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     del context
     given = event["input"]
-    return writing.write(
+    return write_report.write(
         given["date"],
         settled=given["settled"],
         manifest_key=given["manifest"]["key"] if given["manifest"] else None,

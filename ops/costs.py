@@ -17,7 +17,7 @@ BINARY: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
 class Estimate(Protocol):
-    """The pipeline's own arithmetic (`functions/core/cost.py`), handed in by the command."""
+    """The pipeline's own arithmetic (`functions/core/reporting/cost.py`), handed in by the command."""
 
     def __call__(self, processed: int, rejected: int, size_bytes: int) -> dict[str, Any]:
         """`currency`, `total` in it, and `lines` of what, quantity, price and dollars."""

@@ -70,7 +70,7 @@ def cost(
 
     Exit codes: 0 done; 1 the day has no report; 2 bad usage; 3 no access.
     """
-    from functions.core.cost import estimate
+    from functions.core.reporting.cost import estimate
     from ops.cli.asking import connect, print_json
     from ops.cli.pricing import found_cost, show_cost
 
@@ -98,7 +98,7 @@ def count(
     """
     from functions.core.contracts.contract import NONE
     from functions.core.contracts.reading import read_folder
-    from functions.core.counting import Counted, count_path
+    from functions.core.counting.whole_file import Counted, count_path
     from functions.core.errors import InvalidContract, InvalidFile
     from ops.count import Rejected, count_files
     from ops.errors import BAD_USAGE, OpsError

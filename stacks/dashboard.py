@@ -27,7 +27,7 @@ STATUSES: Final = (
 COLUMNS: Final = 24
 """How wide a dashboard is (CloudWatch User Guide, "Dashboard body structure")."""
 COST_OF_A_START: Final = 3 * 25e-6 + 2 * 5e-6 + 4 * 0.40e-6
-"""State transitions, S3 writes and S3 reads of one file, in US dollars: functions/core/cost.py."""
+"""State transitions, S3 writes and S3 reads of one file, in US dollars: functions/core/reporting/cost.py."""
 COST_OF_A_CALL: Final = 0.20e-6
 COST_OF_A_GB_SECOND: Final = 0.0000133334
 

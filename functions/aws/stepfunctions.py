@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 
 from functions.aws.errors import translated
-from functions.core.report.document import Unfinished
+from functions.core.reporting.document import Unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.cost import estimate
+from functions.core.reporting.cost import estimate
 from ops.costs import of_plan
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()

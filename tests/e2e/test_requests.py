@@ -9,7 +9,7 @@ import pytest
 
 from functions import count_records, validate_file
 from functions.aws import s3
-from functions.core import cost
+from functions.core.reporting import cost
 
 READS = ("GetObject", "HeadObject")
 A_BATCH = 1

@@ -10,7 +10,7 @@ import pytest
 
 from functions import summarize_batch
 from functions.aws import s3, small_objects
-from functions.aws.reports import Reports
+from functions.aws.reports_bucket import Reports
 
 ODD = [
     "a b+c&d=e?f#g.json",

@@ -28,10 +28,10 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import hostile_binary as binary  # noqa: E402 - run as a script
 
-from functions.core import validation  # noqa: E402
-from functions.core.counting import PathSource  # noqa: E402
+from functions.core.counting.whole_file import PathSource  # noqa: E402
 from functions.core.errors import Accounted  # noqa: E402
-from functions.core.records import ExecutionInfo  # noqa: E402
+from functions.core.processing import validate_file  # noqa: E402
+from functions.core.processing.records import ExecutionInfo  # noqa: E402
 from functions.core.uploads import Upload  # noqa: E402
 
 MEGABYTE = 1_000_000
@@ -238,8 +238,8 @@ def outcome(path, name=None):
         upload = Upload("raw", name or path.name, "v", "e", content.size, "2026-01-01T00:00:00Z")
         execution = ExecutionInfo("arn", "2026-01-01T00:00:00Z")
         try:
-            given = validation.validate(upload, content, lambda _: False, execution, force=False)
-            answer = validation.count(upload, given, content, execution)
+            given = validate_file.validate(upload, content, lambda _: False, execution, force=False)
+            answer = validate_file.count(upload, given, content, execution)
         except Accounted as why:
             return str(getattr(why, "code", why)), len(str(why).encode())
         return answer["record"]["records"], len(json.dumps(answer).encode())

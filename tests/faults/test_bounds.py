@@ -19,10 +19,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from hostile_binary import avro, workbook
 
-from functions.core import compression, records
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting import compression
+from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
+from functions.core.processing import records
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB = 1 << 20
@@ -31,7 +32,7 @@ LAMBDA_MB = 256 - 40
 
 COUNTED = """
 import json, pathlib, sys
-from functions.core.counting import count_path
+from functions.core.counting.whole_file import count_path
 from functions.core.errors import InvalidFile
 try:
     found = count_path(pathlib.Path(sys.argv[1])).records

@@ -9,11 +9,11 @@ import zipfile
 
 import changed_contracts
 
-from functions.core.counting import count_source
-from functions.core.detection import HEAD_BYTES, detect
+from functions.core.counting.detection import HEAD_BYTES, detect
+from functions.core.counting.formats import avro, parquet
+from functions.core.counting.ranges import ranges
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
-from functions.core.formats import avro, parquet
-from functions.core.ranges import work
 
 BLOCKS = (4096, 7)
 RANGE_BYTES = 13
@@ -101,13 +101,13 @@ def in_ranges(name, body):
     """The same by ranges of RANGE_BYTES."""
     try:
         detected = detect(name, body[:HEAD_BYTES])
-        limit = RANGE_BYTES * work.RANGES_OF_LIMIT
+        limit = RANGE_BYTES * ranges.RANGES_OF_LIMIT
         # Longer than it is, so that a short file is cut, too.
-        cut = work.plan(detected, Memory(body, size=max(len(body), limit + 1)), limit)
-        cut = work.Ranges(-(-len(body) // RANGE_BYTES), RANGE_BYTES, cut.width)
+        cut = ranges.plan(detected, Memory(body, size=max(len(body), limit + 1)), limit)
+        cut = ranges.Ranges(-(-len(body) // RANGE_BYTES), RANGE_BYTES, cut.width)
         source = Memory(body)
-        answers = [work.count_range(detected, cut, each, source) for each in range(cut.ranges)]
-        return work.merge(detected, cut, json.loads(json.dumps(answers)), source)
+        answers = [ranges.count_range(detected, cut, each, source) for each in range(cut.ranges)]
+        return ranges.merge(detected, cut, json.loads(json.dumps(answers)), source)
     except InvalidFile:
         return REJECTED
 

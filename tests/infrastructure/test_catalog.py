@@ -1,9 +1,9 @@
 """The table has a column for every field of a record, and nothing else."""
 
-from functions.core import records
-from functions.core.counting import Counted
+from functions.core.counting.whole_file import Counted
 from functions.core.errors import InvalidFile, RejectionCode
-from functions.core.records import ExecutionInfo
+from functions.core.processing import records
+from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 from stacks.catalog import COLUMNS
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from functions.aws.stepfunctions import Executions
-from functions.core import cost
+from functions.core.reporting import cost
 from functions.watch_executions import METRIC
 from stacks import dashboard
 

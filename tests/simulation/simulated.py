@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from buckets import Buckets
 from worlds import VirtualLoop
 
-from functions.aws import environment, reports, s3, small_objects, stepfunctions
+from functions.aws import environment, reports_bucket, s3, small_objects, stepfunctions
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
@@ -203,7 +203,7 @@ class World:
             stack.enter_context(mock.patch.object(stepfunctions, "client", return_value=client))
             sdk_only = mock.patch.object(small_objects, "reader", return_value=lambda _key: None)
             stack.enter_context(sdk_only)
-            stack.enter_context(mock.patch.object(reports, "ThreadPoolExecutor", Serial))
+            stack.enter_context(mock.patch.object(reports_bucket, "ThreadPoolExecutor", Serial))
             stack.enter_context(mock.patch("functions.plan_report.datetime", Clock))
             for name in ("count_records", "merge_ranges"):
                 stack.enter_context(mock.patch(f"functions.{name}.counted"))

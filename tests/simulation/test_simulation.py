@@ -91,7 +91,7 @@ def test_an_upload_that_is_swallowed_is_seen(begin):
 def test_a_plan_that_forgets_late_days_is_seen(begin):
     campaign = begin(1)
     with (
-        mock.patch("functions.core.planning.late_days", return_value=[]),
+        mock.patch("functions.core.reporting.plan_report.late_days", return_value=[]),
         pytest.raises(BrokenError, match="the report of"),
     ):
         campaign.run()

@@ -6,10 +6,10 @@ import pytest
 from contents import Memory
 from encoded import varint, zigzag
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.formats import avro, parquet
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
-from functions.core.formats import avro, parquet
 
 SCHEMA = {"type": "record", "name": "r", "fields": [{"name": "id", "type": "long"}]}
 SYNC = bytes(range(16))

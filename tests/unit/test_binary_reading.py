@@ -4,8 +4,8 @@ import pytest
 from contents import Memory
 from encoded import varint, zigzag
 
+from functions.core.counting.formats.scanning.binary import Cursor, Pieces, Window
 from functions.core.errors import InvalidFile
-from functions.core.formats.binary import Cursor, Pieces, Window
 
 
 def test_a_cursor_takes_what_is_there_and_says_where_it_is():

@@ -6,8 +6,8 @@ import lzma
 
 import pytest
 
-from functions.core import compression
-from functions.core.compression import compression_of, decompressed
+from functions.core.counting import compression
+from functions.core.counting.compression import compression_of, decompressed
 from functions.core.errors import InvalidFile
 
 COMPRESS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress}

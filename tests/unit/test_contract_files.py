@@ -15,8 +15,8 @@ from functions.core.contracts.reading import (
     contract_of,
     read_folder,
 )
+from functions.core.counting.formats.registry import BY_NAME
 from functions.core.errors import InvalidContract
-from functions.core.formats.registry import BY_NAME
 
 untimed = settings(deadline=None)
 

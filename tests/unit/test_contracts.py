@@ -7,17 +7,16 @@ from contents import Memory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core import validation
 from functions.core.contracts.contract import NONE, Contract, Contracts
 from functions.core.contracts.reading import (
     WITH_COLUMNS,
     contract_of,
     read_folder,
 )
-from functions.core.counting import Counted
+from functions.core.counting.whole_file import Counted
 from functions.core.errors import InvalidFile, LargeFile, RejectionCode
-from functions.core.ranges import states
-from functions.core.records import ExecutionInfo
+from functions.core.processing import merge_ranges, validate_file
+from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 
 untimed = settings(deadline=None)
@@ -170,15 +169,17 @@ def processed(key, body, contracts, limit=0):
     upload = Upload("raw", key, "1", "e", len(body), "2026-11-22T10:00:00Z")
     by = ExecutionInfo("arn", "2026-11-22T10:00:01Z")
     try:
-        given = validation.validate(
+        given = validate_file.validate(
             upload, content, lambda _: False, by, force=False, contracts=contracts
         )
         try:
-            return validation.count(upload, given, content, by, limit, contracts=contracts)
+            return validate_file.count(upload, given, content, by, limit, contracts=contracts)
         except LargeFile as large:
             told = json.loads(str(large))
-            parts = [states.of_range(told, number, content) for number in range(told["ranges"])]
-            return states.of_all(upload, told, parts, content, by, contracts=contracts)
+            parts = [
+                merge_ranges.of_range(told, number, content) for number in range(told["ranges"])
+            ]
+            return merge_ranges.of_all(upload, told, parts, content, by, contracts=contracts)
     except InvalidFile as why:
         return why.code
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.counting import count_path, count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_path, count_source
 from functions.core.errors import InvalidFile
 
 CELL = st.text(st.sampled_from('ab,"\n\r\t ;é€😀'), max_size=6)

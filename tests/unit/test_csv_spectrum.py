@@ -9,8 +9,8 @@ import io
 import pytest
 from contents import Memory
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_source
 
 TABLES = {
     "plain": "a,b,c\n1,2,3\n4,5,6\n",

@@ -4,9 +4,9 @@ import gzip
 
 import pytest
 
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.formats.base import Reading
 from functions.core.errors import InvalidFile
-from functions.core.formats.base import Reading
 
 HEADS = {
     "parquet": b"PAR1",

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from functions.core.report.document import (
+from functions.core.reporting.document import (
     Expected,
     Findings,
     Unfinished,
@@ -13,9 +13,9 @@ from functions.core.report.document import (
     console_url,
     day_totals,
 )
-from functions.core.report.page import to_html
-from functions.core.report.table import to_csv
-from functions.core.summary import Summary, summarize
+from functions.core.reporting.page import to_html
+from functions.core.reporting.summarize_batch import Summary, summarize
+from functions.core.reporting.table import to_csv
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:e"

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from functions.core.compression import COMPRESSIONS, decompressed
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.compression import COMPRESSIONS, decompressed
+from functions.core.counting.detection import detect
+from functions.core.counting.formats.registry import FORMATS
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile, RejectionCode
-from functions.core.formats.registry import FORMATS
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -7,8 +7,8 @@ in blocks that end at every byte. `json` alone would be no oracle: it takes NaN 
 import pytest
 from contents import Memory
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
 
 VALUES = [

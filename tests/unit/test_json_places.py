@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.core.formats.json_cut import Cutter
-from functions.core.formats.json_ends import LineEnds, Lines
+from functions.core.counting.formats.scanning.json_commas import Cutter
+from functions.core.counting.formats.scanning.json_line_ends import LineEnds, Lines
 
 PIECES = [
     "1",

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from contents import Memory
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
 
 ROWS = 300

@@ -6,14 +6,16 @@ import hashlib
 import pytest
 from contents import Memory
 
-from functions.core import cost, keys, records
-from functions.core.counting import Counted
-from functions.core.detection import detect
+from functions.core import keys
+from functions.core.counting.detection import detect
+from functions.core.counting.ranges import boundaries
+from functions.core.counting.ranges.boundaries import character_boundary, line_boundary
+from functions.core.counting.whole_file import Counted
 from functions.core.errors import InvalidFile, InvalidRequest, RejectionCode
-from functions.core.ranges import boundaries
-from functions.core.ranges.boundaries import character_boundary, line_boundary
-from functions.core.records import ExecutionInfo
-from functions.core.report.page import size
+from functions.core.processing import records
+from functions.core.processing.records import ExecutionInfo
+from functions.core.reporting import cost
+from functions.core.reporting.page import size
 from functions.core.uploads import Upload
 
 EVENT = {

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.core import planning
 from functions.core.errors import InvalidRequest
+from functions.core.reporting import plan_report
 
 DATE = "2026-11-22"
 
@@ -37,13 +37,13 @@ def at(text):
 
 
 def test_the_night_run_reports_the_day_before():
-    day = planning.day_of(None, "2026-11-23T00:00:03.000Z")
+    day = plan_report.day_of(None, "2026-11-23T00:00:03.000Z")
     assert (day.date, day.asked_for) == (DATE, False)
 
 
 def test_a_day_that_is_none_is_refused_in_one_line():
     with pytest.raises(InvalidRequest, match="date must be YYYY-MM-DD, not '2026-02-30'"):
-        planning.day_of("2026-02-30", "2026-11-23T00:00:00Z")
+        plan_report.day_of("2026-02-30", "2026-11-23T00:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def test_a_day_that_is_none_is_refused_in_one_line():
         ("2026-11-23T00:06:00", False, True, 1, 60),
         ("2026-11-23T00:06:00", True, True, 0, 60),
         ("2026-11-23T00:00:00", True, False, 0, 0),
-        ("2026-11-23T01:06:00", False, True, planning.ROUNDS_LIMIT, 0),
+        ("2026-11-23T01:06:00", False, True, plan_report.ROUNDS_LIMIT, 0),
     ],
 )
 def test_a_report_waits_for_the_grace_and_for_what_is_in_flight_but_not_for_ever(
     now, asked_for, in_flight, rounds, expected
 ):
-    day = planning.Day(DATE, asked_for)
-    found = planning.wait_seconds(day, at(now), in_flight=in_flight, rounds=rounds)
+    day = plan_report.Day(DATE, asked_for)
+    found = plan_report.wait_seconds(day, at(now), in_flight=in_flight, rounds=rounds)
     assert found == expected
 
 
 def late_days(nights, *left):
     """The days that the night after DATE restates; `left` are beginnings of what is unfinished."""
-    day = planning.Day(DATE, asked_for=False)
-    return planning.late_days(day, Began(*left), nights)
+    day = plan_report.Day(DATE, asked_for=False)
+    return plan_report.late_days(day, Began(*left), nights)
 
 
 class Nights:
@@ -135,8 +135,8 @@ def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
 
 def planned(now, *, asked_for, executions=None, rounds=0):
     """The plan of DATE's report, with records of the day before that no report knows."""
-    return planning.plan(
-        planning.Day(DATE, asked_for),
+    return plan_report.plan(
+        plan_report.Day(DATE, asked_for),
         at(now),
         rounds=rounds,
         executions=executions or Began(),
@@ -156,7 +156,7 @@ def test_a_nightly_report_restates_late_days_once_it_need_not_wait():
 
 
 def test_a_day_is_settled_when_it_is_over_and_nothing_of_it_runs():
-    last = planning.ROUNDS_LIMIT
+    last = plan_report.ROUNDS_LIMIT
     running = Running()
     assert planned("2026-11-23T00:06:00", asked_for=False)["settled"]
     assert not planned("2026-11-22T12:00:00", asked_for=True)["settled"]

@@ -7,11 +7,11 @@ from contents import Memory
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.ranges import boundaries, csv_pieces, ranges
+from functions.core.counting.ranges.ranges import RANGES_OF_LIMIT, count_range, merge, plan
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
-from functions.core.ranges import boundaries, rows, work
-from functions.core.ranges.work import RANGES_OF_LIMIT, count_range, merge, plan
 
 BLOCK = 7
 slow = settings(deadline=None, max_examples=400)
@@ -49,7 +49,7 @@ def in_ranges(name, body, range_bytes, content_type=None):
         cut = plan(found, source, range_bytes * RANGES_OF_LIMIT)
         if cut is None:
             cut = plan(found, Longer(body), range_bytes * RANGES_OF_LIMIT)
-            cut = work.Ranges(-(-len(body) // range_bytes), range_bytes, cut.width)
+            cut = ranges.Ranges(-(-len(body) // range_bytes), range_bytes, cut.width)
         answers = [count_range(found, cut, number, source) for number in range(cut.ranges)]
         return merge(found, cut, json.loads(json.dumps(answers[::-1])), source)
     except InvalidFile as why:
@@ -116,11 +116,17 @@ def test_what_is_no_utf_8_is_rejected_wherever_it_is_cut(body, range_bytes, name
 @slow
 @given(CSV_TEXT, CSV_TEXT, CSV_TEXT)
 def test_pieces_of_a_table_may_be_joined_in_any_grouping(one, two, three):
-    first, second, third = (rows.read([each.encode()], ord(","), 2) for each in (one, two, three))
-    left = rows.joined(rows.joined(first, second, 2), third, 2)
-    right = rows.joined(first, rows.joined(second, third, 2), 2)
+    first, second, third = (
+        csv_pieces.read([each.encode()], ord(","), 2) for each in (one, two, three)
+    )
+    left = csv_pieces.joined(csv_pieces.joined(first, second, 2), third, 2)
+    right = csv_pieces.joined(first, csv_pieces.joined(second, third, 2), 2)
     assert left == right
-    assert rows.joined(rows.NOTHING, first, 2) == first == rows.joined(first, rows.NOTHING, 2)
+    assert (
+        csv_pieces.joined(csv_pieces.NOTHING, first, 2)
+        == first
+        == csv_pieces.joined(first, csv_pieces.NOTHING, 2)
+    )
 
 
 @slow
@@ -128,9 +134,9 @@ def test_pieces_of_a_table_may_be_joined_in_any_grouping(one, two, three):
 @example("a,b\n1\n2,3\n", 3, 2)
 def test_a_piece_is_read_alike_in_one_block_and_in_many(text, size, width):
     body = text.replace("\r", "").encode()  # no block ends within \r\n
-    whole = rows.read([body], ord(","), width)
+    whole = csv_pieces.read([body], ord(","), width)
     cut = (body[at : at + size] for at in range(0, len(body), size))
-    assert rows.read(cut, ord(","), width) == whole
+    assert csv_pieces.read(cut, ord(","), width) == whole
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,7 @@ def test_the_number_of_ranges_is_limited():
 
 
 def test_a_first_row_over_the_limit_is_too_large(monkeypatch):
-    monkeypatch.setattr(work, "FIRST_ROW_LIMIT", 50)
+    monkeypatch.setattr(ranges, "FIRST_ROW_LIMIT", 50)
     body = b"x" * 100 + b"\n1\n"
     assert in_ranges("a.csv", body, 1)[0] == "TOO_LARGE"
 
@@ -172,7 +178,7 @@ def test_a_line_over_the_limit_is_not_searched_to_its_end(monkeypatch):
 def test_a_missing_or_repeated_answer_is_no_count(answers):
     body = b"x\n" * 8
     found, source = detected("a.txt", body), Memory(body, BLOCK)
-    cut = work.Ranges(2, 8)
+    cut = ranges.Ranges(2, 8)
     given_ = [count_range(found, cut, number % 2, source) | {"range": number} for number in answers]
     with pytest.raises(ValueError, match="2 ranges"):
         merge(found, cut, given_, source)

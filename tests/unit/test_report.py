@@ -9,12 +9,13 @@ from pathlib import Path
 
 import jsonschema
 
-from functions.core import keys, writing
+from functions.core import keys
 from functions.core.contracts.contract import Contract, Contracts
-from functions.core.report.document import Unfinished
-from functions.core.report.page import to_html
-from functions.core.report.table import safe, to_csv
-from functions.core.summary import summarize, summarize_keys
+from functions.core.reporting import write_report
+from functions.core.reporting.document import Unfinished
+from functions.core.reporting.page import to_html
+from functions.core.reporting.summarize_batch import summarize, summarize_keys
+from functions.core.reporting.table import safe, to_csv
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
@@ -98,7 +99,7 @@ class FakeReports:
 
 def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00Z", **options):
     given = {"settled": True, "manifest_key": "manifest", **options}
-    answer = writing.write(
+    answer = write_report.write(
         date,
         generated_at=generated_at,
         executions=executions or FakeExecutions(),

@@ -7,8 +7,8 @@ from itertools import repeat
 
 from botocore.response import StreamingBody
 
-from functions.aws.reports import Reports
-from functions.core.summary import Summary, merged, summarize
+from functions.aws.reports_bucket import Reports
+from functions.core.reporting.summarize_batch import Summary, merged, summarize
 
 MEGABYTE = 1_000_000
 

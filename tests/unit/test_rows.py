@@ -9,11 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from functions.core.counting.formats.scanning.csv_rows import Rows
+from functions.core.counting.formats.scanning.decoding import paired_blocks, utf8_blocks
+from functions.core.counting.formats.scanning.masks import (
+    Masks,
+    between,
+    counts_before,
+    positions,
+    shifted,
+)
+from functions.core.counting.formats.scanning.utf8 import Utf8
 from functions.core.errors import InvalidFile
-from functions.core.formats.decoding import paired_blocks, utf8_blocks
-from functions.core.formats.masks import Masks, between, counts_before, positions, shifted
-from functions.core.formats.rows import Rows
-from functions.core.formats.utf8 import Utf8
 
 PIECES = ["a", ",", '"', '""', '"b"', '"c,\nd"', 'x"', ',"', '\n"', "\n", "\r\n", "\r", "e" * 61]
 TEXT = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join)

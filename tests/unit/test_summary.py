@@ -6,8 +6,8 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core import summary
-from functions.core.summary import Summary, merged, of_record, summarize
+from functions.core.reporting import summarize_batch
+from functions.core.reporting.summarize_batch import Summary, merged, of_record, summarize
 
 KEYS = st.text("ab/é", min_size=1, max_size=6)
 RECORD = st.builds(
@@ -88,11 +88,11 @@ def any_record(number):
 
 
 def test_a_summary_of_any_number_of_prefixes_is_of_bounded_size_and_loses_no_file():
-    records = [any_record(number) for number in range(3 * summary.PREFIXES)]
+    records = [any_record(number) for number in range(3 * summarize_batch.PREFIXES)]
     whole = summarize(records)
     halves = summarize(records[::2]).merge(summarize(records[1::2]))
     assert whole == halves
-    assert len(whole.prefixes) == summary.PREFIXES + 1
+    assert len(whole.prefixes) == summarize_batch.PREFIXES + 1
     assert sum(amount.files for amount in whole.prefixes.values()) == len(records)
 
 
@@ -102,5 +102,5 @@ def test_the_largest_files_are_named_and_no_more():
 
 
 def test_a_key_without_a_folder_is_at_the_top_level():
-    assert summary.top_prefix("a.csv") == "(top level)"
-    assert summary.top_prefix("a/b/c.csv") == "a/"
+    assert summarize_batch.top_prefix("a.csv") == "(top level)"
+    assert summarize_batch.top_prefix("a/b/c.csv") == "a/"

@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from functions.core import validation
 from functions.core.contracts.contract import Contract, Contracts
 from functions.core.errors import (
     MESSAGE_LIMIT,
@@ -14,8 +13,8 @@ from functions.core.errors import (
     LargeFile,
     RejectionCode,
 )
-from functions.core.ranges import states
-from functions.core.records import ExecutionInfo
+from functions.core.processing import merge_ranges, validate_file
+from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 
 BODY = b"id,n\n1,2\n3\n"
@@ -49,7 +48,7 @@ class Content:
 
 def validate(upload=UPLOAD, content=None, stored=(), *, force=False, **options):
     content = content or Content()
-    return validation.validate(
+    return validate_file.validate(
         upload, content, lambda key: key in stored, EXECUTION, force=force, **options
     )
 
@@ -119,7 +118,7 @@ def test_a_contract_is_asked_of_its_own_files_alone():
 
 
 def test_a_counted_file_is_answered_with_its_record_and_key():
-    found = validation.count(UPLOAD, GIVEN, Content(), EXECUTION)
+    found = validate_file.count(UPLOAD, GIVEN, Content(), EXECUTION)
     assert found["record_key"] == RECORD_KEY
     assert found["record"] == {
         "schema_version": 1,
@@ -141,12 +140,12 @@ def test_a_counted_file_is_answered_with_its_record_and_key():
 
 @pytest.mark.parametrize("limit", [0, len(BODY), 2 * len(BODY)])
 def test_a_file_within_the_limit_is_read_in_one_call(limit):
-    assert validation.count(UPLOAD, GIVEN, Content(), EXECUTION, limit)["record"]["records"] == 2
+    assert validate_file.count(UPLOAD, GIVEN, Content(), EXECUTION, limit)["record"]["records"] == 2
 
 
 def test_a_larger_one_is_cut_into_ranges_that_answer_the_same_record():
     with pytest.raises(LargeFile) as caught:
-        validation.count(UPLOAD, GIVEN, Content(), EXECUTION, len(BODY) - 1)
+        validate_file.count(UPLOAD, GIVEN, Content(), EXECUTION, len(BODY) - 1)
     told = json.loads(str(caught.value))
     assert told == {
         "message": "over the limit of one call: 11 ranges",
@@ -156,17 +155,19 @@ def test_a_larger_one_is_cut_into_ranges_that_answer_the_same_record():
         "width": 2,
     }
     content = Content()
-    parts = [states.of_range(told, number, content) for number in range(11)]
+    parts = [merge_ranges.of_range(told, number, content) for number in range(11)]
     assert [part["range"] for part in parts] == list(range(11))
-    whole = validation.count(UPLOAD, GIVEN, content, EXECUTION)
-    assert states.of_all(UPLOAD, told, parts, content, EXECUTION) == whole
+    whole = validate_file.count(UPLOAD, GIVEN, content, EXECUTION)
+    assert merge_ranges.of_all(UPLOAD, told, parts, content, EXECUTION) == whole
 
 
 @pytest.mark.parametrize("checksum", [None, "sum"])
 def test_the_whole_is_asked_for_only_where_that_alone_tells_the_checksum(checksum):
     given = {**GIVEN, "format": "txt", "ranges": 1, "range_bytes": 99, "width": None}
     content = Content(checksum=checksum)
-    found = states.of_all(UPLOAD, given, [states.of_range(given, 0, content)], content, EXECUTION)
+    found = merge_ranges.of_all(
+        UPLOAD, given, [merge_ranges.of_range(given, 0, content)], content, EXECUTION
+    )
     assert content.whole is (checksum is None)
     assert found["record"]["checksum"] == checksum
 
@@ -174,14 +175,14 @@ def test_the_whole_is_asked_for_only_where_that_alone_tells_the_checksum(checksu
 @pytest.mark.parametrize("answers", [[0], [0, 0], [0, 1, 1], []])
 def test_a_range_that_is_missing_or_there_twice_is_no_count(answers):
     given = {**GIVEN, "ranges": 2, "range_bytes": 6, "width": 2}
-    parts = [states.of_range(given, number, Content()) for number in answers]
+    parts = [merge_ranges.of_range(given, number, Content()) for number in answers]
     with pytest.raises(ValueError, match="not the answers of 2 ranges, each once"):
-        states.of_all(UPLOAD, given, parts, Content(), EXECUTION)
+        merge_ranges.of_all(UPLOAD, given, parts, Content(), EXECUTION)
 
 
 def test_a_file_that_cannot_be_cut_is_too_large_with_its_kind_in_the_message():
     given = {**GIVEN, "compression": "gzip"}
-    why = rejection(validation.count, UPLOAD, given, Content(), EXECUTION, 5)
+    why = rejection(validate_file.count, UPLOAD, given, Content(), EXECUTION, 5)
     assert why.code == RejectionCode.TOO_LARGE
     assert why.message == "11 bytes of gzip utf-8 csv, which are over a limit"
 
@@ -189,8 +190,8 @@ def test_a_file_that_cannot_be_cut_is_too_large_with_its_kind_in_the_message():
 def test_a_bad_range_rejects_the_file_with_its_record():
     content = Content(b"id\n\xff\n1\n")
     given = {**GIVEN, "ranges": 3, "range_bytes": 3, "width": 1}
-    parts = [states.of_range(given, number, content) for number in range(3)]
-    why = rejection(states.of_all, UPLOAD, given, parts, content, EXECUTION)
+    parts = [merge_ranges.of_range(given, number, content) for number in range(3)]
+    why = rejection(merge_ranges.of_all, UPLOAD, given, parts, content, EXECUTION)
     assert why.code == RejectionCode.BAD_ENCODING
 
 

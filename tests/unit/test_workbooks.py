@@ -6,10 +6,10 @@ import zipfile
 import pytest
 from contents import Memory
 
-from functions.core.counting import count_source
-from functions.core.detection import detect
+from functions.core.counting.detection import detect
+from functions.core.counting.formats import xlsx
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
-from functions.core.formats import xlsx
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

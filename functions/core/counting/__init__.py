@@ -1,0 +1,1 @@
+"""Counting: bytes in, `Counted` out. Knows no upload, key, contract or record."""

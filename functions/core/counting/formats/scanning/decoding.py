@@ -1,0 +1,133 @@
+"""Bytes to UTF-8 blocks, checked, or the rejection BAD_ENCODING."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Final
+
+from functions.core.errors import InvalidFile, RejectionCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+UTF8_BOM = codecs.BOM_UTF8
+CR, LF, CRLF = b"\r", b"\n", b"\r\n"
+LONGEST_BEGUN: Final = 3
+"""Bytes of a character that lacks its last one."""
+
+
+def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Iterator[bytes]:
+    """The text as UTF-8, without its byte order mark; whole characters in each block.
+
+    `start` is where in the file the blocks begin: a mark stands at the very start alone.
+
+    Raises:
+        InvalidFile: BAD_ENCODING, with about where it stopped.
+    """
+    plain = encoding in {"utf-8", "utf8"}
+    texts = _checked(blocks, start) if plain else _encoded(blocks, encoding, start)
+    first = start == 0
+    for text in texts:
+        rest = text.removeprefix(UTF8_BOM) if first else text
+        first = False
+        if rest:
+            yield rest
+
+
+def _checked(blocks: Iterable[bytes], done: int) -> Iterator[bytes]:
+    """UTF-8 as it is, cut between characters."""
+    held = b""
+    is_utf8: Callable[[bytes], bool] = _unknown
+    for block in _with_end(blocks):
+        text = held + block if held else block
+        begun = _begun(text) if block else 0
+        text, held = (text[:-begun], text[-begun:]) if begun else (text, b"")
+        if not text.isascii() and not is_utf8(text):
+            _check(text, done)
+            is_utf8 = _quick_check()
+        done += len(text)
+        if text:
+            yield text
+
+
+def _begun(text: bytes) -> int:
+    """How many bytes at the end begin a character that the text does not hold whole."""
+    tail = text[-LONGEST_BEGUN:]
+    return len(tail) - codecs.utf_8_decode(tail, "replace", False)[1]
+
+
+def _unknown(_text: bytes) -> bool:
+    return False
+
+
+def _check(text: bytes, done: int) -> None:
+    try:
+        text.decode()
+    except UnicodeError as error:
+        raise _bad("utf-8", done, error) from error
+
+
+def _quick_check() -> Callable[[bytes], bool]:
+    """Whether a text is UTF-8, asked of it as a whole, for all but a file's first block."""
+    # numpy is the slowest import of all: a small file of lines does without.
+    from functions.core.counting.formats.scanning.utf8 import Utf8  # noqa: PLC0415
+
+    return Utf8().holds
+
+
+def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[bytes]:
+    """Text in another encoding, written anew."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for block in _with_end(blocks):
+        try:
+            text = decoder.decode(block, final=not block).encode(errors="surrogatepass")
+        except UnicodeError as error:
+            raise _bad(encoding, done, error) from error
+        done += len(block)
+        if text:
+            yield text
+
+
+def _bad(encoding: str, done: int, error: UnicodeError) -> InvalidFile:
+    place = done + getattr(error, "start", 0)
+    message = f"not {encoding} at about byte {place}: {getattr(error, 'reason', error)}"
+    return InvalidFile(RejectionCode.BAD_ENCODING, message)
+
+
+def paired_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    r"""The same text with no \r\n cut in two: a block ends with \r only at the very end."""
+    held = b""
+    for block in blocks:
+        text = held + block if held else block
+        held = CR if text.endswith(CR) else b""
+        text = text[:-1] if held else text
+        if text:
+            yield text
+    if held:
+        yield held
+
+
+def newline_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    r"""The same text with every line end (\n, \r\n, a \r alone) as \n."""
+    held = b""
+    for block in blocks:
+        text = held + block if held else block
+        held = b""
+        if CR in text:
+            # A \r at the very end may be half of a \r\n.
+            held = CR if text.endswith(CR) else b""
+            text = normalized(text.removesuffix(held) if held else text)
+        if text:
+            yield text
+    if held:
+        yield LF
+
+
+def normalized(text: bytes) -> bytes:
+    r"""The text with every line end as \n."""
+    return text.replace(CRLF, LF).replace(CR, LF)
+
+
+def _with_end(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    yield from (block for block in blocks if block)
+    yield b""
