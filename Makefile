@@ -11,25 +11,25 @@ test: setup node_modules/.bin/cdk browser ## all tests, in random order and in p
 	@$(BIN)/pytest -n auto --dist loadfile
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
-	@$(BIN)/python tests/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
+	@$(BIN)/python tests/campaigns/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
 
 hostile: setup ## bombs, endless lines and broken structures, in full size; a table
-	@$(BIN)/python tests/faults/hostile.py
+	@$(BIN)/python tests/campaigns/faults/hostile.py
 
 fuzz: campaign ## each reader by atheris, guided by coverage; SECONDS=60 TARGET=csv
-	@.venv-campaign/bin/python tests/fuzz $(or $(SECONDS),60) $(TARGET)
+	@.venv-campaign/bin/python tests/campaigns/fuzz $(or $(SECONDS),60) $(TARGET)
 
 mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=100 SEED=1
-	@.venv-campaign/bin/python tests/mutation $(or $(SAMPLE),100) $(or $(SEED),1)
+	@.venv-campaign/bin/python tests/campaigns/mutation $(or $(SAMPLE),100) $(or $(SEED),1)
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
-	@$(BIN)/python tests/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
+	@$(BIN)/python tests/campaigns/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
 
 check: setup node_modules/.bin/cdk ## format, lint, types, layering, templates, workflows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -p no:randomly tests/unit/test_layering.py
+	$(BIN)/pytest -p no:randomly tests/architecture/test_imports.py
 	$(BIN)/python -m checks.templates
 	$(BIN)/python -m checks.workflows
 

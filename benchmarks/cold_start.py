@@ -53,7 +53,7 @@ def show_imports(runs: int) -> None:
 
 def show_layer() -> None:
     """Unzipped megabytes (10^6 bytes) of the layer, and of its largest packages."""
-    from stacks.layer import bundle
+    from stacks.constructs.layer import bundle
 
     with tempfile.TemporaryDirectory() as folder:
         bundle(Path(folder))

@@ -27,10 +27,10 @@ from botocore.config import Config
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 from ops.console.server import serving
-from ops.deployment import Clients, Deployment
-from ops.layout import record_key
+from ops.pipeline.deployment import Clients, Deployment
+from ops.pipeline.layout import record_key
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

@@ -22,8 +22,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from local.asl import Execution, Identity, Machine
-from local.asl.expressions import Expression
-from local.asl.functions import functions_of
+from local.asl.jsonata.expressions import Expression
+from local.asl.jsonata.functions import functions_of
 from local.asl.values import dumps
 
 ROUNDS = 7

@@ -30,8 +30,8 @@ from botocore.exceptions import ClientError
 
 from benchmarks.peers import steps
 from local.deploy import deploy
-from local.run.session import endpoint
-from local.run.synth import synthesize
+from local.deploy.session import endpoint
+from local.deploy.synth import synthesize
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM = 16

@@ -21,10 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from local.deploy import deploy  # noqa: E402 - run as a script
-from local.run.session import endpoint  # noqa: E402
-from local.run.synth import synthesize  # noqa: E402
-from ops import dead_letters, deployment  # noqa: E402
-from ops.executions import executions  # noqa: E402
+from local.deploy.session import endpoint  # noqa: E402
+from local.deploy.synth import synthesize  # noqa: E402
+from ops.pipeline import dead_letters, deployment  # noqa: E402
+from ops.pipeline.executions import executions  # noqa: E402
 
 ACCESS = {
     "AWS_ACCESS_KEY_ID": "local",

@@ -35,8 +35,8 @@ from functions.aws.small_objects import CONNECTIONS  # noqa: E402 - run as a scr
 from functions.core.reporting import cost  # noqa: E402 - as above
 from functions.core.reporting.summarize_batch import merged, of_record  # noqa: E402 - as above
 from local.deploy import deploy  # noqa: E402 - as above
-from local.run.session import endpoint  # noqa: E402 - as above
-from local.run.synth import synthesize  # noqa: E402 - as above
+from local.deploy.session import endpoint  # noqa: E402 - as above
+from local.deploy.synth import synthesize  # noqa: E402 - as above
 from stacks.settings import Settings  # noqa: E402 - as above
 
 WRITERS = 4

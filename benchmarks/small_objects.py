@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from functions.aws import s3, small_objects
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 BUCKET = "small-objects"
 BODY = b'{"records": 7}' * 40

@@ -44,7 +44,7 @@ STACKS: Final = (
     " deployment's names."
 )
 TESTED_RUNTIME: Final = (
-    "The functions run on the Python that every test ran on (stacks.layer.RUNTIME), which is"
+    "The functions run on the Python that every test ran on (constructs.layer.RUNTIME), which is"
     " supported; the newest one comes with the environment that the tests use."
 )
 ERRORS_ONLY: Final = "docs/decisions/log-levels.md: the history has the rest for 90 days, free."

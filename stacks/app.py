@@ -16,7 +16,7 @@ from functions.core.contracts.reading import read_folder
 from functions.core.errors import InvalidContract
 from stacks.acknowledged import acknowledge
 from stacks.delivery import DeliveryStack
-from stacks.monitoring import MonitoringStack
+from stacks.monitoring.stack import MonitoringStack
 from stacks.processing import ProcessingStack
 from stacks.reporting import ReportingStack
 from stacks.settings import Settings, SettingsError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from stacks.grants import allow
+from stacks.constructs.grants import allow
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as sfn
 
 from functions.core import keys
-from stacks.function import PipelineFunction
-from stacks.grants import (
+from stacks.constructs.function import PipelineFunction
+from stacks.constructs.grants import (
     allow,
     allow_decrypting,
     allow_encrypting,
@@ -18,10 +18,10 @@ from stacks.grants import (
     allow_telling_missing_from_forbidden,
     of_this_account,
 )
-from stacks.layer import PackagesLayer
-from stacks.machine import PipelineMachine
-from stacks.names import PROCESS_FILE, UPLOADS
-from stacks.rule import PipelineRule
+from stacks.constructs.layer import PackagesLayer
+from stacks.constructs.machine import PipelineMachine
+from stacks.constructs.names import PROCESS_FILE, UPLOADS
+from stacks.constructs.rule import PipelineRule
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -13,9 +13,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_stepfunctions as sfn
 
 from functions.core import keys
-from stacks.catalog import RecordsTable
-from stacks.function import PipelineFunction
-from stacks.grants import (
+from stacks.constructs.function import PipelineFunction
+from stacks.constructs.grants import (
     allow,
     allow_decrypting,
     allow_encrypting,
@@ -24,10 +23,11 @@ from stacks.grants import (
     allow_telling_missing_from_forbidden,
     of_this_account,
 )
-from stacks.layer import PackagesLayer
-from stacks.machine import PipelineMachine
-from stacks.names import DAILY_REPORT, PROCESS_FILE, machine_arn
-from stacks.rule import DELIVERY_SECONDS, DELIVERY_TRIES
+from stacks.constructs.layer import PackagesLayer
+from stacks.constructs.machine import PipelineMachine
+from stacks.constructs.names import DAILY_REPORT, PROCESS_FILE, machine_arn
+from stacks.constructs.records_table import RecordsTable
+from stacks.constructs.rule import DELIVERY_SECONDS, DELIVERY_TRIES
 
 if TYPE_CHECKING:
     from constructs import Construct

@@ -10,8 +10,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from functions.core.keys import PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
-from stacks.key import pipeline_key
-from stacks.names import RULES, rule_arn
+from stacks.constructs.key import pipeline_key
+from stacks.constructs.names import RULES, rule_arn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

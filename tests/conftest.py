@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-from local.run.synth import synthesize
+from local.deploy.synth import synthesize
 from requirements.browser import found
 
 ROOT = Path(__file__).resolve().parents[1]

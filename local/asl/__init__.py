@@ -4,13 +4,13 @@ Time is asyncio's, and the rest of the world comes in by `ports`. A definition w
 is not run here is refused by `Machine.parse`.
 """
 
-from local.asl.distributed.map_run import MapRun
+from local.asl.definition.machine import Machine
 from local.asl.errors import DefinitionError, Problem
 from local.asl.execution import Execution, Outcome
-from local.asl.history import History
-from local.asl.machine import Machine
+from local.asl.map_run import MapRun
 from local.asl.ports import Json, Supervisor, TaskFailed, TaskRequest, TaskToken, World
-from local.asl.run import Identity
+from local.asl.runtime.history import History
+from local.asl.runtime.run import Identity
 
 __all__ = [
     "DefinitionError",

@@ -8,17 +8,17 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from local.asl.branch import Branch
 from local.asl.errors import RUNTIME, StateError
-from local.asl.run import Identity, Run
+from local.asl.runtime.branch import Branch
+from local.asl.runtime.run import Identity, Run
 from local.asl.values import dumps, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.asl.history import History
-    from local.asl.machine import Machine
+    from local.asl.definition.machine import Machine
     from local.asl.ports import Supervisor, World
+    from local.asl.runtime.history import History
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from local.asl.distributed.map_run import MapRun
     from local.asl.execution import Execution
+    from local.asl.map_run import MapRun
 
 Json = Any
 """A JSON value as Python's json module reads it."""

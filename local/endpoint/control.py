@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from local.endpoint.wsgi import Answer, body_of
+from local.http.messages import Answer, body_of
 
 if TYPE_CHECKING:
-    from local.endpoint.requests import Requests
-    from local.endpoint.wsgi import Environ
+    from local.endpoint.request_counts import Requests
     from local.events.scheduler import Fired, Scheduler
-    from local.iam.gate import Gate
+    from local.http.messages import Environ
+    from local.iam.authorizer import Gate
 
 PREFIX = "/_tally/"
 CLOCK = f"{PREFIX}clock"

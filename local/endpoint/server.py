@@ -9,26 +9,26 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from local.endpoint.application import Application
-from local.endpoint.callers import ROOT, Callers
+from local.credentials import ROOT, Callers
 from local.endpoint.control import Control
-from local.endpoint.http import HOST, HttpServer
-from local.endpoint.inprocess import InProcess
-from local.endpoint.invoke import InvokeService
-from local.endpoint.logs import CloudWatchLogs, LogsOfRoles
-from local.endpoint.requests import Requests
-from local.endpoint.states import StatesService
-from local.endpoint.strangers import shut_out
-from local.endpoint.world import LocalWorld
+from local.endpoint.request_counts import Requests
+from local.endpoint.router import Application
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
-from local.events.s3 import S3Events
+from local.events.s3_notifications import S3Events
 from local.events.scheduler import Scheduler
-from local.iam.gate import Gate
-from local.iam.requests import Guard
+from local.http.cross_site import shut_out
+from local.http.in_process import InProcess
+from local.http.server import HOST, HttpServer
+from local.iam.authorizer import Gate
+from local.iam.request_actions import Guard
+from local.integrations.dispatch import LocalWorld
 from local.lambda_runtime.functions import Functions
+from local.lambda_runtime.http_api import InvokeService
 from local.lambda_runtime.pool import Pool
+from local.logs import CloudWatchLogs, LogsOfRoles
 from local.stepfunctions import StepFunctions
+from local.stepfunctions.http_api import StatesService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ class Endpoint:
 
     def __init__(self, region: str = "us-east-1") -> None:
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
-        from local.endpoint.moto_apps import Moto  # noqa: PLC0415 - reads the account id
+        from local.moto_patches.apps import Moto  # noqa: PLC0415 - reads the account id
 
         callers = Callers()
         gate = Gate(ACCOUNT_ID)

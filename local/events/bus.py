@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from moto.events.models import events_backends
 
 from local.events.delivery import MOST_TRIES, Delivery
+from local.events.input_transformer import target_input
 from local.events.pattern import matches
-from local.events.transform import target_input
 
 if TYPE_CHECKING:
     from local.events.delivery import Deliveries

@@ -18,7 +18,7 @@ from moto.scheduler.models import scheduler_backends
 
 from local.events.cron import BadExpression
 from local.events.delivery import MOST_TRIES, Delivery
-from local.events.expressions import due_after
+from local.events.schedule_expressions import due_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

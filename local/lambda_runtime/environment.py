@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local.endpoint.callers import Credentials
+    from local.credentials import Credentials
     from local.lambda_runtime.functions import Function
 
 

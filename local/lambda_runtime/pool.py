@@ -20,7 +20,7 @@ from local.lambda_runtime.slots import Slots
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from local.endpoint.callers import Callers
+    from local.credentials import Callers
     from local.lambda_runtime.functions import Function, Functions
 
 CORES = os.cpu_count() or 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local.stepfunctions.answers import description, summary
 from local.stepfunctions.errors import ApiError
-from local.stepfunctions.events import complete, events_of, without_data
-from local.stepfunctions.pages import page, start_of
+from local.stepfunctions.history_events import complete, events_of, without_data
+from local.stepfunctions.pagination import page, start_of
 from local.stepfunctions.redrive import check_redrivable, keep_token, known_token
-from local.stepfunctions.shown import description, summary
 
 if TYPE_CHECKING:
-    from local.stepfunctions.listing import Listing
+    from local.stepfunctions.execution_index import Listing
     from local.stepfunctions.runner import Runner
     from local.stepfunctions.store import Parameters, Record, Store, World
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.stepfunctions.arns import check_arn, check_name
 from local.stepfunctions.errors import ApiError
-from local.stepfunctions.listing import Listing
-from local.stepfunctions.pages import page, start_of
-from local.stepfunctions.revisions import described, refuse_versions, revision_of
+from local.stepfunctions.execution_index import Listing
+from local.stepfunctions.pagination import page, start_of
+from local.stepfunctions.revision_settings import described, refuse_versions, revision_of
 from local.stepfunctions.store import StateMachine
 from local.stepfunctions.tags import tagged
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local.stepfunctions.answers import present
 from local.stepfunctions.errors import ApiError
-from local.stepfunctions.pages import page, start_of
-from local.stepfunctions.shown import present
+from local.stepfunctions.pagination import page, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.asl import MapRun
-    from local.asl.distributed.map_run import Count
+    from local.asl.map_run import Count
     from local.stepfunctions.store import Parameters, Store
 
 PERCENT = 100

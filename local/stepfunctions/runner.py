@@ -13,8 +13,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from local.asl import Outcome
-from local.stepfunctions.events import events_of
-from local.stepfunctions.shown import status_detail
+from local.stepfunctions.answers import status_detail
+from local.stepfunctions.history_events import events_of
 from local.stepfunctions.store import Record
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from local.asl import Execution, MapRun, TaskToken
-    from local.stepfunctions.logs import ExecutionLogs
+    from local.stepfunctions.execution_logs import ExecutionLogs
     from local.stepfunctions.store import Revision, Store, World
     from local.stepfunctions.tokens import Tokens
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.stepfunctions.definitions import validate
+from local.stepfunctions.definition import validate
 from local.stepfunctions.errors import ApiError
+from local.stepfunctions.event_loop import LoopThread
+from local.stepfunctions.execution_logs import ExecutionLogs
 from local.stepfunctions.executions import Executions
-from local.stepfunctions.logs import ExecutionLogs
-from local.stepfunctions.loop import LoopThread
 from local.stepfunctions.machines import Machines
 from local.stepfunctions.map_runs import MapRuns
 from local.stepfunctions.runner import Runner
-from local.stepfunctions.starting import Starting
+from local.stepfunctions.start_execution import Starting
 from local.stepfunctions.store import Store
 from local.stepfunctions.tags import Tags
 from local.stepfunctions.tokens import Tokens
@@ -21,7 +21,7 @@ from local.stepfunctions.validation import checked
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from local.stepfunctions.logs import Write
+    from local.stepfunctions.execution_logs import Write
     from local.stepfunctions.store import Parameters, World
 
     Operation = Callable[[Parameters], dict[str, Any] | Awaitable[dict[str, Any]]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from local.asl.ports import World as AslWorld
 from local.stepfunctions.arns import check_arn
 from local.stepfunctions.errors import ApiError
-from local.stepfunctions.listing import Listing
+from local.stepfunctions.execution_index import Listing
 
 if TYPE_CHECKING:
     from local.asl import Execution, Machine, MapRun, Outcome

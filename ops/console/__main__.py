@@ -1,6 +1,6 @@
 """`python -m ops.console PORT PROJECT ENVIRONMENT`: waits for the deployment, then serves it.
 
-Ends when its standard input does; see ops/console/beside.py.
+Ends when its standard input does; see ops/console/companion.py.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import time
 from typing import Final
 
 from ops.console.server import serve
-from ops.deployment import Deployment, find
-from ops.errors import OpsError
+from ops.pipeline.deployment import Deployment, find
+from ops.pipeline.errors import OpsError
 
 PAUSE_SECONDS: Final = 2.0
 

@@ -14,22 +14,22 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ops import reports
-from ops.console.glance import Glance
-from ops.console.guard import Guard
-from ops.console.inputs import Inputs
-from ops.console.jobs import Jobs
-from ops.console.rendering import FOLDER, Pages
-from ops.console.seen import Sight
-from ops.errors import NO_ACCESS, NotFoundError, OpsError, explained
+from ops.console.background_job import Jobs
+from ops.console.background_query import Glance
+from ops.console.execution_view import Sight
+from ops.console.html import FOLDER, Pages
+from ops.console.security import Guard
+from ops.console.upload_index import Inputs
+from ops.pipeline import reports
+from ops.pipeline.errors import NO_ACCESS, NotFoundError, OpsError, explained
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ops.console.today import Overview
-    from ops.dead_letters import Group
-    from ops.deployment import Deployment
+    from ops.console.pages.home import Overview
+    from ops.pipeline.dead_letters import Group
+    from ops.pipeline.deployment import Deployment
 
 COUNT_SECONDS: Final = 5.0
 """The least time between two lists of the reports."""
@@ -43,44 +43,38 @@ class Console:
     pages: Pages
     inputs: Inputs
     sight: Sight
-    today: Glance[Overview]
-    letters: Glance[list[Group]]
+    home: Glance[Overview]
+    dead_letters: Glance[list[Group]]
     reported: Glance[list[str]]
     jobs: Jobs
 
 
 def console(deployment: Deployment) -> Starlette:
     """The console of a deployment, as an ASGI application."""
-    from ops.console import (  # noqa: PLC0415 - they read Console
-        executions,
-        letters,
-        one,
-        reporting,
-        today,
-        uploading,
-    )
+    from ops.console.pages import dead_letters, execution, executions, home, upload
+    from ops.console.pages import reports as reporting
 
     token = secrets.token_urlsafe(32)
     app = Starlette(
         routes=[
-            Route("/", today.shown),
+            Route("/", home.shown),
             Route("/executions", executions.listed),
-            Route("/execution", one.shown),
-            Route("/execution/logs", one.logs),
-            Route("/execution/redrive", one.redrive, methods=["POST"]),
-            Route("/execution/replay", letters.replay_file, methods=["POST"]),
-            Route("/execution/stop", one.stop, methods=["POST"]),
-            Route("/execution/file", one.download),
-            Route("/letters", letters.shown),
-            Route("/letters/redrive", letters.redrive, methods=["POST"]),
-            Route("/letters/replay", letters.replay_them, methods=["POST"]),
+            Route("/execution", execution.shown),
+            Route("/execution/logs", execution.logs),
+            Route("/execution/redrive", execution.redrive, methods=["POST"]),
+            Route("/execution/replay", dead_letters.replay_file, methods=["POST"]),
+            Route("/execution/stop", execution.stop, methods=["POST"]),
+            Route("/execution/file", execution.download),
+            Route("/letters", dead_letters.shown),
+            Route("/letters/redrive", dead_letters.redrive, methods=["POST"]),
+            Route("/letters/replay", dead_letters.replay_them, methods=["POST"]),
             Route("/reports", reporting.listed),
             Route("/reports/rebuild", reporting.rebuild, methods=["POST"]),
             Route("/reports/{date}", reporting.shown),
             Route("/reports/{date}/report.{form}", reporting.stored),
-            Route("/upload", uploading.shown),
-            Route("/upload/status", uploading.status),
-            Route("/upload/file", uploading.put, methods=["PUT"]),
+            Route("/upload", upload.shown),
+            Route("/upload/status", upload.status),
+            Route("/upload/file", upload.put, methods=["PUT"]),
             Mount("/static", StaticFiles(directory=FOLDER / "static")),
         ],
         middleware=[Middleware(Guard, token=token)],
@@ -96,12 +90,12 @@ def console(deployment: Deployment) -> Starlette:
         Pages(deployment.name, deployment.region, token),
         Inputs(deployment),
         Sight(deployment),
-        Glance(partial(today.overview, deployment), today.COUNT_SECONDS),
-        Glance(partial(letters.groups, deployment), letters.LOOK_SECONDS),
+        Glance(partial(home.overview, deployment), home.COUNT_SECONDS),
+        Glance(partial(dead_letters.groups, deployment), dead_letters.LOOK_SECONDS),
         Glance(partial(reports.days, deployment), COUNT_SECONDS),
         Jobs(),
     )
-    app.state.upload_limit = uploading.LIMIT_BYTES
+    app.state.upload_limit = upload.LIMIT_BYTES
     return app
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from ops.console.app import console
-from ops.errors import BAD_USAGE, OpsError
+from ops.pipeline.errors import BAD_USAGE, OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.deployment import Deployment
+    from ops.pipeline.deployment import Deployment
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 4570

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from ops.entry import app
+from ops.cli.main import app
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text()
 COMMANDS = {name: command for name, command in get_command(app).commands.items() if name != "local"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.core.reporting.cost import estimate
-from ops.costs import of_plan
+from ops.pipeline.cost import of_plan
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "cost.md").read_text()
 ROWS = re.findall(r"^\| ([\d,]+) \| ([\d,.]+) \| (.*) \|$", PAGE, re.MULTILINE)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local.deploy import deploy
+from local.deploy.session import endpoint
 from local.endpoint.server import exports
-from local.run.session import endpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from local.deploy import deploy
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}

@@ -15,7 +15,7 @@ NOT_SHOWN_HERE = {
     "* logs:DescribeLogGroups on *": "the same",
     "* logs:DescribeResourcePolicies on *": "the same",
     "* logs:PutResourcePolicy on *": "the same",
-    "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in tests/faults",
+    "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in campaigns/faults",
     "*-DailyReportRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
     "*-DailyReportRole* states:StopExecution on *": "AWS stops a Map Run's children",
     "*-DailyReportRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",

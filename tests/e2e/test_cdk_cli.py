@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 from tests.e2e.cdk import CDK, Cli
 
 PREFIX = "event-driven-pipeline-dev"

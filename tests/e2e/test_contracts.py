@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from local.deploy import deploy
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 CONTRACT = {
     "name": "sales",

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from local.deploy import deploy
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 from tests.e2e.roles import NOT_SHOWN_HERE, Own, excused, sentence
 
 LETTER_OF_SCHEDULE = "sqs:SendMessage"

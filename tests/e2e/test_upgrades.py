@@ -10,7 +10,7 @@ import uuid
 import pytest
 
 from local.deploy import deploy
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 from tests.e2e.cdk import CDK, ROOT, Cli
 
 PROD = "event-driven-pipeline-prod"

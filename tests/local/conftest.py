@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

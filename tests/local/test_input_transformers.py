@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from local.events.transform import at_path, target_input
+from local.events.input_transformer import at_path, target_input
 
 RULE = "arn:aws:events:us-east-1:123456789012:rule/uploads"
 EVENT = {

@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 
 from local.events.cron import BadExpression
-from local.events.expressions import due_after
+from local.events.schedule_expressions import due_after
 
 
 def due(expression, after, count=3, zone="UTC", anchor=None):

@@ -5,7 +5,7 @@ import time
 import pytest
 import urllib3
 
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 OFF = {"FlexibleTimeWindow": {"Mode": "OFF"}}
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import pytest
 
 from local.deploy import deploy
-from local.run.session import endpoint
-from ops import dead_letters, entry
-from ops import deployment as deployments
+from local.deploy.session import endpoint
+from ops.cli import main
+from ops.pipeline import dead_letters
+from ops.pipeline import deployment as deployments
 
 ACCESS = {
     "AWS_ACCESS_KEY_ID": "local",
@@ -141,7 +142,7 @@ def tally(monkeypatch, capfd):
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["tally", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
-            entry.main()
+            main.main()
         out, err = capfd.readouterr()
         return Done(ended.value.code or 0, out, err)
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from ops import redriving
+from ops.pipeline import redrive
 
 
 def lines(rows):
@@ -246,7 +246,7 @@ def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_repl
 ):
     with world.broken("CountRecords"):
         failed = world.upload("old/a.csv", lines(2))["executionArn"]
-    real = redriving.described_all
+    real = redrive.described_all
 
     def aged(deployment, arns):
         said = {
@@ -255,7 +255,7 @@ def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_repl
         }
         return {arn: replace(each, **said) for arn, each in real(deployment, arns).items()}
 
-    monkeypatch.setattr(redriving, "described_all", aged)
+    monkeypatch.setattr(redrive, "described_all", aged)
     done = tally("redrive", failed, "--json")
     assert done.code == 1
     (named,) = done.json["impossible"]
@@ -267,7 +267,7 @@ def test_what_still_runs_when_the_time_is_up_keeps_its_message(world, tally, mon
     with world.broken("CountRecords"):
         failed = world.upload("slow/a.csv", lines(2))["executionArn"]
     assert world.letters("slow/a.csv")
-    monkeypatch.setattr(redriving, "until_ended", lambda *_: iter(()))
+    monkeypatch.setattr(redrive, "until_ended", lambda *_: iter(()))
     done = tally("redrive", "--json")
     assert (done.code, done.json["unfinished"]) == (1, [failed])
     assert world.letters("slow/a.csv")

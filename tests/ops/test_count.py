@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.count import count_files
-from ops.errors import OpsError
-from ops.uploading import items
+from ops.pipeline.count import count_files
+from ops.pipeline.errors import OpsError
+from ops.pipeline.uploader import items
 
 TALLY = Path(sys.executable).parent / "tally"
 

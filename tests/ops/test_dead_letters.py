@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops import dead_letters
+from ops.pipeline import dead_letters
 
 BATCH = 10
 

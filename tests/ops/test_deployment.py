@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from ops.deployment import find
-from ops.errors import NO_ACCESS, NoAccessError
+from ops.pipeline.deployment import find
+from ops.pipeline.errors import NO_ACCESS, NoAccessError
 
 OUTPUTS = {
     "storage": {

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.console.drawing import drawn
-from ops.graph import graph_of
+from ops.console.graph_layout import drawn
+from ops.pipeline.graph import graph_of
 
 MACHINES = sorted((Path(__file__).resolve().parents[2] / "statemachines").glob("*.asl.json"))
 COLUMN = 720

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from ops.uploading import Executions, Item, Uploaded
+from ops.pipeline.uploader import Executions, Item, Uploaded
 
 
 def test_an_upload_is_followed_to_what_counted_it_and_not_to_an_ignored_duplicate(world):

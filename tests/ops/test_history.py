@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ops.history import read_history
+from ops.pipeline.history import read_history
 
 BEGIN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

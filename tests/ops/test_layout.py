@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core import keys
-from ops import layout
+from ops.pipeline import layout
 
 KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=400)
 

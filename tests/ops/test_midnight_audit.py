@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from ops.audit import audit
+from ops.pipeline.audit import audit
 
 DAY, NEXT = "2026-11-23", "2026-11-24"
 

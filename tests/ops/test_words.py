@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops import costs, times
-from ops.cli.asking import duration, plain
-from ops.errors import BAD_USAGE, OpsError
-from ops.following import Pacer
-from ops.uploading import items
+from ops.cli.options import duration, plain
+from ops.pipeline import cost, times
+from ops.pipeline.errors import BAD_USAGE, OpsError
+from ops.pipeline.uploader import items
+from ops.pipeline.waiting import Pacer
 
 
 @pytest.mark.parametrize(
@@ -17,13 +17,13 @@ from ops.uploading import items
     [("250000", 250_000), ("1MB", 10**6), ("1.5 GiB", 3 * 2**29), ("800k", 800_000), ("7b", 7)],
 )
 def test_a_size_is_read_in_decimal_or_binary_units(text, size):
-    assert costs.size(text) == size
+    assert cost.size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "big", "-1", "1 XB", "1iB", "1e3"])
 def test_what_is_no_size_is_bad_usage(text):
     with pytest.raises(OpsError) as caught:
-        costs.size(text)
+        cost.size(text)
     assert caught.value.exit_code == BAD_USAGE
 
 
@@ -31,7 +31,7 @@ def test_a_month_of_a_plan_is_thirty_of_its_days():
     def estimate(processed, rejected, size_bytes):
         return {"currency": "USD", "total": processed + size_bytes / 1e6, "lines": []}
 
-    found = costs.of_plan(10, 2_000_000, estimate)
+    found = cost.of_plan(10, 2_000_000, estimate)
     assert (found["total"], found["month"]) == (30, 900)
 
 

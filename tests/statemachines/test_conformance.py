@@ -10,9 +10,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-import worlds
 
 from local.asl import DefinitionError, TaskFailed
+from tests.builders import worlds
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[2] / "shared" / "conformance"

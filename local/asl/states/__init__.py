@@ -14,7 +14,7 @@ from local.asl.states.wait import wait
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 BODIES: dict[str, Callable[[Visit], Awaitable[Exit]]] = {
     "Choice": choice,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.errors import NO_CHOICE, StateError
-from local.asl.expressions import EvaluationError, is_expression, source
+from local.asl.jsonata.expressions import EvaluationError, is_expression, source
+from local.asl.runtime.visit import Exit
 from local.asl.values import dumps, kind
-from local.asl.visit import Exit
 
 if TYPE_CHECKING:
     from local.asl.ports import Json
-    from local.asl.visit import Visit
+    from local.asl.runtime.visit import Visit
 
 
 async def choice(visit: Visit) -> Exit:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from local.asl.branch import Branch
-from local.asl.distributed.map_state import DistributedMap
+from local.asl.definition.machine import Machine
 from local.asl.errors import StateError
-from local.asl.items import items_of, select
-from local.asl.machine import Machine
-from local.asl.window import run_window
+from local.asl.runtime.branch import Branch
+from local.asl.runtime.window import run_window
+from local.asl.states.distributed_map.map_state import DistributedMap
+from local.asl.states.map_items import items_of, select
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from local.asl.ports import Json
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 INLINE_CONCURRENCY = 40  # Step Functions guide, "Using Map state in Inline mode"
 

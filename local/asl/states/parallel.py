@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.asl.branch import Branch
+from local.asl.definition.machine import Machine
 from local.asl.errors import StateError
-from local.asl.machine import Machine
-from local.asl.window import run_window
+from local.asl.runtime.branch import Branch
+from local.asl.runtime.window import run_window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from local.asl.ports import Json
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 
 class Branches:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local.asl.errors import StateError
 
 if TYPE_CHECKING:
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 
 async def pass_(visit: Visit) -> Exit:

@@ -13,7 +13,7 @@ from local.asl.values import SECONDS_MAX, dumps, limited
 
 if TYPE_CHECKING:
     from local.asl.ports import Json, TaskToken
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 resource_of = functools.lru_cache(512)(parse)
 

@@ -7,11 +7,11 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from local.asl.expressions import EvaluationError
+from local.asl.jsonata.expressions import EvaluationError
 from local.asl.values import SECONDS_MAX
 
 if TYPE_CHECKING:
-    from local.asl.visit import Exit, Visit
+    from local.asl.runtime.visit import Exit, Visit
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from local.run.session import endpoint as served
+from local.deploy.session import endpoint as served
 
 MOTO_ONLY = "x-amz-request-payer"
 """A header that the short way to S3's objects leaves to moto; it changes no answer."""

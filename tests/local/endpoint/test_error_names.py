@@ -3,8 +3,8 @@
 import boto3
 import pytest
 
-from local.endpoint.sdk import failure_of
-from local.stepfunctions.integrations import client_name
+from local.integrations.aws_sdk import failure_of
+from local.stepfunctions.integration_names import client_name
 
 
 @pytest.mark.parametrize(

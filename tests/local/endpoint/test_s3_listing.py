@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.endpoint.s3_names import OrderedKeyStore
+from local.s3.names import OrderedKeyStore
 
 KEYS = [
     "a",

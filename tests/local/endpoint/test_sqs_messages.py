@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from moto.sqs.models import SQSBackend
 
-from local.endpoint.sqs_messages import is_kept
+from local.moto_patches.sqs import is_kept
 
 
 @pytest.mark.parametrize(("age", "kept"), [(0, True), (50, True), (61, False)])

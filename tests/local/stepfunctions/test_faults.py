@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.asl import Execution
-from local.asl.branch import Branch
+from local.asl.runtime.branch import Branch
 from local.stepfunctions import StoppedError
 
 PASS = {"Type": "Pass"}

@@ -3,8 +3,8 @@
 import pytest
 
 from local.asl import History
-from local.stepfunctions.archive import Archive
-from local.stepfunctions.events import complete
+from local.stepfunctions.history_events import complete
+from local.stepfunctions.packed_history import Archive
 
 PASS = {"Type": "Pass"}
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from local.stepfunctions.listing import Listing
+from local.stepfunctions.execution_index import Listing
 from local.stepfunctions.store import Record
 
 PASS = {"Type": "Pass"}

@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.run.session import endpoint
+from local.deploy.session import endpoint
 
 PASS = {"Type": "Pass", "End": True}
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}

@@ -1,0 +1,68 @@
+"""The strings of a state: expressions that cannot be, and what only looks like one.
+
+Source: Step Functions guide, "Transforming data with JSONata": an expression is closed on both
+sides, and what `$states` does not hold in a field is found when the machine is created.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local.asl.definition.location import SCHEMA, Place
+from local.asl.errors import Problem
+from local.asl.jsonata.expressions import is_expression, source, states_read, syntax_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOT_EVALUATED = frozenset({"Comment", "Next", "Default", "Branches", "ItemProcessor"})
+"""Names and remarks; and inner states, which are looked at as states themselves."""
+LATE = frozenset({"Output", "Assign"})
+"""The fields that are evaluated when the work is over."""
+WITH_RESULT = frozenset({"Task", "Parallel", "Map"})
+READABLE = {
+    "result": "in Output and Assign of a Task, Parallel or Map state",
+    "errorOutput": "in Output and Assign of a Catch",
+}
+"""What `$states` holds in some fields alone, and in which."""
+
+
+def problems_of_strings(state: Place) -> Iterator[Problem]:
+    """What is wrong with the strings of one state."""
+    late = {"result"} if state.value.get("Type") in WITH_RESULT else set()
+    own = {name: value for name, value in state.value.items() if name != "Catch"}
+    yield from _fields(Place(own, state.path), late)
+    for catcher in state.objects("Catch"):
+        yield from _fields(catcher, {"errorOutput"})
+
+
+def _fields(part: Place, late: set[str]) -> Iterator[Problem]:
+    for field, value in part.value.items():
+        if field not in NOT_EVALUATED:
+            place = Place(value, f"{part.path}/{field}")
+            yield from _strings(place, late if field in LATE else set())
+
+
+def _strings(place: Place, readable: set[str]) -> Iterator[Problem]:
+    value, path = place.value, place.path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _strings(Place(inner, f"{path}/{key}"), readable)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _strings(Place(inner, f"{path}/{index}"), readable)
+    elif is_expression(value):
+        yield from _expression(source(value), path, readable)
+    elif isinstance(value, str) and value.strip().startswith("{%") != value.strip().endswith("%}"):
+        yield Problem(SCHEMA, "an expression begins with {% and ends with %}", path)
+    elif isinstance(value, str) and is_expression(value.strip()):
+        yield Problem(SCHEMA, "no space may stand around an expression", path)
+
+
+def _expression(text: str, path: str, readable: set[str]) -> Iterator[Problem]:
+    problem = syntax_problem(text)
+    if problem:
+        yield Problem("INVALID_JSONATA", problem, path)
+        return
+    for name in sorted(states_read(text) & READABLE.keys() - readable):
+        yield Problem(SCHEMA, f"$states.{name} is there {READABLE[name]} alone", path)

@@ -1,0 +1,46 @@
+"""A parsed, checked state machine definition."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from local.asl.definition import problems_of
+from local.asl.errors import DefinitionError, Problem
+
+States = dict[str, dict[str, Any]]
+"""States by name, as the definition has them."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A definition that can be run: JSONata, every field known, every expression compiled."""
+
+    start_at: str
+    states: States
+    timeout_seconds: int | None = None
+
+    @classmethod
+    def parse(cls, definition: str) -> Machine:
+        """Check a definition's JSON text and take it.
+
+        Raises:
+            DefinitionError: not JSON (with line and column), or not ASL that this runs; with the
+                place of each problem.
+        """
+        try:
+            document = json.loads(definition)
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            problem = Problem("INVALID_JSON_DESCRIPTION", f"{error.msg} ({place})", "")
+            raise DefinitionError([problem]) from error
+        problems = problems_of(document)
+        if problems:
+            raise DefinitionError(problems)
+        return cls.of(document)
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> Machine:
+        """Take a document, or the part of one that an ItemProcessor is, without checking it."""
+        return cls(document["StartAt"], document["States"], document.get("TimeoutSeconds"))

@@ -1,0 +1,1 @@
+"""JSONata expressions, and the functions that Step Functions adds."""

@@ -1,0 +1,1 @@
+"""A run of a machine: branches, visits of states, and the history."""

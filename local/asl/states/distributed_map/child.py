@@ -1,0 +1,80 @@
+"""One child execution of a Map Run; kept until it succeeded, so that a redrive finds it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from local.asl.runtime.run import Identity
+from local.asl.values import dumps
+
+if TYPE_CHECKING:
+    from local.asl.definition.machine import Machine
+    from local.asl.execution import Execution
+    from local.asl.map_run import Count, MapRun
+    from local.asl.ports import Json
+    from local.asl.runtime.run import Kind
+    from local.asl.runtime.visit import Visit
+
+ENDINGS: dict[str, Count] = {
+    "SUCCEEDED": "succeeded",
+    "FAILED": "failed",
+    "TIMED_OUT": "timedOut",
+    "ABORTED": "aborted",
+}
+
+
+@dataclass
+class Child:
+    """`index` is its place among the children, `items` how many items are in its input."""
+
+    visit: Visit
+    label: str
+    kind: Kind
+    index: int
+    input: Json
+    items: int
+    counted: Count | None = None
+    execution: Execution | None = None
+    described: dict[str, Any] = field(default_factory=dict)
+
+    def count(self, run: MapRun, to: Count) -> None:
+        """Count it where it is now."""
+        run.move(self.items, self.counted, to)
+        self.counted = to
+
+    async def advance(self, scope: Machine, run: MapRun) -> Count:
+        """Run it, or redrive it if it is Standard and ran before; how it ended."""
+        again = self.execution is not None
+        execution = self.execution or self._spawn(scope, run)
+        self.execution = execution
+        try:
+            outcome = await (execution.redrive() if again else execution.run())
+        finally:
+            self.described = execution.described(dumps(self.input))
+            if self.kind == "EXPRESS":
+                self.execution = None
+        return ENDINGS[outcome.status]
+
+    def _spawn(self, scope: Machine, run: MapRun) -> Execution:
+        from local.asl.execution import Execution  # noqa: PLC0415 - children are executions again
+
+        parent = self.visit.branch.run
+        name = str(uuid.UUID(int=parent.world.random.getrandbits(128), version=4))
+        kind = "express" if self.kind == "EXPRESS" else "execution"
+        machine = f"{parent.identity.state_machine_arn}/{self.label}"
+        identity = Identity(
+            arn=f"{machine.replace(':stateMachine:', f':{kind}:', 1)}:{name}",
+            name=name,
+            state_machine_arn=machine,
+            state_machine_name=f"{parent.identity.state_machine_name}/{self.label}",
+            role_arn=parent.identity.role_arn,
+            start_time=parent.world.now(),
+            kind=self.kind,
+            map_run_arn=run.arn,
+        )
+        execution = Execution(scope, identity, dumps(self.input), parent.world, parent.supervisor)
+        if self.kind == "STANDARD":
+            parent.supervisor.child_started(execution)
+        return execution

@@ -1,0 +1,107 @@
+"""The application: Tally's own services where moto has none, moto for all the rest."""
+
+from __future__ import annotations
+
+import logging
+import random
+import uuid
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+
+from local.credentials import signature_of
+from local.endpoint.control import PREFIX
+from local.http.errors import failure, refusal
+from local.lambda_runtime.http_api import ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.credentials import Callers, Signature
+    from local.endpoint.control import Control
+    from local.endpoint.request_counts import Requests
+    from local.events.s3_notifications import S3Events
+    from local.http.messages import Answer, Environ
+    from local.iam.request_actions import Guard
+    from local.moto_patches.apps import Moto
+
+log = logging.getLogger(__name__)
+
+
+class Service(Protocol):
+    """A service of Tally's own."""
+
+    def answer(self, environ: Environ) -> Answer | None:
+        """The answer to a request signed for it; None for one that is left to moto."""
+
+
+class Application:
+    """Routes a request by what it is signed for; checks what a role may do before anything."""
+
+    def __init__(
+        self,
+        moto: Moto,
+        services: Mapping[str, Service],
+        callers: Callers,
+        guard: Guard,
+        s3_events: S3Events,
+        *,
+        control: Control,
+        requests: Requests,
+    ) -> None:
+        self._moto = moto
+        self._services = services
+        self._callers = callers
+        self._guard = guard
+        self._s3_events = s3_events
+        self._control = control
+        self._requests = requests
+
+    def answer(self, environ: Environ) -> Answer:
+        """Answer one request; whatever goes wrong in a service is an answer, too."""
+        signature = signature_of(environ)
+        name = signature.service if signature else ""
+        try:
+            answer = self._routed(environ, signature)
+        except NotImplementedError as error:
+            text = f"not supported here: {str(error) or environ['PATH_INFO']}"
+            answer = failure(name, environ, HTTPStatus.NOT_IMPLEMENTED, "NotImplemented", text)
+        except Exception as error:
+            log.exception("%s %s", environ["REQUEST_METHOD"], environ["RAW_URI"])
+            text = f"{type(error).__name__}: {error}"
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            answer = failure(name, environ, status, "InternalFailure", text)
+        answer.add("x-amzn-RequestId", _request_id())
+        return answer
+
+    def _routed(self, environ: Environ, signature: Signature | None) -> Answer:
+        if signature is None and environ["PATH_INFO"].startswith(PREFIX):
+            return self._control.answer(environ)
+        if signature is None:
+            return self._moto.answer(environ, None)
+        role = self._callers.role_of(signature.access_key)
+        self._requests.count(role, signature.service, environ)
+        if role is None:
+            return self._answered(environ, signature)
+        environ[ROLE] = role
+        refused = self._guard.refusal(role, signature.service, environ)
+        if refused is None:
+            answer = self._answered(environ, signature)
+            if signature.service != "s3" or answer.status != HTTPStatus.NOT_FOUND:
+                return answer
+            refused = self._guard.hiding(role, environ)
+            if refused is None:
+                return answer
+        return refusal(signature.service, environ, refused)
+
+    def _answered(self, environ: Environ, signature: Signature) -> Answer:
+        own = self._services.get(signature.service)
+        answer = own.answer(environ) if own else None
+        if answer is not None:
+            return answer
+        with self._s3_events.after_the_request():
+            return self._moto.answer(environ, signature)
+
+
+def _request_id() -> str:
+    """A new one. Nothing secret: `uuid4` asks the system, and waits for Python's lock after it."""
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))

@@ -1,0 +1,1 @@
+"""HTTP on loopback: the server, its messages, and who may send them."""

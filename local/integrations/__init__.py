@@ -1,0 +1,1 @@
+"""What a Task of a state machine may call."""

@@ -1,0 +1,106 @@
+"""The interpreter's world on this machine: Lambda workers, and every other service in process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from local.asl import TaskFailed
+from local.integrations import aws_sdk, s3_direct
+from local.integrations.nested_executions import PATTERNS, Children
+from local.lambda_runtime.functions import FunctionNotFound
+from local.lambda_runtime.pool import TooManyRequests
+
+if TYPE_CHECKING:
+    from local.asl import Json, TaskRequest
+    from local.credentials import Callers
+    from local.events.bus import Bus
+    from local.http.in_process import InProcess
+    from local.iam.authorizer import Gate
+    from local.integrations.nested_executions import Executions
+    from local.lambda_runtime.pool import Pool
+
+THREADS = 32
+
+
+class LocalWorld:
+    """Answers the tasks of all executions."""
+
+    def __init__(
+        self, pool: Pool, clients: InProcess, callers: Callers, bus: Bus, gate: Gate
+    ) -> None:
+        self.random = random.Random()
+        self._pool = pool
+        self._clients = clients
+        self._callers = callers
+        self._bus = bus
+        self._gate = gate
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks")
+        self._children: Children | None = None
+
+    def follow(self, executions: Executions) -> None:
+        """Who to ask for executions that tasks start and wait for."""
+        self._children = Children(executions, self._gate, self._threads)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def now(self) -> float:
+        """The time now, in epoch seconds."""
+        return time.time()
+
+    def status_changed(self, detail: dict[str, Any]) -> None:
+        """Tell the bus of an execution's new status."""
+        kind = "Step Functions Execution Status Change"
+        self._bus.publish("aws.states", kind, detail, [detail["executionArn"]])
+
+    async def invoke(self, request: TaskRequest) -> Json:
+        """Make the call in a thread; a started execution is waited for without one."""
+        make = self._lambda if _is_invoke(request) else self._service
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, make, request)
+        if self._children is not None and request.pattern in PATTERNS:
+            return await self._children.result(request, answer)
+        return await answer
+
+    def stop(self) -> None:
+        """Make no more calls."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _lambda(self, request: TaskRequest) -> Json:
+        name = request.arguments["FunctionName"]
+        try:
+            arn = self._pool.functions.find(name).arn
+            self._gate.check(request.role_arn, "lambda:InvokeFunction", arn, {})
+            payload = request.arguments.get("Payload", {})
+            answer = self._pool.invoke(name, json.dumps(payload, ensure_ascii=False).encode())
+        except FunctionNotFound as error:
+            text = f"Function not found: {error}"
+            raise TaskFailed("Lambda.ResourceNotFoundException", text) from error
+        except TooManyRequests as error:
+            raise TaskFailed("Lambda.TooManyRequestsException", "Rate Exceeded.") from error
+        except PermissionError as error:
+            raise TaskFailed("Lambda.AWSLambdaException", str(error)) from error
+        result = json.loads(answer.payload)
+        if answer.function_error is not None:
+            raise TaskFailed(result.get("errorType", "Error"), answer.payload.decode())
+        return {"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": answer.status}
+
+    def _service(self, request: TaskRequest) -> Json:
+        caller = self._callers.of_role(request.role_arn)
+        answer = s3_direct.answered(self._clients, request, caller)
+        if answer is not None:
+            return answer
+        return aws_sdk.call(request, lambda service: self._clients.client(service, caller))
+
+
+def _is_invoke(request: TaskRequest) -> bool:
+    return (request.service, request.action, request.integration) == (
+        "lambda",
+        "invoke",
+        "optimized",
+    )

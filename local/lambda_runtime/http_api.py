@@ -1,0 +1,117 @@
+"""Lambda's Invoke over HTTP. All else of Lambda's API is moto's."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import threading
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from local.http.messages import Answer, body_of
+from local.lambda_runtime.functions import FunctionNotFound
+from local.lambda_runtime.pool import PoolStopped, TooManyRequests
+
+if TYPE_CHECKING:
+    from local.http.messages import Environ
+    from local.lambda_runtime.pool import Pool
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/2015-03-31/functions/"
+SUFFIX = "/invocations"
+ROLE = "tally.role"
+"""Where the application puts the role that makes a request."""
+RETRY_SECONDS = (60, 120)
+LOG_TAIL_BYTES = 4096
+MOST_BYTES = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
+
+
+class PayloadTooLarge(Exception):  # noqa: N818 - what it is
+    """An event that is larger than Lambda takes."""
+
+
+class InvokeService:
+    """Answers requests signed for `lambda` that invoke a function."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def answer(self, environ: Environ) -> Answer | None:
+        """Invoke the function; None for a request that is moto's."""
+        path = environ["PATH_INFO"]
+        if not path.endswith(SUFFIX):
+            return None
+        name = unquote(path.removeprefix(PREFIX).removesuffix(SUFFIX))
+        try:
+            return self._invoked(name, _event(environ), environ)
+        except FunctionNotFound as error:
+            text = f"Function not found: {error}"
+            return _failure(HTTPStatus.NOT_FOUND, "ResourceNotFoundException", text)
+        except TooManyRequests:
+            kind = "TooManyRequestsException"
+            return _failure(HTTPStatus.TOO_MANY_REQUESTS, kind, "Rate Exceeded.")
+        except PayloadTooLarge as error:
+            kind = "RequestTooLargeException"
+            return _failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, kind, str(error))
+        except json.JSONDecodeError as error:
+            kind = "InvalidRequestContentException"
+            text = f"Could not parse request body into json: {error}"
+            return _failure(HTTPStatus.BAD_REQUEST, kind, text)
+
+    def _invoked(self, name: str, event: bytes, environ: Environ) -> Answer:
+        kind = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
+        if kind == "DryRun":
+            self._pool.functions.find(name)
+            return Answer(HTTPStatus.NO_CONTENT)
+        if kind == "Event":
+            self._pool.functions.find(name)
+            threading.Thread(target=self._later, args=(name, event), daemon=True).start()
+            return Answer(HTTPStatus.ACCEPTED)
+        done = self._pool.invoke(name, event, nested=ROLE in environ)
+        headers = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LATEST")]
+        if done.function_error is not None:
+            headers.append(("X-Amz-Function-Error", done.function_error))
+        if environ.get("HTTP_X_AMZ_LOG_TYPE") == "Tail":
+            tail = "\n".join(done.log).encode()[-LOG_TAIL_BYTES:]
+            headers.append(("X-Amz-Log-Result", base64.b64encode(tail).decode()))
+        return Answer(done.status, headers, done.payload)
+
+    def _later(self, name: str, event: bytes) -> None:
+        """An asynchronous call, with Lambda's two more attempts where the function fails."""
+        for delay in (*RETRY_SECONDS, None):
+            try:
+                failed = self._pool.invoke(name, event).function_error is not None
+            except PoolStopped:
+                return
+            except (FunctionNotFound, TooManyRequests) as error:
+                log.warning("function %s was not called: %s", name, error)
+                return
+            if not failed or delay is None:
+                return
+            time.sleep(delay)
+
+
+def _event(environ: Environ) -> bytes:
+    """The event's JSON.
+
+    Raises:
+        PayloadTooLarge: it is larger than Lambda takes.
+        JSONDecodeError: it is none.
+    """
+    body = body_of(environ) or b"{}"
+    kind = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse")
+    most = MOST_BYTES[kind]
+    if len(body) > most:
+        text = f"{len(body)} byte payload is too large for the {kind} invocation type"
+        raise PayloadTooLarge(f"{text} (limit {most} bytes)")
+    json.loads(body)
+    return body
+
+
+def _failure(status: int, kind: str, message: str) -> Answer:
+    headers = [("Content-Type", "application/json"), ("X-Amzn-ErrorType", kind)]
+    return Answer(status, headers, json.dumps({"Type": "User", "message": message}).encode())

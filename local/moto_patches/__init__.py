@@ -1,0 +1,1 @@
+"""Every line that reaches into moto, in one place."""

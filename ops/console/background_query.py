@@ -1,0 +1,62 @@
+"""What takes seconds to count is counted in the background, and shown as it was a moment ago."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops.pipeline.errors import OpsError, explained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+REST: float = 3.0
+"""Seconds of rest after a count, for each second that it took."""
+
+
+class Glance(Generic[T]):
+    """The last answer of a question that is asked again only while somebody looks."""
+
+    def __init__(self, ask: Callable[[], T], least_seconds: float) -> None:
+        self._ask = ask
+        self._least = least_seconds
+        self._lock = threading.Lock()
+        self._answered = threading.Event()
+        self._asking = False
+        self._due = 0.0
+        self._value: T | None = None
+        self.problem: str | None = None
+        """Why the last try had no answer, in one line."""
+
+    def value(self, patience: float = 0.05) -> T | None:
+        """The last answer; None if there is none within so many seconds."""
+        with self._lock:
+            begin = not self._asking and time.monotonic() >= self._due
+            self._asking = self._asking or begin
+        if begin:
+            threading.Thread(target=self._look, name="glance", daemon=True).start()
+        self._answered.wait(patience)
+        return self._value
+
+    def again(self) -> None:
+        """Something was changed: the next look is to be a fresh one."""
+        self._due = 0.0
+
+    def _look(self) -> None:
+        begun = time.monotonic()
+        try:
+            self._value, self.problem = self._ask(), None
+        except OpsError as error:
+            self.problem = str(error)
+        except (ClientError, BotoCoreError) as error:
+            self.problem = str(explained(error))
+        finally:
+            now = time.monotonic()
+            self._due = now + max(self._least, (now - begun) * REST)
+            self._asking = False
+            self._answered.set()

@@ -1,0 +1,1 @@
+"""One module a page, named as its URL and its template."""

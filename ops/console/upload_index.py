@@ -1,0 +1,118 @@
+"""Which upload an execution is about, and what became of it: asked for once, as neither changes.
+
+An execution's input never does, and its output not once it has succeeded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from ops.pipeline.errors import OpsError
+from ops.pipeline.executions import SUCCEEDED, described, executions
+from ops.pipeline.replay import became
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ops.pipeline.deployment import Deployment
+    from ops.pipeline.executions import Details, Execution
+    from ops.pipeline.uploads import Upload
+
+REMEMBERED: Final = 50_000
+AT_ONCE: Final = 8
+RECENT: Final = 2000
+"""How many of the newest executions are looked through for that of an upload."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What an execution is about. `became` is None until it has succeeded."""
+
+    upload: Upload | None
+    became: str | None
+
+
+class Inputs:
+    """Uploads by their execution's ARN. Safe from any thread."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._known: OrderedDict[str, About] = OrderedDict()
+        self._asked: set[str] = set()
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="inputs")
+
+    def known(self, arn: str) -> About | None:
+        """What is known by now; None if nothing is."""
+        return self._known.get(arn)
+
+    def _lacks(self, execution: Execution) -> bool:
+        """Whether there is more to know of it."""
+        known = self._known.get(execution.arn)
+        return known is None or (execution.status == SUCCEEDED and known.became is None)
+
+    def learn(self, listed: Iterable[Execution], seconds: float) -> bool:
+        """Ask for those that are not known, for so long; whether all are known then.
+
+        The rest is still asked for afterwards, so that the next look finds it.
+        """
+        with self._lock:
+            wanted = [each for each in listed if self._lacks(each)]
+            fresh = [each.arn for each in wanted if each.arn not in self._asked]
+            self._asked.update(fresh)
+        asked = [self._pool.submit(self._ask, arn) for arn in fresh]
+        wait(asked, seconds)
+        return not any(self._lacks(each) for each in wanted)
+
+    def _ask(self, arn: str) -> None:
+        """Learn one; what cannot be described is asked for again by the next look."""
+        try:
+            self.remember(described(self._deployment, arn))
+        except (OpsError, ClientError):
+            return
+        finally:
+            with self._lock:
+                self._asked.discard(arn)
+
+    def remember(self, details: Details) -> None:
+        """Keep what is known, and not more than there is room for."""
+        ended = became(details) if details.status == SUCCEEDED else None
+        with self._lock:
+            self._known[details.arn] = About(details.upload, ended)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+
+    def execution_of(self, key: str, version_id: str, seconds: float) -> str | None:
+        """The ARN of an object version's execution, if it is found within that.
+
+        Of several that are near each other the first: the others ignored an event told twice.
+        """
+        until = time.monotonic() + seconds
+        batch: list[Execution] = []
+        for number, execution in enumerate(executions(self._deployment, "process_file")):
+            batch.append(execution)
+            if len(batch) < AT_ONCE * 2 and number < RECENT:
+                continue
+            found = self._within(batch, key, version_id, until)
+            batch = []
+            if found or time.monotonic() > until or number >= RECENT:
+                return found
+        return self._within(batch, key, version_id, until)
+
+    def _within(
+        self, batch: list[Execution], key: str, version_id: str, until: float
+    ) -> str | None:
+        self.learn(batch, max(until - time.monotonic(), 0.05))
+        for each in reversed(batch):
+            known = self.known(each.arn)
+            upload = known.upload if known else None
+            if upload and (upload.key, upload.version_id) == (key, version_id):
+                return each.arn
+        return None

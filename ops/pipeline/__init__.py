@@ -1,0 +1,1 @@
+"""What can be asked of a deployed pipeline and done to it; prints nothing."""

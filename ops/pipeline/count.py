@@ -1,0 +1,87 @@
+"""`tally count`: one JSON line for each file, counted or rejected."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ops.pipeline.files import files_under
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+COUNTED, REJECTED, BAD_USAGE = 0, 1, 2
+
+
+class Counted(Protocol):
+    """What is said of a file that could be counted."""
+
+    @property
+    def format(self) -> str:
+        """The format's name, as in the table of docs/formats.md."""
+
+    @property
+    def compression(self) -> str | None:
+        """What the content was wrapped in; None for plain content."""
+
+    @property
+    def records(self) -> int:
+        """How many records the file holds."""
+
+
+class Rejected(Exception):  # noqa: N818 - named for what a file is, as its record's status is
+    """A file that the pipeline would reject, with its stable code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def count_files(paths: Sequence[Path], count: Callable[[Path], Counted]) -> int:
+    """Print a line for each file under the paths; the exit code of the command.
+
+    `count` raises Rejected for a bad file. A path that does not exist is bad usage: nothing is
+    counted then.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        print(f"tally: no such file or folder: {missing[0]}", file=sys.stderr)
+        return BAD_USAGE
+    code = COUNTED
+    for line in _lines(paths, count):
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        if "records" not in line:
+            code = REJECTED
+    return code
+
+
+def _lines(paths: Sequence[Path], count: Callable[[Path], Counted]) -> Iterator[dict[str, Any]]:
+    """The line of each file, and of each folder that cannot be looked into."""
+    shut: list[OSError] = []
+    for path in paths:
+        for file in files_under(path, shut.append):
+            yield describe(file, count)
+    yield from (unreadable(str(error.filename), error) for error in shut)
+
+
+def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
+    """The line of one file; one that cannot be read is said to be so, under the code UNREADABLE."""
+    try:
+        counted = count(path)
+    except Rejected as rejected:
+        return {"path": str(path), "rejected": rejected.code, "message": str(rejected)}
+    except OSError as error:
+        return unreadable(str(path), error)
+    return {
+        "path": str(path),
+        "format": counted.format,
+        "compression": counted.compression,
+        "records": counted.records,
+    }
+
+
+def unreadable(path: str, error: OSError) -> dict[str, Any]:
+    """The line of what cannot be read."""
+    return {"path": path, "rejected": "UNREADABLE", "message": error.strerror or str(error)}

@@ -1,0 +1,161 @@
+"""What tells a person: the alarms' topic, the alarms, the dashboard, the budget, the watcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_budgets as budgets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+
+from functions.core import keys
+from stacks.constructs.function import PipelineFunction
+from stacks.constructs.grants import allow, allow_encrypting, of_this_account
+from stacks.constructs.layer import PackagesLayer
+from stacks.constructs.names import WATCH_EXECUTIONS
+from stacks.constructs.rule import DELIVERY_SECONDS, DELIVERY_TRIES
+from stacks.monitoring.alarms import PipelineAlarms
+from stacks.monitoring.dashboard import pipeline_dashboard
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from stacks.processing import ProcessingStack
+    from stacks.reporting import ReportingStack
+    from stacks.settings import Settings
+    from stacks.storage import StorageStack
+
+WATCH_AT = "cron(7/15 * * * ? *)"
+"""Four times an hour, beside the full hours at which everybody's schedules fire."""
+
+
+class MonitoringStack(cdk.Stack):
+    """Everything here only looks: without this stack, the pipeline works as it does with it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        storage: StorageStack,
+        processing: ProcessingStack,
+        reporting: ReportingStack,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        self.settings, self.storage = settings, storage
+        self.processing, self.reporting = processing, reporting
+        self.topic = self._topic()
+        self.watcher = self._watcher()
+        self._watch()
+        PipelineAlarms(self, "Alarm", watched=self)
+        pipeline_dashboard(self)
+        if settings.monthly_budget_usd:
+            self._budget()
+        cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
+        cdk.CfnOutput(self, "DashboardName", value=settings.prefix)
+
+    def _topic(self) -> sns.Topic:
+        """Its policy replaces SNS's default one, so it has to admit those who publish."""
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True, master_key=self.storage.key)
+        for service in ("cloudwatch", "budgets"):
+            topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=f"From{service.capitalize()}",
+                    actions=["sns:Publish"],
+                    principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],
+                    resources=[topic.topic_arn],
+                    conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+                )
+            )
+        if self.settings.notify_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self.settings.notify_email))
+        return topic
+
+    def _watcher(self) -> PipelineFunction:
+        """The function that measures what AWS has no metric for."""
+        machines = [
+            self.processing.machine.state_machine_arn,
+            self.reporting.machine.state_machine_arn,
+        ]
+        function = PipelineFunction(
+            self,
+            "WatchExecutions",
+            module="watch_executions",
+            settings=self.settings,
+            layer=PackagesLayer(self, "Packages", settings=self.settings),
+            memory_mb=self.settings.file_memory_mb,
+            timeout=cdk.Duration.minutes(2),
+            log_days=self.settings.report_log_days,
+            key=self.storage.key,
+            environment={keys.ENV_WATCHED_MACHINES: " ".join(machines)},
+        )
+        allow(function, "states:ListExecutions", on=machines)
+        return function
+
+    def _watch(self) -> None:
+        role = iam.Role(
+            self,
+            "WatchRole",
+            assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
+        )
+        allow(role, "lambda:InvokeFunction", on=[self.watcher.function_arn])
+        allow(role, "sqs:SendMessage", on=[self.storage.dead_letters.queue_arn])
+        allow_encrypting(role, self.storage.key)
+        schedule = scheduler.CfnSchedule(
+            self,
+            "Watch",
+            name=f"{self.settings.prefix}-{WATCH_EXECUTIONS}",
+            description="Measure the oldest running executions",
+            schedule_expression=WATCH_AT,
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=self.watcher.function_arn,
+                role_arn=role.role_arn,
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
+                    arn=self.storage.dead_letters.queue_arn
+                ),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=DELIVERY_SECONDS,
+                    maximum_retry_attempts=DELIVERY_TRIES,
+                ),
+            ),
+        )
+        cdk.CfnOutput(self, "WatchScheduleName", value=schedule.ref)
+
+    def _budget(self) -> None:
+        """Warn by the alarms' topic, when most is spent and when more than all will be."""
+        told = (("ACTUAL", 80), ("FORECASTED", 100))
+        budgets.CfnBudget(
+            self,
+            "Budget",
+            budget=budgets.CfnBudget.BudgetDataProperty(
+                budget_name=self.settings.prefix,
+                budget_type="COST",
+                time_unit="MONTHLY",
+                budget_limit=budgets.CfnBudget.SpendProperty(
+                    amount=self.settings.monthly_budget_usd, unit="USD"
+                ),
+                cost_filters={"TagKeyValue": [f"user:project${self.settings.project_name}"]},
+            ),
+            notifications_with_subscribers=[
+                budgets.CfnBudget.NotificationWithSubscribersProperty(
+                    notification=budgets.CfnBudget.NotificationProperty(
+                        comparison_operator="GREATER_THAN",
+                        notification_type=kind,
+                        threshold=percent,
+                        threshold_type="PERCENTAGE",
+                    ),
+                    subscribers=[
+                        budgets.CfnBudget.SubscriberProperty(
+                            address=self.topic.topic_arn, subscription_type="SNS"
+                        )
+                    ],
+                )
+                for kind, percent in told
+            ],
+        )

@@ -1,0 +1,122 @@
+"""JSONata in ASL: what an expression is, what it gives, and Step Functions' own functions."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from local.asl.jsonata import expressions
+from local.asl.jsonata.expressions import plain
+from tests.builders.worlds import details, machine, output_of, passing, run
+
+
+def evaluated(expression, value=None):
+    return output_of(run(machine(("Show", passing(Output=f"{{% {expression} %}}"))), value))
+
+
+def failed(expression, value=None):
+    execution = run(machine(("Show", passing(Output=f"{{% {expression} %}}"))), value)
+    assert execution.outcome.error == "States.QueryEvaluationError"
+    return execution.outcome.cause
+
+
+def test_an_expression_is_the_whole_string():
+    fields = {"a": "x {% 1 %} y", "b": "{% 1 %}", "c": ["{%\n 1 + 1\n%}"]}
+    shown = output_of(run(machine(("Show", passing(Output=fields))), {}))
+    assert shown == {"a": "x {% 1 %} y", "b": 1, "c": [2]}
+
+
+@pytest.mark.parametrize(
+    ("expression", "value", "expected"),
+    [
+        ("$states.input.a", {"a": None}, None),
+        ("$states.input", None, None),
+        ("$exists($states.input.a)", {"a": None}, True),
+        ("$exists($states.input.b)", {"a": None}, False),
+        ("[$states.input.a[$ > 5]]", {"a": [1]}, []),
+        ("$states.input.a", {"a": []}, []),
+        ("1.0 + 2", None, 3),
+        ("10 / 4", None, 2.5),
+        ("$states.input", 12345678901234567890, 12345678901234567890),
+        ("$states.input & '😀'", "é", "é😀"),
+        ("$partition([1, 2, 3, 4, 5], 2)", None, [[1, 2], [3, 4], [5]]),
+        ("$range(1, 10, 3)", None, [1, 4, 7, 10]),
+        ("$range(3, 1, -1)", None, [3, 2, 1]),
+        ("$range(1, 0, 1)", None, []),
+        ("$parse('{\"a\": [null, 1]}')", None, {"a": [None, 1]}),
+        ("$parse('null')", None, None),
+        ("$hash('a', 'MD5')", None, "0cc175b9c0f1b6a831c399e269772661"),
+        (
+            "$hash('é', 'SHA-256')",
+            None,
+            "4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c",
+        ),
+        ("$length($hash('a', 'SHA-384'))", None, 96),
+        ("$length($hash('a', 'SHA-512'))", None, 128),
+        ("$count($range(1, 1000, 1))", None, 1000),
+        ("$range(5, 5, 1)", None, [5]),
+        ("$range(1, 2, 0.5)", None, [1, 1.5, 2]),
+        ("$partition([1], 1.9)", None, [[1]]),
+        ("$now('[Y0001]')", None, "2023"),
+        ("$hash('a', 'SHA-1')", None, "86f7e437faa5a7fce15d1ddcb9eaeaea377667b8"),
+        ("$random(7) = $random(7)", None, True),
+        ("$random() = $random()", None, False),
+        ("$uuid() = $uuid()", None, False),
+        ("$length($uuid())", None, 36),
+        ("$now()", None, "2023-11-14T22:13:20.000Z"),
+        ("$millis()", None, 1_700_000_000_000),
+        ("$sort($shuffle([1, 2, 3]))", None, [1, 2, 3]),
+    ],
+)
+def test_an_expression_gives(expression, value, expected):
+    assert evaluated(expression, value) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("$states.input.no", "returned nothing (undefined)"),
+        ("$nothing", "returned nothing (undefined)"),
+        ("function($x){$x}", "a function"),
+        ("1 / 0", "zero"),
+        ("$parse('{')", "threw an error"),
+        ("$partition([1], 0)", "must be positive"),
+        ("$range(1, 2, 0)", "must not be 0"),
+        ("$range(1, 1001, 1)", "up to 1000 numbers, not 1001"),
+        ("$parse('1e999')", "out of range"),
+        ("$hash('a', 'CRC')", "unknown hash"),
+        ("'a' + 1", "T2001"),
+        ("$nonsense(1)", "T1006"),
+        ("($f := function($x){1 + $f($x)}; $f(1))", "recursion"),
+    ],
+)
+def test_an_expression_fails_with(expression, why):
+    cause = failed(expression)
+    assert why in cause
+    assert (
+        "An error occurred while executing the state 'Show' (entered at the event id #2)" in cause
+    )
+
+
+def test_an_expression_that_would_run_for_ever_is_stopped(monkeypatch):
+    monkeypatch.setattr(expressions, "STEPS", 10_000)
+    assert "too many steps" in failed("($f := function($x){$f($x + 1)}; $f(1))")
+
+
+def test_the_place_of_a_failing_expression_is_told():
+    execution = run(machine(("Show", passing(Output={"a": [{"b": "{% $no %}"}]}))), {})
+    assert details(execution, "EvaluationFailed")[0]["location"] == "Output/a[0]/b"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON)
+def test_any_json_comes_out_as_it_went_in(value):
+    assert json.dumps(evaluated("$states.input", value)) == json.dumps(plain(value))

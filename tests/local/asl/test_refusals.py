@@ -1,0 +1,333 @@
+"""What is refused when a machine is created, each with its place in the file."""
+
+import json
+
+import pytest
+
+from local.asl import DefinitionError, Machine
+from tests.builders.worlds import changed, distributed_map, inline_map, machine, passing, task
+
+ROOT = {"QueryLanguage": "JSONata"}
+RETRIER = {"ErrorEquals": ["Broken"]}
+SYNC = "arn:aws:states:::states:startExecution.sync:2"
+LISTING = "arn:aws:states:::s3:listObjectsV2"
+READING = "arn:aws:states:::s3:getObject"
+
+
+def problems(definition):
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps({**ROOT, **definition}))
+    return refused.value.problems
+
+
+def places(definition):
+    return [problem.location for problem in problems(definition)]
+
+
+def counting(**fields):
+    return machine(("Count", task(**fields)))
+
+
+def mapping(**fields):
+    return machine(("Each", distributed_map(("One", passing()), **fields)))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("{", "line 1, column 2"), ('{\n  "StartAt": \n}', "line 3, column 1"), ("", "column 1")],
+)
+def test_broken_json_gives_line_and_column(text, place):
+    with pytest.raises(DefinitionError, match=place) as refused:
+        Machine.parse(text)
+    assert refused.value.problems[0].code == "INVALID_JSON_DESCRIPTION"
+
+
+@pytest.mark.parametrize("text", ["[]", "5", "null", '"x"', "{}", '{"States": []}'])
+def test_json_that_is_no_state_machine_is_refused(text):
+    with pytest.raises(DefinitionError):
+        Machine.parse(text)
+
+
+def test_an_error_reads_as_one_line_with_the_place():
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps({**ROOT, **counting(Retry=[{**RETRIER, "Interval": 1}])}))
+    text = str(refused.value)
+    assert text == (
+        "SCHEMA_VALIDATION_FAILED: Interval is not supported at /States/Count/Retry/0/Interval"
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        ({**counting(), "Retries": 3}, "/Retries"),
+        (counting(Timeout=3), "/States/Count/Timeout"),
+        (machine(("P", passing(Arguments={}))), "/States/P/Arguments"),
+        (machine(("S", {"Type": "Succeed", "Assign": {}})), "/States/S/Assign"),
+        (machine(("F", {"Type": "Fail", "Output": 1})), "/States/F/Output"),
+        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch/0/X"),
+        (mapping(ItemBatcher={"MaxItems": 3}), "/States/Each/ItemBatcher/MaxItems"),
+        (
+            mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}, "Bucket": "b"}),
+            "/States/Each/ItemReader/Bucket",
+        ),
+        (
+            mapping(ResultWriter={"WriterConfig": {"Format": "JSON"}}),
+            "/States/Each/ResultWriter/WriterConfig/Format",
+        ),
+        (
+            machine(("Each", inline_map(("One", passing(Extra=1))))),
+            "/States/Each/ItemProcessor/States/One/Extra",
+        ),
+        (
+            machine(("P", {"Type": "Parallel", "Branches": [machine(("B", passing(Extra=1)))]})),
+            "/States/P/Branches/0/States/B/Extra",
+        ),
+    ],
+)
+def test_an_unknown_field_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("InputPath", "OutputPath", "ResultPath", "ResultSelector", "Parameters"),
+        *("TimeoutSecondsPath", "HeartbeatSecondsPath", "Arguments.$"),
+    ],
+)
+def test_jsonpath_is_named_as_what_it_is(field):
+    (problem,) = problems(counting(**{field: "$"}))
+    assert problem.location == f"/States/Count/{field}"
+    assert "JSONPath" in problem.message
+
+
+@pytest.mark.parametrize("top", [{"QueryLanguage": "JSONPath"}, {"QueryLanguage": None}])
+def test_a_state_that_is_not_jsonata_is_refused(top):
+    definition = {**machine(("P", passing())), **top}
+    if top["QueryLanguage"] is None:
+        del definition["QueryLanguage"]
+    with pytest.raises(DefinitionError) as refused:
+        Machine.parse(json.dumps(definition))
+    assert refused.value.problems[0].location == "/States/P"
+
+
+def test_a_state_can_be_jsonata_by_itself():
+    definition = machine(("P", passing(QueryLanguage="JSONata")))
+    assert Machine.parse(json.dumps(definition)).start_at == "P"
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        (counting(TimeoutSeconds=0), "/States/Count/TimeoutSeconds"),
+        (counting(TimeoutSeconds="5"), "/States/Count/TimeoutSeconds"),
+        (counting(TimeoutSeconds=5, HeartbeatSeconds=5), "/States/Count/HeartbeatSeconds"),
+        (counting(Retry=[{"ErrorEquals": []}]), "/States/Count/Retry/0/ErrorEquals"),
+        (counting(Retry=[{}]), "/States/Count/Retry/0/ErrorEquals"),
+        (counting(Retry=["x"]), "/States/Count/Retry/0"),
+        (counting(Retry=[{**RETRIER, "MaxAttempts": -1}]), "/States/Count/Retry/0/MaxAttempts"),
+        (counting(Retry=[{**RETRIER, "BackoffRate": 0.5}]), "/States/Count/Retry/0/BackoffRate"),
+        (
+            counting(Retry=[{**RETRIER, "IntervalSeconds": 9, "MaxDelaySeconds": 9}]),
+            "/States/Count/Retry/0/MaxDelaySeconds",
+        ),
+        (
+            counting(Retry=[{**RETRIER, "JitterStrategy": "SOME"}]),
+            "/States/Count/Retry/0/JitterStrategy",
+        ),
+        (
+            counting(Retry=[{"ErrorEquals": ["States.ALL", "X"]}]),
+            "/States/Count/Retry/0/ErrorEquals",
+        ),
+        (
+            counting(Retry=[{"ErrorEquals": ["States.ALL"]}, RETRIER]),
+            "/States/Count/Retry/0/ErrorEquals",
+        ),
+        (machine(("W", {"Type": "Wait"})), "/States/W"),
+        (machine(("W", {"Type": "Wait", "Seconds": 1, "Timestamp": "x"})), "/States/W"),
+        (machine(("W", {"Type": "Wait", "Seconds": -1})), "/States/W/Seconds"),
+        (machine(("C", {"Type": "Choice", "Choices": []})), "/States/C/Choices"),
+        (
+            machine(("C", {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "C"}]})),
+            "/States/C/Choices/0/Condition",
+        ),
+        (machine(("P", passing(Assign={"states": 1}))), "/States/P/Assign"),
+        (machine(("P", passing(Assign={"1st": 1}))), "/States/P/Assign"),
+        (machine(("M", {"Type": "Map"})), "/States/M/ItemProcessor"),
+        (machine(("P", {"Type": "Parallel", "Branches": []})), "/States/P/Branches"),
+        (machine(("T", {"Type": "Task"})), "/States/T/Resource"),
+        (machine(("T", {"Type": "Timer"})), "/States/T/Type"),
+        (counting(Resource="arn:aws:states:::dynamodb:getItem"), "/States/Count/Resource"),
+        (counting(Resource="${Function}"), "/States/Count/Resource"),
+        (mapping(ItemBatcher={"BatchInput": 1}), "/States/Each/ItemBatcher"),
+        (mapping(ToleratedFailurePercentage=101), "/States/Each/ToleratedFailurePercentage"),
+        (mapping(Label="a/b c"), "/States/Each/Label"),
+        (
+            mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}}, Items=[]),
+            "/States/Each/Items",
+        ),
+        (
+            mapping(ItemReader={"Resource": READING, "Arguments": {"Bucket": "b"}}),
+            "/States/Each/ItemReader/Arguments",
+        ),
+        (
+            mapping(ItemReader={"Resource": READING, "Arguments": {"Bucket": "b"}}),
+            "/States/Each/ItemReader/ReaderConfig",
+        ),
+        (
+            mapping(ResultWriter={"Resource": "arn:aws:states:::s3:putObject"}),
+            "/States/Each/ResultWriter",
+        ),
+        (
+            machine(("Each", inline_map(("One", passing()), ItemBatcher={"MaxItemsPerBatch": 1}))),
+            "/States/Each/ItemBatcher",
+        ),
+        (
+            machine(("Each", distributed_map(("One", task(Resource=SYNC)), kind="EXPRESS"))),
+            "/States/Each/ItemProcessor/States/One/Resource",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        ({**counting(), "StartAt": "Nowhere"}, "/StartAt"),
+        (machine(("P", passing(Next="Nowhere"))), "/States/P/Next"),
+        (counting(Catch=[{**RETRIER, "Next": "Nowhere"}]), "/States/Count/Catch/0/Next"),
+        (
+            changed(counting(), ["States", "Island"], {"Type": "Succeed"}),
+            "/States/Island",
+        ),
+        (machine(("P", passing(Next="P", End=True))), "/States/P"),
+        (changed(counting(), ["States", "Count", "End"], False), "/States/Count"),
+        (
+            machine(("Each", inline_map(("One", passing(Next="Outer")))), ("Outer", passing())),
+            "/States/Each/ItemProcessor/States/One/Next",
+        ),
+        (
+            machine(("Same", inline_map(("Same", passing())))),
+            "/States/Same/ItemProcessor/States/Same",
+        ),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_refused_with_its_place(definition, place):
+    assert place in places(definition)
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"a": ["{% 1 + %}"]}, "/States/P/Output/a/0"),
+        ("{% $eval('1') %}", "/States/P/Output"),
+        ("{%  %}", "/States/P/Output"),
+        ("{%}", "/States/P/Output"),
+    ],
+)
+def test_an_expression_that_cannot_be_compiled_is_refused_with_its_place(value, place):
+    (problem,) = problems(machine(("P", passing(Output=value))))
+    assert (problem.location, problem.code) == (place, "INVALID_JSONATA")
+
+
+RESULT = "{% $count($map($states.result.Payload, function($v) { $v.a })) %}"
+ERROR = "{% {'e': $states.errorOutput.Error} %}"
+
+
+@pytest.mark.parametrize(
+    ("definition", "place"),
+    [
+        (counting(Arguments={"a": [RESULT]}), "/States/Count/Arguments/a/0"),
+        (counting(TimeoutSeconds=RESULT), "/States/Count/TimeoutSeconds"),
+        (counting(Output=ERROR), "/States/Count/Output"),
+        (machine(("P", passing(Output=RESULT))), "/States/P/Output"),
+        (machine(("W", {"Type": "Wait", "Seconds": RESULT})), "/States/W/Seconds"),
+        (mapping(ItemSelector={"a": RESULT}), "/States/Each/ItemSelector/a"),
+        (
+            counting(Catch=[{**RETRIER, "Next": "Count", "Output": {"r": RESULT}}]),
+            "/States/Count/Catch/0/Output/r",
+        ),
+        (
+            machine(("C", {"Type": "Choice", "Choices": [{"Condition": ERROR, "Next": "C"}]})),
+            "/States/C/Choices/0/Condition",
+        ),
+        (
+            machine(("Each", inline_map(("One", passing(Assign={"x": RESULT})), Output=RESULT))),
+            "/States/Each/ItemProcessor/States/One/Assign/x",
+        ),
+    ],
+)
+def test_what_states_does_not_hold_in_a_field_is_refused_with_its_place(definition, place):
+    assert places(definition) == [place]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        counting(Output=RESULT, Assign={"x": RESULT}),
+        mapping(Output=RESULT, Assign={"x": RESULT}),
+        counting(Catch=[{**RETRIER, "Next": "Count", "Output": ERROR, "Assign": {"x": ERROR}}]),
+        counting(Arguments={"a": "{% $states.input.result & '$states.result' %}"}),
+    ],
+)
+def test_what_states_holds_in_a_field_is_taken(definition):
+    assert Machine.parse(json.dumps({**ROOT, **definition})).states
+
+
+@pytest.mark.parametrize("text", ["{% 1", "1 %}", " {% 1 %}", "{% 1 %}\n", "sum: {% 1 %}"])
+def test_an_expression_that_is_not_closed_on_both_sides_is_refused_with_its_place(text):
+    (problem,) = problems(machine(("P", passing(Output={"a": [text]}))))
+    assert problem.location == "/States/P/Output/a/0"
+
+
+def test_a_comment_is_no_expression():
+    definition = machine(("P", passing(Comment="what is in {% and %} is {% $x +")))
+    assert Machine.parse(json.dumps({**ROOT, **definition})).start_at == "P"
+
+
+SETTING = passing(Assign={"n": 1})
+BRANCHES = [machine(("B", SETTING))]
+
+
+@pytest.mark.parametrize(
+    ("inner", "place"),
+    [
+        (inline_map(("One", SETTING)), "/States/Inner/ItemProcessor/States/One/Assign/n"),
+        (
+            {"Type": "Parallel", "Branches": BRANCHES},
+            "/States/Inner/Branches/0/States/B/Assign/n",
+        ),
+        (
+            inline_map(("Each", {"Type": "Parallel", "Branches": BRANCHES, "End": True})),
+            "/States/Inner/ItemProcessor/States/Each/Branches/0/States/B/Assign/n",
+        ),
+        (
+            inline_map(("One", task(Catch=[{**RETRIER, "Next": "One", "Assign": {"n": 1}}]))),
+            "/States/Inner/ItemProcessor/States/One/Catch/0/Assign/n",
+        ),
+    ],
+)
+def test_a_variable_of_an_outer_scope_is_not_assigned_in_an_inner_one(inner, place):
+    assert places(machine(("Set", SETTING), ("Inner", inner))) == [place]
+    rule = {"Condition": True, "Next": "Inner", "Assign": {"n": 1}}
+    assert places(machine(("Set", {"Type": "Choice", "Choices": [rule]}), ("Inner", inner))) == [
+        place
+    ]
+
+
+def test_scopes_side_by_side_may_assign_the_same_variable():
+    definition = machine(
+        (
+            "Both",
+            {"Type": "Parallel", "Branches": [machine(("A", SETTING)), machine(("B", SETTING))]},
+        )
+    )
+    assert Machine.parse(json.dumps({**ROOT, **definition})).start_at == "Both"
+
+
+def test_every_problem_is_told_at_once():
+    definition = machine(("A", passing(X=1)), ("B", passing(Y=1, Output="{% ( %}")))
+    assert set(places(definition)) == {"/States/A/X", "/States/B/Y", "/States/B/Output"}

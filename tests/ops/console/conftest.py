@@ -1,0 +1,89 @@
+"""The console over a deployed pipeline on loopback, and a browser to look at it with."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import boto3
+import pytest
+from playwright.sync_api import expect
+
+from local.deploy import deploy
+from local.deploy.session import endpoint
+from ops.console.server import serving
+from ops.pipeline.deployment import Clients, Deployment
+
+REGION = "us-east-1"
+PATIENCE = 60_000
+"""Milliseconds for what a page is to show: a busy machine is slow, and right all the same."""
+IMAGES = Path(__file__).resolve().parents[3] / "docs/images"
+
+
+def client(url, service):
+    return boto3.client(
+        service,
+        endpoint_url=url,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",
+    )
+
+
+def deployment_at(url, outputs):
+    return Deployment(
+        name="event-driven-pipeline-dev",
+        region=REGION,
+        raw_bucket=outputs["RawBucketName"],
+        reports_bucket=outputs["ReportsBucketName"],
+        queue_url=outputs["DeadLetterQueueUrl"],
+        process_file=outputs["ProcessFileMachineArn"],
+        daily_report=outputs["DailyReportMachineArn"],
+        schedule=outputs["ReportScheduleName"],
+        clients=Clients(partial(client, url)),
+    )
+
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def deployment(assembly):
+    with endpoint() as url:
+        yield deployment_at(url, deploy(assembly, url))
+
+
+@pytest.fixture(scope="module")
+def address(deployment):
+    with serving(deployment) as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium, address):
+    """A page of the console; whatever its script or policy complains about fails the test."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    problems = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+    opened.on(
+        "console",
+        lambda message: message.type == "error" and problems.append(message.text),
+    )
+    yield opened
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def photograph():
+    """Writes docs/images/NAME.png where TALLY_SCREENSHOTS is set."""
+
+    def take(page, name):
+        if os.environ.get("TALLY_SCREENSHOTS"):
+            IMAGES.mkdir(parents=True, exist_ok=True)
+            page.evaluate("scrollTo(0, 0)")
+            clip = {"x": 0, "y": 0, "width": 1265, "height": 760}
+            page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", clip=clip)
+
+    return take
