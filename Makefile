@@ -29,7 +29,7 @@ check: setup node_modules/.bin/cdk ## format, lint, types, layering, templates, 
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -p no:randomly tests/architecture/test_imports.py
+	$(BIN)/pytest -p no:randomly tests/architecture
 	$(BIN)/python -m checks.templates
 	$(BIN)/python -m checks.workflows
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
 from clock import Clock, put_into  # noqa: E402 - after the path
 from deployed import Deployed  # noqa: E402
@@ -134,7 +134,7 @@ def started(seed, assembly=None):
     with tempfile.TemporaryDirectory() as folder:
         try:
             if assembly is None:
-                synthesize(HERE.parents[1], Path(folder))
+                synthesize(HERE.parents[2], Path(folder))
             pipeline = Deployed(server.url, deploy(Path(assembly or folder), server.url))
             clock = Clock(Path(folder) / "clock.json")
             clock.set(datetime.now(UTC).replace(hour=12, minute=0))

@@ -4,9 +4,10 @@
     python tests/campaigns/fuzz keep [TARGET]
 
 A target runs in a process of its own, from the corpus in `tests/campaigns/fuzz/corpus` and what
-earlier runs left in `.tally/fuzz`. A file that breaks the law, takes over TIMEOUT seconds or MEMORY megabytes is
-kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1. `keep` makes the corpus
-anew: beside its seeds, the smallest files that reach every edge that it and those runs reached.
+earlier runs left in `.tally/fuzz`. A file that breaks the law, takes over TIMEOUT seconds or
+MEMORY megabytes is kept in `.tally/fuzz/<target>-broken` and ends the run with exit code 1. `keep`
+makes the corpus anew: beside its seeds, the smallest files that reach every edge that it and those
+runs reached.
 """
 
 import re
@@ -18,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+ROOT = HERE.parents[2]
 KEPT = ROOT / ".tally" / "fuzz"
 TIMEOUT, MEMORY, LONGEST = 20, 600, 4096
 NEWS = re.compile(r"#\d+|INFO:|WARNING:|stat::|\s*$")

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "statemachines"), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parents[2])]
 
 from campaign import Campaign  # noqa: E402 - its folder is on the path only now
 
