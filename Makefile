@@ -2,9 +2,9 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth bootstrap deploy diff destroy setup browser lock clean simulate faults hostile fuzz mutate campaign
+.PHONY: run test check format synth bootstrap deploy diff destroy ready setup browser lock clean simulate faults hostile fuzz mutate campaign
 
-run: setup ## the main job on real files, on this machine
+run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
 test: setup node_modules/.bin/cdk browser ## all tests, in random order and in parallel
@@ -37,25 +37,28 @@ format: setup ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-synth: setup ## the CloudFormation templates, in cdk.out
+synth: ready ## the CloudFormation templates, in cdk.out
 	$(BIN)/python app.py
 
-bootstrap: setup node_modules/.bin/cdk ## an account and region, once, for what the CDK needs there
+bootstrap: ready node_modules/.bin/cdk ## an account and region, once, for what the CDK needs there
 	@$(NODE_ENV) npx cdk bootstrap $(ARGS)
 
-deploy: setup node_modules/.bin/cdk ## to the account of your credentials; ARGS="-c environment=prod"
+deploy: ready node_modules/.bin/cdk ## to the account of your credentials; ARGS="-c environment=prod"
 	@$(NODE_ENV) npx cdk deploy --all $(ARGS)
 
-diff: setup node_modules/.bin/cdk ## what a deployment would change, without making a change set
+diff: ready node_modules/.bin/cdk ## what a deployment would change, without making a change set
 	@$(NODE_ENV) npx cdk diff --no-change-set $(ARGS)
 
-destroy: setup node_modules/.bin/cdk ## take a deployment down; prod keeps its data: docs/deploy.md
+destroy: ready node_modules/.bin/cdk ## take a deployment down; prod keeps its data: docs/deploy.md
 	@$(NODE_ENV) npx cdk destroy --all $(ARGS)
 
 node_modules/.bin/cdk: package-lock.json
 	@$(NODE_ENV) npm ci --silent
 
-setup: ## .venv as the lock file says
+ready: ## .venv with what running and deploying need: requirements/run.txt
+	@python3 requirements/environment.py run
+
+setup: ## .venv with what tests and checks need, too: requirements/dev.txt
 	@python3 requirements/environment.py
 
 browser: setup ## one for the tests of pages: found, or installed
@@ -66,6 +69,7 @@ campaign: ## .venv-campaign, for `make fuzz` and `make mutate`
 
 lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 

@@ -1,10 +1,13 @@
-"""Make `.venv` as the lock file says, with the newest Python that Lambda offers.
+"""Make the environment that a lock file describes, with the newest Python that Lambda offers.
 
-`environment.py campaign` makes `.venv-campaign` from requirements/campaign.txt instead, for the
-long campaigns of `make fuzz` and `make mutate`.
+    environment.py [run | dev | campaign]
+
+`run` puts into `.venv` what `make run` needs; `dev` (the default) adds what tests and checks need.
+`campaign` makes `.venv-campaign`, for the long campaigns of `make fuzz` and `make mutate`.
 
 Runs on any Python >= 3.11 with the standard library alone, because it is what a fresh clone runs
-first. pip installs, since it honours whatever index the user has configured.
+first. pip installs, since it honours whatever index the user has configured. It does not compile:
+that would take two thirds of the time, for modules of which most are never imported.
 """
 
 from __future__ import annotations
@@ -14,43 +17,69 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDA_VERSIONS = ("3.14", "3.13", "3.12", "3.11")
 WORKS = "import ensurepip, venv, sys; print('%d.%d' % sys.version_info[:2])"
+FOLDERS = {"run": ".venv", "dev": ".venv", "campaign": ".venv-campaign"}
+IMPLIED_BY = {"run": "dev"}
+"""The packages of `run` are all among those of `dev`, at the same versions."""
+PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
 
 
 def main(words: list[str]) -> int:
     """Bring the environment up to date; do nothing when its lock file has not changed."""
     name = words[0] if words else "dev"
-    venv = ROOT / (".venv" if name == "dev" else f".venv-{name}")
-    lock, stamp = ROOT / "requirements" / f"{name}.txt", venv / "installed.sha256"
-    wanted = hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
-    if stamp.is_file() and stamp.read_text() == wanted:
+    venv = ROOT / FOLDERS[name]
+    if any(is_current(venv, each) for each in (name, IMPLIED_BY.get(name, name))):
         return 0
-    python = newest_python()
-    if python is None:
-        print("make: Python 3.11 or newer (with venv) is needed and was not found", file=sys.stderr)
-        return 1
-    print(f"setting up {venv.name} with {python} (once, about two minutes)", flush=True)
-    if venv.exists():
-        shutil.rmtree(venv)
-    run(python, "-m", "venv", str(venv))
-    pip = (str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-cache-dir")
-    run(
-        *pip,
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "--requirement",
-        str(lock),
-    )
-    run(*pip, "--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
-    link_node(venv)
-    stamp.write_text(wanted)
+    begun = time.monotonic()
+    if not any(
+        is_current(venv, smaller) for smaller, larger in IMPLIED_BY.items() if larger == name
+    ):
+        python = newest_python()
+        if python is None:
+            print(
+                "make: Python 3.11 or newer (with venv) is needed, none was found", file=sys.stderr
+            )
+            return 1
+        shutil.rmtree(venv, ignore_errors=True)
+        print(f"setting up {venv.name} with {python} (once)", flush=True)
+        run(python, "-m", "venv", str(venv))
+    install(venv, ROOT / "requirements" / f"{name}.txt")
+    stamp(venv, name).write_text(wanted(name))
+    print(f"{venv.name} is ready after {time.monotonic() - begun:.0f} s", flush=True)
     return 0
+
+
+def is_current(venv: Path, name: str) -> bool:
+    """Whether the environment has what this lock file says."""
+    path = stamp(venv, name)
+    return path.is_file() and path.read_text() == wanted(name)
+
+
+def stamp(venv: Path, name: str) -> Path:
+    """The file that says which version of a lock file was installed."""
+    return venv / f"installed-{name}.sha256"
+
+
+def wanted(name: str) -> str:
+    """What the stamp of an up-to-date environment says."""
+    lock = ROOT / "requirements" / f"{name}.txt"
+    return hashlib.sha256(lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
+def install(venv: Path, lock: Path) -> None:
+    """Install the locked packages, Tally itself and Node into a new or a smaller environment."""
+    python = str(venv / "bin" / "python")
+    hashes = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
+    packages = sum("==" in line for line in lock.read_text().splitlines())
+    follow(python, *PIP, "--progress-bar", "off", *hashes, packages=packages)
+    here = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
+    run(python, *PIP, *here)
+    link_node(venv)
 
 
 def link_node(venv: Path) -> None:
@@ -65,7 +94,9 @@ def link_node(venv: Path) -> None:
         "npm": npm / "npm-cli.js",
         "npx": npm / "npx-cli.js",
     }.items():
-        (venv / "bin" / name).symlink_to(os.path.relpath(program, venv / "bin"))
+        link = venv / "bin" / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(program, venv / "bin"))
 
 
 def newest_python() -> str | None:
@@ -91,12 +122,35 @@ def reports(python: str, version: str) -> bool:
     return answer.returncode == 0 and answer.stdout.strip() == version
 
 
+def follow(*command: str, packages: int) -> None:
+    """Run pip and say how far it is: packages fetched, then the one long step of unpacking."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
+    said, fetched = [], 0
+    for line in process.stdout or ():
+        said.append(line)
+        if line.startswith("Collecting "):
+            fetched += 1
+            if fetched % 25 == 0:
+                print(f"  {fetched} of about {packages} packages fetched", flush=True)
+        elif line.startswith("Installing collected packages"):
+            print(f"  all {fetched} packages fetched, unpacking", flush=True)
+    if process.wait() != 0:
+        fail(command, "".join(line for line in said if not line.startswith("Collecting ")))
+
+
 def run(*command: str) -> None:
     """Run a set-up step; only a failure is worth reading what it said."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        print(done.stdout, done.stderr, sep="\n", file=sys.stderr)
-        sys.exit(f"make: set-up failed at: {' '.join(command[:5])} ...")
+        fail(command, f"{done.stdout}\n{done.stderr}")
+
+
+def fail(command: tuple[str, ...], said: str) -> None:
+    """End the set-up with what the failed step said."""
+    print(said, file=sys.stderr)
+    sys.exit(f"make: set-up failed at: {' '.join(command[:5])} ...")
 
 
 if __name__ == "__main__":
