@@ -63,8 +63,8 @@ def sessions():
 
 @pytest.fixture
 def reader(tmp_path):
-    """A reader's shell: a folder with a file, the environment's commands first on the PATH."""
-    (tmp_path / "orders.csv").write_text("id,total\n1,10\n2,20\n")
+    """A reader's shell: the clone's samples, and the environment's commands first on the PATH."""
+    (tmp_path / "samples").symlink_to(ROOT / "samples")
     (tmp_path / ".venv").symlink_to(Path(sys.prefix))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return {"cwd": tmp_path, "env": {**os.environ, "PATH": path}}
