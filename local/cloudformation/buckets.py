@@ -51,9 +51,9 @@ def _notify(bucket: str, configuration: dict[str, Any]) -> None:
     if others:
         raise ValueError(f"AWS::S3::Bucket: not supported here: {', '.join(sorted(others))}")
     enabled = str(bridge.get("EventBridgeEnabled", "true")).lower() == "true"
-    told: dict[str, Any] = {"EventBridgeConfiguration": {}} if enabled else {}
+    notifications: dict[str, Any] = {"EventBridgeConfiguration": {}} if enabled else {}
     client("s3").put_bucket_notification_configuration(
-        Bucket=bucket, NotificationConfiguration=told
+        Bucket=bucket, NotificationConfiguration=notifications
     )
 
 

@@ -47,11 +47,11 @@ def _delete_dashboard(name: str, _: Properties) -> None:
 
 def _create_budget(_: str, properties: Properties) -> Resource:
     wanted = properties["Budget"]
-    told = properties.get("NotificationsWithSubscribers", [])
+    notifications = properties.get("NotificationsWithSubscribers", [])
     client("budgets").create_budget(
         AccountId=ACCOUNT,
         Budget={**wanted, "BudgetLimit": _amount(wanted["BudgetLimit"])},
-        NotificationsWithSubscribers=told,
+        NotificationsWithSubscribers=notifications,
     )
     return Resource(wanted["BudgetName"], {})
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from moto.cloudformation import models, parsing, responses, utils
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
 from moto.core.responses import ActionResult, EmptyResult
+from moto.s3.models import s3_backends
 
 from local.cloudformation.references import in_order, references
 
@@ -243,8 +244,6 @@ def find(backend: Any, name: str, stack_name: str | None = None) -> Any:
 
 def template_at(url: str, account_id: str, partition: str) -> str:
     """A template's text from its URL, which on loopback has the bucket in its path."""
-    from moto.s3.models import s3_backends  # noqa: PLC0415 - after the account id is set
-
     parts = urlsplit(url)
     host = parts.hostname or ""
     bucket, path = host.partition(".")[0], parts.path.lstrip("/")

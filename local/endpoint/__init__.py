@@ -6,6 +6,9 @@ import signal
 import sys
 from typing import Any
 
+from local.endpoint.server import Server, exports, follow_parent
+from local.errors import LocalError
+
 
 def serve(port: int, *, with_parent: bool = False, quiet: bool = False) -> int:
     """Serve until Ctrl-C or a termination signal; the exit code.
@@ -13,9 +16,6 @@ def serve(port: int, *, with_parent: bool = False, quiet: bool = False) -> int:
     Prints `listening on <url>` first, and unless `quiet` the lines to export. `with_parent` ends
     it when standard input ends, too.
     """
-    from local.endpoint.server import Server, exports, follow_parent  # noqa: PLC0415 - slow
-    from local.errors import LocalError  # noqa: PLC0415
-
     try:
         server = Server(port)
     except LocalError as error:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from local.http.messages import Answer, body_of
 
 if TYPE_CHECKING:
-    from local.endpoint.request_counts import Requests
+    from local.endpoint.request_counts import RequestCounts
     from local.events.scheduler import Fired, Scheduler
     from local.http.messages import Environ
-    from local.iam.authorizer import Gate
+    from local.iam.authorizer import Authorizer
 
 PREFIX = "/_tally/"
 CLOCK = f"{PREFIX}clock"
@@ -25,9 +25,11 @@ REQUESTS = f"{PREFIX}requests"
 class Control:
     """GET and POST of clock and permissions, POST of run, GET of requests."""
 
-    def __init__(self, scheduler: Scheduler, gate: Gate, requests: Requests) -> None:
+    def __init__(
+        self, scheduler: Scheduler, authorizer: Authorizer, requests: RequestCounts
+    ) -> None:
         self._scheduler = scheduler
-        self._gate = gate
+        self._authorizer = authorizer
         self._requests = requests
 
     def answer(self, environ: Environ) -> Answer:
@@ -36,7 +38,7 @@ class Control:
         try:
             given = json.loads(body_of(environ) or b"{}") if posted else {}
             if path in {PERMISSIONS, CLOCK, REQUESTS}:
-                return _json(HTTPStatus.OK, self._told(path, given, posted=posted))
+                return _json(HTTPStatus.OK, self._state(path, given, posted=posted))
             if path == RUN and posted:
                 group = given.get("group", "default")
                 return _json(HTTPStatus.OK, self._now([self._scheduler.run(given["name"], group)]))
@@ -46,7 +48,7 @@ class Control:
             return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
         return _json(HTTPStatus.NOT_FOUND, {"error": f"there is no {path}"})
 
-    def _told(self, path: str, given: dict[str, Any], *, posted: bool) -> dict[str, Any]:
+    def _state(self, path: str, given: dict[str, Any], *, posted: bool) -> dict[str, Any]:
         if path == REQUESTS:
             return dict(self._requests.counts())
         if path == PERMISSIONS:
@@ -64,14 +66,16 @@ class Control:
     def _permissions(self, given: dict[str, Any]) -> dict[str, Any]:
         """What roles asked for since recording began; `{"record": true}` begins anew."""
         if "record" in given:
-            self._gate.recorded = {} if given["record"] else None
+            self._authorizer.recorded = {} if given["record"] else None
         names = ("role", "action", "resource", "context", "allowed")
-        asked = [dict(zip(names, each, strict=True)) for each in list(self._gate.recorded or ())]
-        return {"asked": asked}
+        requests = [
+            dict(zip(names, each, strict=True)) for each in list(self._authorizer.recorded or ())
+        ]
+        return {"asked": requests}
 
     def _now(self, fired: list[Fired]) -> dict[str, Any]:
-        shown = [{"schedule": each.schedule_arn, "due": each.due.isoformat()} for each in fired]
-        return {"now": self._scheduler.now().isoformat(timespec="seconds"), "fired": shown}
+        schedules = [{"schedule": each.schedule_arn, "due": each.due.isoformat()} for each in fired]
+        return {"now": self._scheduler.now().isoformat(timespec="seconds"), "fired": schedules}
 
 
 def _json(status: int, document: dict[str, Any]) -> Answer:

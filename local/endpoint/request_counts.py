@@ -13,7 +13,7 @@ USER = "user"
 """Whoever asks without a role."""
 
 
-class Requests:
+class RequestCounts:
     """Counts, from the endpoint's start on."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Requests:
 def kind_of(service: str, environ: Environ) -> str:
     """S3's by method, `s3:LIST` for reading a bucket's names; of others the operation.
 
-    Services whose requests do not name it (query and REST protocols) are told by the method alone.
+    Services whose requests do not name it (query and REST protocols) are known by the method alone.
     """
     method = environ["REQUEST_METHOD"]
     if service == "s3" and method == "GET" and not environ["PATH_INFO"].strip("/").count("/"):

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from local.credentials import Callers, Signature
     from local.endpoint.control import Control
-    from local.endpoint.request_counts import Requests
+    from local.endpoint.request_counts import RequestCounts
     from local.events.s3_notifications import S3Events
     from local.http.messages import Answer, Environ
-    from local.iam.request_actions import Guard
+    from local.iam.request_actions import RequestAuthorizer
     from local.moto_patches.apps import Moto
 
 log = logging.getLogger(__name__)
@@ -42,16 +42,16 @@ class Application:
         moto: Moto,
         services: Mapping[str, Service],
         callers: Callers,
-        guard: Guard,
+        request_authorizer: RequestAuthorizer,
         s3_events: S3Events,
         *,
         control: Control,
-        requests: Requests,
+        requests: RequestCounts,
     ) -> None:
         self._moto = moto
         self._services = services
         self._callers = callers
-        self._guard = guard
+        self._request_authorizer = request_authorizer
         self._s3_events = s3_events
         self._control = control
         self._requests = requests
@@ -83,12 +83,12 @@ class Application:
         if role is None:
             return self._answered(environ, signature)
         environ[ROLE] = role
-        refused = self._guard.refusal(role, signature.service, environ)
+        refused = self._request_authorizer.refusal(role, signature.service, environ)
         if refused is None:
             answer = self._answered(environ, signature)
             if signature.service != "s3" or answer.status != HTTPStatus.NOT_FOUND:
                 return answer
-            refused = self._guard.hiding(role, environ)
+            refused = self._request_authorizer.hiding(role, environ)
             if refused is None:
                 return answer
         return refusal(signature.service, environ, refused)

@@ -4,81 +4,81 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
+from local.cloudformation.install import install as install_cloudformation
 from local.credentials import ROOT, Callers
 from local.endpoint.control import Control
-from local.endpoint.request_counts import Requests
+from local.endpoint.request_counts import RequestCounts
 from local.endpoint.router import Application
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
 from local.events.s3_notifications import S3Events
 from local.events.scheduler import Scheduler
-from local.http.cross_site import shut_out
+from local.http.cross_site import refuse_cross_site
 from local.http.in_process import InProcess
 from local.http.server import HOST, HttpServer
-from local.iam.authorizer import Gate
-from local.iam.request_actions import Guard
+from local.iam.authorizer import Authorizer
+from local.iam.request_actions import RequestAuthorizer
 from local.integrations.dispatch import LocalWorld
 from local.lambda_runtime.functions import Functions
 from local.lambda_runtime.http_api import InvokeService
 from local.lambda_runtime.pool import Pool
-from local.logs import CloudWatchLogs, LogsOfRoles
+from local.lambda_runtime.role_logs import RoleLogs
+from local.logs import CloudWatchLogs
+from local.moto_backends import ACCOUNT_ID
+from local.moto_patches import events as moto_events
+from local.moto_patches.apps import Moto
 from local.stepfunctions import StepFunctions
 from local.stepfunctions.http_api import StatesService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ACCOUNT_ID = "123456789012"
-
 
 class Endpoint:
     """One account in one region: moto, and Tally's own services over it."""
 
     def __init__(self, region: str = "us-east-1") -> None:
-        os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
-        from local.moto_patches.apps import Moto  # noqa: PLC0415 - reads the account id
-
         callers = Callers()
-        gate = Gate(ACCOUNT_ID)
+        authorizer = Authorizer(ACCOUNT_ID)
         self.clients = InProcess(region)
         logs = CloudWatchLogs(ACCOUNT_ID, region)
         functions = Functions(ACCOUNT_ID, region)
-        self.pool = Pool(functions, callers, LogsOfRoles(logs, gate, region, ACCOUNT_ID))
+        self.pool = Pool(functions, callers, RoleLogs(logs, authorizer, region, ACCOUNT_ID))
         self.deliveries = Deliveries(
             self._client_of_role(callers),
-            self._starter(gate),
-            lambda queue, rule: gate.check_queue(queue, "events.amazonaws.com", rule),
+            self._starter(authorizer),
+            lambda queue, rule: authorizer.check_queue(queue, "events.amazonaws.com", rule),
         )
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
-        self.world = LocalWorld(self.pool, self.clients, callers, self.bus, gate)
+        self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
-        requests = Requests()
+        requests = RequestCounts()
         self.application = Application(
             Moto(ACCOUNT_ID),
             {"states": StatesService(self.states), "lambda": InvokeService(self.pool)},
             callers,
-            Guard(gate, ACCOUNT_ID, region),
+            RequestAuthorizer(authorizer, ACCOUNT_ID, region),
             s3_events,
-            control=Control(self.scheduler, gate, requests),
+            control=Control(self.scheduler, authorizer, requests),
             requests=requests,
         )
         self.clients.answer = self.application.answer
-        self._extend_moto(s3_events)
+        install_cloudformation(lambda service: self.clients.client(service, ROOT))
+        moto_events.install(self.bus.put, s3_events.object_changed)
         self.scheduler.start()
 
-    def _starter(self, gate: Gate) -> Any:
+    def _starter(self, authorizer: Authorizer) -> Any:
         """How the bus starts executions: checked as a request is, and without the request."""
 
         def start(machine: str, role: str | None, text: str) -> None:
-            gate.check(role or "", "states:StartExecution", machine, {})
+            authorizer.check(role or "", "states:StartExecution", machine, {})
             self.states.call("StartExecution", {"stateMachineArn": machine, "input": text})
 
         return start
@@ -88,25 +88,6 @@ class Endpoint:
         return lambda service, role: self.clients.client(
             service, callers.of_role(role) if role else ROOT
         )
-
-    def _extend_moto(self, s3_events: S3Events) -> None:
-        from moto.events.models import Rule  # noqa: PLC0415 - after the account id is set
-        from moto.s3 import notifications  # noqa: PLC0415
-
-        from local.cloudformation.install import install  # noqa: PLC0415
-
-        install(lambda service: self.clients.client(service, ROOT))
-        bus = self.bus
-
-        def tell(account_id: str, bucket: Any, event_name: Any, key: Any) -> None:
-            s3_events.tell(account_id, bucket, event_name, key)
-
-        def send(rule: Any, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002
-            del transform_input
-            bus.put(rule, original_event)
-
-        notifications._send_event_bridge_message = tell  # noqa: SLF001 - moto's own seam for it
-        Rule.send_to_targets = send  # type: ignore[method-assign, assignment]
 
     def stop(self) -> None:
         """End everything that runs."""
@@ -132,7 +113,7 @@ class Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20000, 20, 20)
-        self._server.run(shut_out(self.endpoint.application.answer))
+        self._server.run(refuse_cross_site(self.endpoint.application.answer))
 
     def stop(self) -> None:
         """Serve no more; for any thread and for signal handlers."""

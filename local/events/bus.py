@@ -7,8 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from moto.events.models import events_backends
-
+from local import moto_backends
 from local.events.delivery import MOST_TRIES, Delivery
 from local.events.input_transformer import target_input
 from local.events.pattern import matches
@@ -54,7 +53,7 @@ class Bus:
 
     def route(self, event: Event) -> None:
         """Hand an event to every target of every rule that takes it."""
-        buses: Any = events_backends[self._account_id][self._region].event_buses
+        buses = moto_backends.events(self._account_id, self._region).event_buses
         for rule in list(buses["default"].rules.values()):
             self.offer(rule, event)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from local.events.bus import Bus
 
-Told = tuple[str, dict[str, Any], str]
+HeldEvent = tuple[str, dict[str, Any], str]
 """An event's detail type, its detail, and the ARN of the bucket."""
 
 CREATED = "ObjectCreated"
@@ -51,7 +51,7 @@ class S3Events:
         whole. And of an upload in parts it tells three times, as of a PUT and of tags first, where
         S3 has one event: the last that says how an object version was made is published.
         """
-        events: dict[tuple[str, str, str], Told] = {}
+        events: dict[tuple[str, str, str], HeldEvent] = {}
         self._held.events = events
         try:
             yield
@@ -63,7 +63,7 @@ class S3Events:
     def _publish(self, detail_type: str, detail: dict[str, Any], bucket_arn: str) -> None:
         self._bus.publish("aws.s3", detail_type, detail, [bucket_arn])
 
-    def tell(self, account_id: str, bucket: Any, event_name: str, key: Any) -> None:
+    def object_changed(self, account_id: str, bucket: Any, event_name: str, key: Any) -> None:
         """Publish the event of one change to one object; the signature is moto's."""
         kind, _, what = str(getattr(event_name, "value", event_name))[3:].partition(":")
         if kind not in NAMES:

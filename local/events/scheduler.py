@@ -14,8 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
-from moto.scheduler.models import scheduler_backends
-
+from local import moto_backends
 from local.events.cron import BadExpression
 from local.events.delivery import MOST_TRIES, Delivery
 from local.events.schedule_expressions import due_after
@@ -106,8 +105,8 @@ class Scheduler:
         return [Fired(schedule.arn, moment) for moment, schedule in due]
 
     def _schedules(self) -> Iterator[Any]:
-        backend: Any = scheduler_backends[self._account_id][self._region]
-        for group in list(backend.schedule_groups.values()):
+        groups = moto_backends.schedules(self._account_id, self._region).schedule_groups
+        for group in list(groups.values()):
             yield from list(group.schedules.values())
 
     def _fire(self, schedule: Any, due: datetime) -> None:

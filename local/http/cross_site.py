@@ -28,7 +28,7 @@ HOST = re.compile(
 )
 
 
-def shut_out(answer: Callable[[Environ], Answer]) -> Callable[[Environ], Answer]:
+def refuse_cross_site(answer: Callable[[Environ], Answer]) -> Callable[[Environ], Answer]:
     """Answers as before, but no page of another site."""
 
     def answered(environ: Environ) -> Answer:

@@ -7,11 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from moto.iam.models import iam_backends
-from moto.sqs.models import sqs_backends
-
-from local.iam.policy import Asked, Document, admits, allows
-from local.moto_backends import backend_of
+from local import moto_backends
+from local.iam.policy import AccessRequest, Document, admits, allows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +17,7 @@ Recorded = tuple[str, str, str | None, tuple[tuple[str, str], ...], bool]
 """Role, action, resource, the condition keys' values, and whether it was allowed."""
 
 
-class Gate:
+class Authorizer:
     """Decides for one account."""
 
     def __init__(self, account_id: str) -> None:
@@ -48,7 +45,7 @@ class Gate:
         self, role_arn: str, action: str, resource: str | None, context: Mapping[str, str]
     ) -> bool:
         """Whether the role may do this."""
-        allowed = allows(self.documents(role_arn), Asked(action, resource, context))
+        allowed = allows(self.documents(role_arn), AccessRequest(action, resource, context))
         if self.recorded is not None:
             self.recorded[role_arn, action, resource, tuple(sorted(context.items())), allowed] = (
                 None
@@ -62,11 +59,13 @@ class Gate:
             PermissionError: it does not; the message is AWS's.
         """
         _, _, _, region, account_id, name = queue_arn.split(":")
-        queue = sqs_backends[account_id][region].queues.get(name)
+        queue = moto_backends.queues(account_id, region).queues.get(name)
         policy: Any = queue.policy if queue else None
         context = {"aws:SourceArn": source_arn, "aws:SourceAccount": self._account_id}
-        asked = Asked("sqs:SendMessage", queue_arn, {**context, "aws:SecureTransport": "true"})
-        if queue and not (policy and admits(_document(policy), service, asked)):
+        request = AccessRequest(
+            "sqs:SendMessage", queue_arn, {**context, "aws:SecureTransport": "true"}
+        )
+        if queue and not (policy and admits(_document(policy), service, request)):
             raise PermissionError(
                 f"{service} is not authorized to perform: sqs:SendMessage on resource: {queue_arn} "
                 "because no resource-based policy allows the sqs:SendMessage action"
@@ -74,8 +73,8 @@ class Gate:
 
     def documents(self, role_arn: str) -> list[Document]:
         """The role's policies, inline and attached; none for a role that is not there."""
-        backend: Any = backend_of(iam_backends, self._account_id, "aws")
-        role = next((each for each in backend.roles.values() if each.arn == role_arn), None)
+        roles = moto_backends.iam(self._account_id).roles
+        role = next((each for each in roles.values() if each.arn == role_arn), None)
         if role is None:
             return []
         attached = [policy.document for policy in role.managed_policies.values()]

@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AccessRequest:
     """A request to decide on: "s3:GetObject", the resource's ARN, the condition keys' values.
 
     A resource of None is one that is not known: then the action alone decides, and a denial has
@@ -30,24 +30,24 @@ class Asked:
     context: Mapping[str, str]
 
 
-def allows(documents: Iterable[Document], asked: Asked) -> bool:
+def allows(documents: Iterable[Document], request: AccessRequest) -> bool:
     """Whether the policies allow it: some statement does, and none denies it."""
     allowed = False
     for document in documents:
         for statement in _list(document.get("Statement", ())):
-            if applies(statement, asked):
+            if applies(statement, request):
                 if statement["Effect"] == "Deny":
                     return False
                 allowed = True
     return allowed
 
 
-def admits(document: Document, service: str, asked: Asked) -> bool:
+def admits(document: Document, service: str, request: AccessRequest) -> bool:
     """Whether a resource's own policy lets a service of AWS do it."""
     statements = [
         each for each in _list(document.get("Statement", ())) if _is_principal(each, service)
     ]
-    return allows([{"Statement": statements}], asked)
+    return allows([{"Statement": statements}], request)
 
 
 def _is_principal(statement: Document, service: str) -> bool:
@@ -58,13 +58,15 @@ def _is_principal(statement: Document, service: str) -> bool:
     return everybody or service in _list(principal.get("Service", ()))
 
 
-def applies(statement: Document, asked: Asked) -> bool:
+def applies(statement: Document, request: AccessRequest) -> bool:
     """Whether a statement speaks of this action, resource and circumstances."""
     return (
-        any(_like(pattern.lower(), asked.action.lower()) for pattern in _list(statement["Action"]))
-        and _speaks_of(asked.resource, statement)
+        any(
+            _like(pattern.lower(), request.action.lower()) for pattern in _list(statement["Action"])
+        )
+        and _speaks_of(request.resource, statement)
         and all(
-            _holds(operator, values, asked.context)
+            _holds(operator, values, request.context)
             for operator, values in statement.get("Condition", {}).items()
         )
     )

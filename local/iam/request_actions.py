@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from local.iam.authorizer import Gate
+    from local.iam.authorizer import Authorizer
 
 Needed = tuple[str, str | None, dict[str, str]]
 """Action, resource (None where it is not known), condition keys' values."""
@@ -18,11 +19,11 @@ PREFIXES = {"monitoring": "cloudwatch", "email": "ses"}
 """What actions of a service begin with, where that is not the name that requests are signed for."""
 
 
-class Guard:
+class RequestAuthorizer:
     """Checks the requests of roles for one account and region."""
 
-    def __init__(self, gate: Gate, account_id: str, region: str) -> None:
-        self._gate = gate
+    def __init__(self, authorizer: Authorizer, account_id: str, region: str) -> None:
+        self._authorizer = authorizer
         self._account_id = account_id
         self._region = region
 
@@ -30,7 +31,7 @@ class Guard:
         """Why the role may not do what the request asks; None where it may."""
         try:
             for action, resource, context in self.needed(service, environ):
-                self._gate.check(role_arn, action, resource, context)
+                self._authorizer.check(role_arn, action, resource, context)
         except PermissionError as error:
             return str(error)
         return None
@@ -42,7 +43,7 @@ class Guard:
         """
         bucket = environ["PATH_INFO"].lstrip("/").partition("/")[0]
         try:
-            self._gate.check(role_arn, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {})
+            self._authorizer.check(role_arn, "s3:ListBucket", f"arn:aws:s3:::{bucket}", {})
         except PermissionError as error:
             return str(error)
         return None
@@ -161,6 +162,4 @@ def _body(environ: Mapping[str, Any]) -> bytes:
 
 
 def _rewind(environ: Any, body: bytes) -> None:
-    import io  # noqa: PLC0415
-
     environ["wsgi.input"] = io.BytesIO(body)

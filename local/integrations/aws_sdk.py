@@ -59,7 +59,7 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
     except ParamValidationError as error:
         raise TaskFailed("States.Runtime", unusable(request, error)) from error
     shape: Any = _operation(request, client).output_shape
-    result = shown(answer, shape, milliseconds if _is(request, "states") else iso)
+    result = as_result(answer, shape, milliseconds if _is(request, "states") else iso)
     if _is(request, "events") and result.get("FailedEntryCount"):
         raise TaskFailed("EventBridge.FailedEntry", _compact(result))
     return result
@@ -158,20 +158,20 @@ def iso(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def shown(value: Any, shape: Any, date: Callable[[datetime], Json] = iso) -> Json:
+def as_result(value: Any, shape: Any, date: Callable[[datetime], Json] = iso) -> Json:
     """An SDK's answer as Step Functions shows it: members in PascalCase, no HTTP metadata.
 
     `shape` is the SDK's model of it; None of an answer that has nothing in it.
     """
     if isinstance(value, list):
-        return [shown(inner, shape.member, date) for inner in value]
+        return [as_result(inner, shape.member, date) for inner in value]
     if not isinstance(value, dict):
         return date(value) if isinstance(value, datetime) else _text(value)
     if shape is not None and shape.type_name == "map":
-        return {key: shown(inner, shape.value, date) for key, inner in value.items()}
+        return {key: as_result(inner, shape.value, date) for key, inner in value.items()}
     members = {} if shape is None else shape.members
     return {
-        key[:1].upper() + key[1:]: shown(inner, members[key], date)
+        key[:1].upper() + key[1:]: as_result(inner, members[key], date)
         for key, inner in value.items()
         if key in members
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl import TaskFailed
 from local.integrations import aws_sdk, s3_direct
-from local.integrations.nested_executions import PATTERNS, Children
+from local.integrations.nested_executions import PATTERNS, NestedExecutions
 from local.lambda_runtime.functions import FunctionNotFound
 from local.lambda_runtime.pool import TooManyRequests
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from local.credentials import Callers
     from local.events.bus import Bus
     from local.http.in_process import InProcess
-    from local.iam.authorizer import Gate
-    from local.integrations.nested_executions import Executions
+    from local.iam.authorizer import Authorizer
+    from local.integrations.nested_executions import FollowedExecutions
     from local.lambda_runtime.pool import Pool
 
 THREADS = 32
@@ -31,20 +31,20 @@ class LocalWorld:
     """Answers the tasks of all executions."""
 
     def __init__(
-        self, pool: Pool, clients: InProcess, callers: Callers, bus: Bus, gate: Gate
+        self, pool: Pool, clients: InProcess, callers: Callers, bus: Bus, authorizer: Authorizer
     ) -> None:
         self.random = random.Random()
         self._pool = pool
         self._clients = clients
         self._callers = callers
         self._bus = bus
-        self._gate = gate
+        self._authorizer = authorizer
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tasks")
-        self._children: Children | None = None
+        self._nested: NestedExecutions | None = None
 
-    def follow(self, executions: Executions) -> None:
+    def follow(self, executions: FollowedExecutions) -> None:
         """Who to ask for executions that tasks start and wait for."""
-        self._children = Children(executions, self._gate, self._threads)
+        self._nested = NestedExecutions(executions, self._authorizer, self._threads)
 
     def __hash__(self) -> int:
         return id(self)
@@ -63,8 +63,8 @@ class LocalWorld:
         make = self._lambda if _is_invoke(request) else self._service
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._threads, make, request)
-        if self._children is not None and request.pattern in PATTERNS:
-            return await self._children.result(request, answer)
+        if self._nested is not None and request.pattern in PATTERNS:
+            return await self._nested.result(request, answer)
         return await answer
 
     def stop(self) -> None:
@@ -75,7 +75,7 @@ class LocalWorld:
         name = request.arguments["FunctionName"]
         try:
             arn = self._pool.functions.find(name).arn
-            self._gate.check(request.role_arn, "lambda:InvokeFunction", arn, {})
+            self._authorizer.check(request.role_arn, "lambda:InvokeFunction", arn, {})
             payload = request.arguments.get("Payload", {})
             answer = self._pool.invoke(name, json.dumps(payload, ensure_ascii=False).encode())
         except FunctionNotFound as error:
@@ -92,7 +92,7 @@ class LocalWorld:
 
     def _service(self, request: TaskRequest) -> Json:
         caller = self._callers.of_role(request.role_arn)
-        answer = s3_direct.answered(self._clients, request, caller)
+        answer = s3_direct.result_of(self._clients, request, caller)
         if answer is not None:
             return answer
         return aws_sdk.call(request, lambda service: self._clients.client(service, caller))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from local.asl import Json, TaskRequest
-    from local.iam.authorizer import Gate
+    from local.iam.authorizer import Authorizer
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ PATTERNS = frozenset({"sync", "sync:2"})
 DATES = frozenset({"StartDate", "StopDate", "RedriveDate"})
 
 
-class Executions(Protocol):
+class FollowedExecutions(Protocol):
     """The Step Functions API, as far as following an execution takes."""
 
     async def ended(self, execution_arn: str) -> dict[str, Any]:
@@ -35,12 +35,14 @@ class Executions(Protocol):
         """Do one operation; waits."""
 
 
-class Children:
+class NestedExecutions:
     """Waits for started executions; stops those that nobody waits for any more."""
 
-    def __init__(self, executions: Executions, gate: Gate, threads: Executor) -> None:
+    def __init__(
+        self, executions: FollowedExecutions, authorizer: Authorizer, threads: Executor
+    ) -> None:
         self._executions = executions
-        self._gate = gate
+        self._authorizer = authorizer
         self._threads = threads
 
     async def result(self, request: TaskRequest, starting: asyncio.Future[Json]) -> Json:
@@ -54,7 +56,7 @@ class Children:
         try:
             answer = await asyncio.shield(starting)
             request.submitted(answer)
-            found = described(await self._executions.ended(answer["ExecutionArn"]))
+            found = as_result(await self._executions.ended(answer["ExecutionArn"]))
             followed = True
         finally:
             if not followed:
@@ -78,20 +80,20 @@ class Children:
         # Once all executions have ended with the service, there is none to stop.
         with contextlib.suppress(StoppedError):
             try:
-                self._gate.check(request.role_arn, "states:StopExecution", arn, {})
+                self._authorizer.check(request.role_arn, "states:StopExecution", arn, {})
                 self._executions.call("StopExecution", {"executionArn": arn, "cause": cause})
             except (ApiError, PermissionError) as error:
                 log.warning("%s is not stopped: %s", arn, error)
 
 
-def described(description: dict[str, Any]) -> dict[str, Any]:
+def as_result(description: dict[str, Any]) -> dict[str, Any]:
     """DescribeExecution as a task's result: PascalCase, in order of names, epoch milliseconds."""
     named = {name[:1].upper() + name[1:]: value for name, value in description.items()}
-    shown: dict[str, Any] = {
+    result: dict[str, Any] = {
         name: {"Included": value["included"]} if name.endswith("Details") else value
         for name, value in sorted(named.items())
     }
-    return shown | {name: round(shown[name] * 1000) for name in DATES & shown.keys()}
+    return result | {name: round(result[name] * 1000) for name in DATES & result.keys()}
 
 
 def _compact(value: Json) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STORED = {"Bucket", "Key", "Body", "ContentType"}
 LISTED = {"Bucket", "Prefix", "ContinuationToken"}
-SHOWN = {
+RESULT_NAMES = {
     "etag": "ETag",
     "x-amz-version-id": "VersionId",
     "x-amz-server-side-encryption": "ServerSideEncryption",
@@ -42,21 +42,21 @@ class Clients(Protocol):
     answer: Callable[[Environ], Answer]
 
 
-def answered(clients: Clients, request: TaskRequest, caller: Credentials) -> dict[str, Any] | None:
+def result_of(clients: Clients, request: TaskRequest, caller: Credentials) -> dict[str, Any] | None:
     """The result of a task.
 
     None where it is the SDK's to do: for another action or any further parameter, and for a
     refusal, which it words. A refused request has changed nothing, so it can be made again.
     """
-    sent = Sent(clients, caller)
+    send = SignedRequests(clients, caller)
     if (request.service, request.action) == ("s3", "putObject"):
-        return _put_object(sent, request.arguments)
+        return _put_object(send, request.arguments)
     if (request.action, request.integration) == ("listObjectsV2", "optimized"):
-        return _list_objects(sent, request.arguments)
+        return _list_objects(send, request.arguments)
     return None
 
 
-class Sent:
+class SignedRequests:
     """Requests that a caller signs."""
 
     def __init__(self, clients: Clients, caller: Credentials) -> None:
@@ -75,18 +75,22 @@ class Sent:
         return done if done.status == OK else None
 
 
-def _put_object(sent: Sent, arguments: dict[str, Any]) -> dict[str, Any] | None:
+def _put_object(send: SignedRequests, arguments: dict[str, Any]) -> dict[str, Any] | None:
     """Store an object."""
     if not {"Bucket", "Key", "Body"} <= set(arguments) <= STORED:
         return None
     target = f"/{arguments['Bucket']}/{quote(str(arguments['Key']), safe='/~')}"
-    done = sent("PUT", target, _bytes(arguments["Body"]), arguments.get("ContentType"))
+    done = send("PUT", target, _bytes(arguments["Body"]), arguments.get("ContentType"))
     if done is None:
         return None
-    return {SHOWN[name.lower()]: value for name, value in done.headers if name.lower() in SHOWN}
+    return {
+        RESULT_NAMES[name.lower()]: value
+        for name, value in done.headers
+        if name.lower() in RESULT_NAMES
+    }
 
 
-def _list_objects(sent: Sent, arguments: dict[str, Any]) -> dict[str, Any] | None:
+def _list_objects(send: SignedRequests, arguments: dict[str, Any]) -> dict[str, Any] | None:
     """A page of a listing, with what an ItemReader makes items of."""
     texts = all(isinstance(value, str) for value in arguments.values())
     if not texts or not {"Bucket"} <= set(arguments) <= LISTED:
@@ -94,19 +98,19 @@ def _list_objects(sent: Sent, arguments: dict[str, Any]) -> dict[str, Any] | Non
     query = {"list-type": "2", "encoding-type": "url", "prefix": arguments.get("Prefix", "")}
     if "ContinuationToken" in arguments:
         query["continuation-token"] = arguments["ContinuationToken"]
-    done = sent("GET", f"/{arguments['Bucket']}?{urlencode(query)}")
+    done = send("GET", f"/{arguments['Bucket']}?{urlencode(query)}")
     if done is None:
         return None
     page = ET.fromstring(done.body)  # noqa: S314 - written by this process
     found = {
-        "Contents": [_shown(each) for each in page.iterfind(f"{{{NAMESPACE}}}Contents")],
+        "Contents": [_item(each) for each in page.iterfind(f"{{{NAMESPACE}}}Contents")],
         "IsTruncated": page.findtext(f"{{{NAMESPACE}}}IsTruncated") == "true",
     }
     token = page.findtext(f"{{{NAMESPACE}}}NextContinuationToken")
     return found | ({"NextContinuationToken": token} if token else {})
 
 
-def _shown(entry: ET.Element) -> dict[str, Any]:
+def _item(entry: ET.Element) -> dict[str, Any]:
     values = {each.tag.rpartition("}")[2]: each.text or "" for each in entry}
     return values | {"Key": unquote(values["Key"]), "Size": int(values["Size"])}
 

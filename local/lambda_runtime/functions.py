@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from moto.awslambda.models import lambda_backends
+from local import moto_backends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Functions:
         """
         name = name_or_arn.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
         try:
-            found: Any = lambda_backends[self._account_id][self._region].get_function(name)
+            found: Any = self._backend().get_function(name)
         except Exception as error:
             raise FunctionNotFound(name) from error
         logging: Mapping[str, str] = getattr(found, "logging_config", None) or {}
@@ -81,11 +81,14 @@ class Functions:
         return folder
 
     def _unpack(self, function: Function, folder: Path) -> None:
-        found: Any = lambda_backends[self._account_id][self._region].get_function(function.name)
+        found: Any = self._backend().get_function(function.name)
         making = Path(tempfile.mkdtemp(dir=self._root))
         with zipfile.ZipFile(io.BytesIO(found.code_bytes)) as archive:
             archive.extractall(making)
         making.replace(folder)
+
+    def _backend(self) -> Any:
+        return moto_backends.functions(self._account_id, self._region)
 
     def remove(self) -> None:
         """Delete what was unpacked."""

@@ -184,10 +184,10 @@ def failure_of(error: Exception) -> Failure:
 def failure(kind: str, message: str, stack: list[str] | None = None) -> Failure:
     """An error in the shape that Lambda answers; paths are those that they would be there."""
     folder, layers = sys.argv[1], sys.argv[3].split(os.pathsep)
-    shown = [line.replace(folder, "/var/task") for line in stack or ()]
+    lines = [line.replace(folder, "/var/task") for line in stack or ()]
     for layer in layers:
-        shown = [line.replace(layer, "/opt/python") for line in shown]
-    return {"errorMessage": message, "errorType": kind, "stackTrace": shown}
+        lines = [line.replace(layer, "/opt/python") for line in lines]
+    return {"errorMessage": message, "errorType": kind, "stackTrace": lines}
 
 
 def log_text(failed: Failure | None) -> str | None:

@@ -4,11 +4,12 @@ moto's own server looks for the service of each request anew, by listing its pac
 goes through Flask: 1.3 ms for a small S3 GET that S3's own code answers in 0.3 ms. A signed
 request names its service, so the search is made once for each; and S3, which is asked most, is
 called without Flask. What answers is moto's code either way, but for the plain requests for
-objects that `s3_objects` takes.
+objects that `local.s3.objects` takes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ class Moto:
     """All of moto's services."""
 
     def __init__(self, account_id: str) -> None:
+        # Without it moto looks through all access keys for the account of each request.
+        os.environ["MOTO_ACCOUNT_ID"] = account_id
         names.install()
         sqs.install()
         self._objects = S3Objects(account_id)

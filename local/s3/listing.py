@@ -2,7 +2,7 @@
 
 moto sorts the whole bucket for each page, and its serializer looks for each name of an entry in
 several spellings. A report lists every record of its day, so this is answered here, from moto's
-objects in the order that `s3_names` keeps. What is asked beyond the plain parameters is left to
+objects in the order that `names` keeps. What is asked beyond the plain parameters is left to
 moto. A continuation token is the last name of the page before, so none has to be remembered.
 """
 
@@ -45,15 +45,15 @@ def answer(bucket: Any, environ: Environ) -> Answer | None:
     except (binascii.Error, UnicodeDecodeError):
         text = "The continuation token provided is incorrect"
         return s3_failure(environ, 400, "InvalidArgument", text)
-    asked = Asked(
+    request = ListingRequest(
         given.get("prefix", ""), given.get("delimiter", ""), token or given.get("start-after", "")
     )
-    body = _document(bucket, given, asked)
+    body = _document(bucket, given, request)
     return Answer(200, [("Content-Type", "application/xml")], body.encode())
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListingRequest:
     """Keys that begin so, rolled up at a delimiter (if any), after a name."""
 
     prefix: str
@@ -61,25 +61,25 @@ class Asked:
     after: str
 
 
-def entries(store: OrderedKeyStore, asked: Asked) -> Iterator[str | Any]:
+def entries(store: OrderedKeyStore, request: ListingRequest) -> Iterator[str | Any]:
     """The keys' newest versions, and the common prefixes as text, in one order.
 
     A deleted key is not there, nor is a prefix of nothing but deleted keys.
     """
     names = store.names()
-    at = bisect_left(names, max(asked.prefix, asked.after))
-    while at < len(names) and names[at].startswith(asked.prefix):
+    at = bisect_left(names, max(request.prefix, request.after))
+    while at < len(names) and names[at].startswith(request.prefix):
         name = names[at]
-        cut = name.find(asked.delimiter, len(asked.prefix)) if asked.delimiter else -1
+        cut = name.find(request.delimiter, len(request.prefix)) if request.delimiter else -1
         if cut < 0:
             at += 1
             key = store.get(name)
-            if name > asked.after and _is_there(key):
+            if name > request.after and _is_there(key):
                 yield key
             continue
-        folder = name[: cut + len(asked.delimiter)]
+        folder = name[: cut + len(request.delimiter)]
         end = _end_of(names, folder, at)
-        if folder > asked.after and any(_is_there(store.get(each)) for each in names[at:end]):
+        if folder > request.after and any(_is_there(store.get(each)) for each in names[at:end]):
             yield folder
         at = end
 
@@ -102,26 +102,28 @@ def _given(query: str) -> dict[str, str] | None:
     return given if plain and known and given.get("max-keys", "0").isdecimal() else None
 
 
-def _document(bucket: Any, given: Mapping[str, str], asked: Asked) -> str:
+def _document(bucket: Any, given: Mapping[str, str], request: ListingRequest) -> str:
     most = min(int(given.get("max-keys", MOST_KEYS)), MOST_KEYS)
-    found = list(islice(entries(bucket.keys, asked), most + 1)) if most else []
+    found = list(islice(entries(bucket.keys, request), most + 1)) if most else []
     page, more = found[:most], len(found) > most
     name = quote if "encoding-type" in given else _escaped
     contents = [_content(each, name) for each in page if not isinstance(each, str)]
     folders = [each for each in page if isinstance(each, str)]
-    told = {
+    head_fields = {
         "Name": bucket.name,
-        "Prefix": name(asked.prefix),
+        "Prefix": name(request.prefix),
         "StartAfter": name(given["start-after"]) if "start-after" in given else None,
         "ContinuationToken": given.get(TOKEN),
         "NextContinuationToken": _token(page[-1]) if more else None,
         "KeyCount": len(page),
         "MaxKeys": most,
-        "Delimiter": name(asked.delimiter) if asked.delimiter else None,
+        "Delimiter": name(request.delimiter) if request.delimiter else None,
         "EncodingType": given.get("encoding-type"),
         "IsTruncated": "true" if more else "false",
     }
-    head = "".join(f"<{tag}>{text}</{tag}>" for tag, text in told.items() if text is not None)
+    head = "".join(
+        f"<{tag}>{text}</{tag}>" for tag, text in head_fields.items() if text is not None
+    )
     rolled = "".join(
         f"<CommonPrefixes><Prefix>{name(each)}</Prefix></CommonPrefixes>" for each in folders
     )

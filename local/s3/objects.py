@@ -4,7 +4,7 @@ A plain PUT, GET or HEAD of one object takes moto's HTTP layer 0.3 to 0.5 ms, of
 needs a tenth; and a GET reads the whole object for any range of it. So these three are answered
 here, from the same objects, with the same headers; whatever else a request asks for (a condition,
 metadata, an ACL, tags, a copy, a part, an object that is archived or deleted) is left to moto.
-Listings are in `s3_listing`.
+Listings are in `listing`.
 A checksum that does not fit what came is refused, as S3 does and moto does not.
 """
 
@@ -16,12 +16,11 @@ import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from moto.s3.models import FakeBucket, FakeKey, s3_backends
-from moto.utilities.utils import get_partition
+from moto.s3.models import FakeBucket, FakeKey
 
+from local import moto_backends
 from local.http.errors import s3_failure
 from local.http.messages import Answer, body_of
-from local.moto_backends import backend_of
 from local.s3 import listing
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class S3Objects:
             return None
         path = environ["RAW_URI"].partition("?")[0]
         bucket_name, _, raw_key = path[1:].partition("/")
-        backend: Any = backend_of(s3_backends, self._account_id, get_partition(region))
+        backend = moto_backends.s3(self._account_id, region)
         bucket = backend.buckets.get(bucket_name)
         if type(bucket) is not FakeBucket:
             return None
@@ -97,8 +96,8 @@ def _put(backend: Any, bucket: Any, key_name: str, environ: Environ) -> Answer |
         key.set_metadata({"Content-Type": environ["CONTENT_TYPE"]})
     if checksum is not None:
         key.checksum_algorithm = "CRC32"
-    told = {"x-amz-checksum-crc32": checksum} if checksum is not None else {}
-    headers = {name: str(value) for name, value in key.response_dict.items()} | told
+    echoed = {"x-amz-checksum-crc32": checksum} if checksum is not None else {}
+    headers = {name: str(value) for name, value in key.response_dict.items()} | echoed
     del headers["content-length"]
     return Answer(200, list(headers.items()))
 
@@ -155,8 +154,8 @@ def _headers(key: Any, environ: Environ, *, whole: bool) -> dict[str, str]:
     del headers["content-length"]
     headers |= {name: str(value) for name, value in key.metadata.items()}
     headers["Accept-Ranges"] = "bytes"
-    asked = environ.get("HTTP_X_AMZ_CHECKSUM_MODE") == "ENABLED"
-    if asked and whole and key.checksum_algorithm:
+    wanted = environ.get("HTTP_X_AMZ_CHECKSUM_MODE") == "ENABLED"
+    if wanted and whole and key.checksum_algorithm:
         parts = f"-{key.checksum_parts}" if key.checksum_type == "COMPOSITE" else ""
         headers[f"x-amz-checksum-{key.checksum_algorithm.lower()}"] = f"{key.checksum_value}{parts}"
         if key.checksum_type:

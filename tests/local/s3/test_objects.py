@@ -9,10 +9,8 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ClientError
 
-SIGNED = (
-    "AWS4-HMAC-SHA256 Credential=local/20261123/us-east-1/s3/aws4_request, "
-    "SignedHeaders=host, Signature=0"
-)
+from tests.builders.endpoint import SIGNED
+
 PLAIN = {"Body": b"id,name\n1,x\n", "ContentType": "text/csv"}
 OF_ONE_ANSWER = {"date", "x-amzn-requestid", "x-amz-version-id", "last-modified"}
 KEYS = [

@@ -9,10 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-SIGNED = (
-    "AWS4-HMAC-SHA256 Credential=local/20261123/us-east-1/s3/aws4_request, "
-    "SignedHeaders=host, Signature=0"
-)
+from tests.builders.endpoint import SIGNED
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.local.waiting import once
+from tests.builders.waiting import once
 
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/default"
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.waiting import once
+from tests.builders.waiting import once
 
 WHO = """
 import os

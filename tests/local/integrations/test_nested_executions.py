@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from tests.builders.waiting import once
+
 ENDED = {"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"}
 RESOURCE = "arn:aws:states:::states:startExecution"
 DONE = {"Type": "Succeed", "Output": {"ok": True}}
@@ -50,15 +52,6 @@ class Nested:
 
     def events(self, arn):
         return self.states.get_execution_history(executionArn=arn)["events"]
-
-
-def once(look):
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("did not happen")
 
 
 @pytest.fixture(scope="module")

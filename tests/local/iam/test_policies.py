@@ -7,7 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.iam.policy import Asked, admits, allows
+from local.iam.policy import AccessRequest, admits, allows
 
 ONCE = Config(
     retries={"total_max_attempts": 1},
@@ -24,7 +24,7 @@ def statement(action, resource, effect="Allow", **condition):
 
 def allowed(statements, action="s3:GetObject", resource=f"{BUCKET}/a/b", **context):
     named = {key.replace("_", ":"): value for key, value in context.items()}
-    return allows([{"Statement": statements}], Asked(action, resource, named))
+    return allows([{"Statement": statements}], AccessRequest(action, resource, named))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_denial_beats_every_permission():
 
 def test_one_statement_without_a_list_is_a_policy_too():
     document = {"Statement": statement("s3:GetObject", "*")}
-    assert allows([document], Asked("s3:GetObject", BUCKET, {}))
+    assert allows([document], AccessRequest("s3:GetObject", BUCKET, {}))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_an_arn_is_compared_with_wildcards_and_a_truth_as_text():
 )
 def test_a_resources_policy_is_for_its_principals(principal, admitted):
     document = {"Statement": [{**statement("s3:*", "*"), "Principal": principal}]}
-    asked = Asked("s3:GetObject", f"{BUCKET}/a", {})
+    asked = AccessRequest("s3:GetObject", f"{BUCKET}/a", {})
     assert admits(document, "events.amazonaws.com", asked) == admitted
 
 
@@ -296,7 +296,7 @@ def test_of_other_services_the_action_alone_is_judged(as_role):
 def test_where_the_resource_is_not_known_only_a_denial_of_everything_counts():
     def asked(denied):
         allow, deny = statement("*", "*"), statement("d:Get*", denied, "Deny")
-        return allows([{"Statement": [allow, deny]}], Asked("d:GetItem", None, {}))
+        return allows([{"Statement": [allow, deny]}], AccessRequest("d:GetItem", None, {}))
 
     assert asked("arn:aws:d:::one")
     assert not asked("*")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.local.waiting import once
+from tests.builders.waiting import once
 
 TALKS = """
 import logging

@@ -1,7 +1,6 @@
 """The pool of Lambda processes, where the endpoint ends under it."""
 
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,6 +9,7 @@ import pytest
 
 from local.lambda_runtime.functions import Function
 from local.lambda_runtime.pool import Pool, TooManyRequests
+from tests.builders.waiting import once
 
 STARTED = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n"
 NUMBERED = "import os\ndef handler(event, context):\n    return os.getpid()\n"
@@ -44,18 +44,11 @@ def pool(tmp_path):
     return Pool(functions, callers, SimpleNamespace(of_role=lambda *_: lambda _: None))
 
 
-def until(holds):
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_a_call_under_way_is_answered_when_the_pool_stops_and_none_begins_after(pool, tmp_path):
     marker = tmp_path / "started"
     with ThreadPoolExecutor() as threads:
         called = threads.submit(pool.invoke, "slow", json.dumps(str(marker)).encode())
-        until(marker.exists)
+        once(marker.exists)
         pool.stop()
         answer = called.result(timeout=10)
     assert json.loads(answer.payload)["errorType"] == "Runtime.ExitError"

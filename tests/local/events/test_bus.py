@@ -7,7 +7,7 @@ import pytest
 
 from local.events.delivery import Deliveries, Delivery
 from local.stepfunctions import ApiError
-from tests.local.waiting import once
+from tests.builders.waiting import once
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:dead"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:m"
