@@ -26,7 +26,7 @@ def tally() -> Callable[[Path, str], int]:
     import msgspec
     import numpy
 
-    from functions.core.counting.whole_file import count_path
+    from functions.core.processing.local_file import count_path
 
     del isal, msgspec, numpy
     return lambda path, _: count_path(path).records

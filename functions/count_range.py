@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
 from functions.aws.observability import observed
-from functions.core.processing import merge_ranges
+from functions.core.processing import count_range
 from functions.core.uploads import Upload
 
 if TYPE_CHECKING:
@@ -23,4 +23,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     del context
     given = event["input"]["given"]
     content = s3.Content(Upload(**given["file"]), s3.client())
-    return merge_ranges.of_range(given, event["input"]["range"], content)
+    return count_range.count_range(given, event["input"]["range"], content)

@@ -8,7 +8,7 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
-from functions.core.processing import validate_file
+from functions.core.processing import count_records
 from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 
@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     upload = Upload(**given["file"])
     content = s3.Content(upload, s3.client())
     execution = ExecutionInfo(**event["execution"])
-    answer = validate_file.count(
+    answer = count_records.count(
         upload, given, content, execution, environment().large_file_bytes, contracts=contracts()
     )
     counted("Files")

@@ -32,7 +32,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
     content = s3.Content(upload, client)
     execution = ExecutionInfo(**event["execution"])
-    answer = merge_ranges.of_all(upload, given, partials, content, execution, contracts=contracts())
+    answer = merge_ranges.merge_ranges(
+        upload, given, partials, content, execution, contracts=contracts()
+    )
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from functions.core.counting.whole_file import count_path
+from functions.core.processing.local_file import count_path
 
 
 def validate(path):

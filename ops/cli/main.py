@@ -98,8 +98,9 @@ def count(
     """
     from functions.core.contracts.contract import NONE
     from functions.core.contracts.reading import read_folder
-    from functions.core.counting.whole_file import Counted, count_path
+    from functions.core.counting.counted import Counted
     from functions.core.errors import InvalidContract, InvalidFile
+    from functions.core.processing.local_file import count_path
     from ops.pipeline.count import Rejected, count_files
     from ops.pipeline.errors import BAD_USAGE, OpsError
 

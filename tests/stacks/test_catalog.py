@@ -1,6 +1,6 @@
 """The table has a column for every field of a record, and nothing else."""
 
-from functions.core.counting.whole_file import Counted
+from functions.core.counting.counted import Counted
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.records import ExecutionInfo

@@ -10,7 +10,7 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from functions.core.counting.whole_file import Counted
+    from functions.core.counting.counted import Counted
 
 NAMED = 5
 """How many columns a message names: the rest would be noise."""

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from functions.core.counting.compression import decompressed
-from functions.core.counting.detection import HEAD_BYTES, Detected, detect
+from functions.core.counting.counted import Counted
 from functions.core.counting.formats.registry import BY_NAME
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
-    from typing import IO
 
-    from functions.core.contracts.contract import Contract
-    from functions.core.counting.formats.base import Source
-
-BLOCK_BYTES = 1 << 20
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What was counted. `uncompressed_bytes` is the size of the content inside."""
-
-    format: str
-    compression: str | None
-    encoding: str | None
-    records: int
-    columns: tuple[str, ...] | None
-    ragged_rows: int | None
-    uncompressed_bytes: int
+    from functions.core.counting.detection import Detected
+    from functions.core.counting.formats.scanning.source import Source
 
 
 class Unwrapped:
@@ -78,40 +59,3 @@ def count_source(detected: Detected, source: Source) -> Counted:
         ragged_rows=result.ragged_rows,
         uncompressed_bytes=content.given if found.text else source.size,
     )
-
-
-class PathSource:
-    """A file of this machine."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.size = stream.seek(0, os.SEEK_END)
-
-    def blocks(self) -> Iterator[bytes]:
-        """All of it, in blocks."""
-        self._stream.seek(0)
-        while block := self._stream.read(BLOCK_BYTES):
-            yield block
-
-    def read(self, start: int, length: int) -> bytes:
-        """Some of it."""
-        self._stream.seek(start)
-        return self._stream.read(length)
-
-
-def count_path(path: Path, contract: Contract | None = None) -> Counted:
-    """Count a file of this machine, which has to be what the contract says.
-
-    Raises:
-        InvalidFile: the file would be rejected, with its code.
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as stream:
-        source = PathSource(stream)
-        detected = detect(path.name, source.read(0, HEAD_BYTES))
-        if contract is not None:
-            contract.check_upload(detected.format, source.size)
-        counted = count_source(detected, source)
-    if contract is not None:
-        contract.check_counted(counted)
-    return counted

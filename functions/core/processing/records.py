@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from functions.core.counting.whole_file import Counted
+    from functions.core.counting.counted import Counted
     from functions.core.errors import InvalidFile
     from functions.core.uploads import Upload
 

@@ -28,9 +28,9 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import hostile_binary as binary  # noqa: E402 - run as a script
 
-from functions.core.counting.whole_file import PathSource  # noqa: E402
 from functions.core.errors import Accounted  # noqa: E402
-from functions.core.processing import validate_file  # noqa: E402
+from functions.core.processing import count_records, validate_file  # noqa: E402
+from functions.core.processing.local_file import PathSource  # noqa: E402
 from functions.core.processing.records import ExecutionInfo  # noqa: E402
 from functions.core.uploads import Upload  # noqa: E402
 
@@ -239,7 +239,7 @@ def outcome(path, name=None):
         execution = ExecutionInfo("arn", "2026-01-01T00:00:00Z")
         try:
             given = validate_file.validate(upload, content, lambda _: False, execution, force=False)
-            answer = validate_file.count(upload, given, content, execution)
+            answer = count_records.count(upload, given, content, execution)
         except Accounted as why:
             return str(getattr(why, "code", why)), len(str(why).encode())
         return answer["record"]["records"], len(json.dumps(answer).encode())

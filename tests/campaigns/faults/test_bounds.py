@@ -32,7 +32,7 @@ LAMBDA_MB = 256 - 40
 
 COUNTED = """
 import json, pathlib, sys
-from functions.core.counting.whole_file import count_path
+from functions.core.processing.local_file import count_path
 from functions.core.errors import InvalidFile
 try:
     found = count_path(pathlib.Path(sys.argv[1])).records

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from functions.core.contracts.reading import contract_of
-from functions.core.counting.whole_file import Counted
+from functions.core.counting.counted import Counted
 from functions.core.errors import InvalidContract, InvalidFile
 
 VALID = """{

@@ -16,7 +16,7 @@ from functions.core.counting.formats.scanning.binary import (
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 MAGIC: Final = b"Obj\x01"
 SYNC: Final = 16

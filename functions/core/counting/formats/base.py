@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-
-class Source(Protocol):
-    """A file's content, decompressed where it was compressed.
-
-    `size` is known and `read` works only for content that is stored as it is.
-    """
-
-    size: int
-
-    def blocks(self) -> Iterator[bytes]:
-        """All of it, in blocks."""
-
-    def read(self, start: int, length: int) -> bytes:
-        """Some of it; fewer bytes at the end of the file."""
+    from functions.core.counting.formats.scanning.source import Source
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 HEADER_BYTES = 1 << 20
 """A header longer than this is counted, but its names are not kept."""

@@ -17,7 +17,7 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 VALUE_LIMIT = 64 << 20
 """One element, or a document that is no array, longer than this is not read into memory."""

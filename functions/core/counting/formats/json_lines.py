@@ -13,8 +13,8 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from functions.core.counting.formats.base import Source
     from functions.core.counting.formats.scanning.json_line_ends import LineEnds
+    from functions.core.counting.formats.scanning.source import Source
 
 LINE_LIMIT = 64 << 20
 """A line longer than this is not read into memory."""

@@ -8,7 +8,7 @@ from functions.core.counting.formats.base import Format, Reading, Result
 from functions.core.counting.formats.scanning.decoding import newline_blocks, utf8_blocks
 
 if TYPE_CHECKING:
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 
 def count(source: Source, reading: Reading) -> Result:

@@ -11,7 +11,7 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 MAGIC: Final = b"PAR1"
 ENCRYPTED: Final = b"PARE"

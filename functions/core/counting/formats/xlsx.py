@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 MAGIC: Final = b"PK\x03\x04"
 ARCHIVE_LIMIT: Final = 64 << 20

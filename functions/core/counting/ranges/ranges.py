@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from functions.core.counting.counted import Counted
 from functions.core.counting.formats import delimited, json_lines
 from functions.core.counting.formats.base import Result
 from functions.core.counting.formats.registry import BY_NAME
@@ -15,7 +16,6 @@ from functions.core.counting.formats.scanning.decoding import (
 )
 from functions.core.counting.ranges import line_pieces
 from functions.core.counting.ranges.boundaries import Parts, character_boundary, line_boundary
-from functions.core.counting.whole_file import Counted
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from functions.core.counting.formats.base import Source
+    from functions.core.counting.formats.scanning.source import Source
 
 VARINT_BYTES = 10
 GOING_ON = bytes(range(0x80, 0x100))

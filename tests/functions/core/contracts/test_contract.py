@@ -12,9 +12,9 @@ from functions.core.contracts.reading import (
     contract_of,
     read_folder,
 )
-from functions.core.counting.whole_file import Counted
+from functions.core.counting.counted import Counted
 from functions.core.errors import InvalidFile, LargeFile, RejectionCode
-from functions.core.processing import merge_ranges, validate_file
+from functions.core.processing import count_range, count_records, merge_ranges, validate_file
 from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 from tests.builders.contents import Memory
@@ -173,13 +173,13 @@ def processed(key, body, contracts, limit=0):
             upload, content, lambda _: False, by, force=False, contracts=contracts
         )
         try:
-            return validate_file.count(upload, given, content, by, limit, contracts=contracts)
+            return count_records.count(upload, given, content, by, limit, contracts=contracts)
         except LargeFile as large:
             told = json.loads(str(large))
             parts = [
-                merge_ranges.of_range(told, number, content) for number in range(told["ranges"])
+                count_range.count_range(told, number, content) for number in range(told["ranges"])
             ]
-            return merge_ranges.of_all(upload, told, parts, content, by, contracts=contracts)
+            return merge_ranges.merge_ranges(upload, told, parts, content, by, contracts=contracts)
     except InvalidFile as why:
         return why.code
 

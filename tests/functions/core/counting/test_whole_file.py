@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.core.counting.detection import detect
-from functions.core.counting.whole_file import count_path, count_source
+from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
+from functions.core.processing.local_file import count_path
 
 CELL = st.text(st.sampled_from('ab,"\n\r\t ;é€😀'), max_size=6)
 ROW = st.lists(CELL, min_size=1, max_size=4)

@@ -20,7 +20,7 @@ from functions.core.reporting.table import safe, to_csv
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
 SCHEMA = json.loads(
-    (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text()
+    (Path(__file__).resolve().parents[4] / "docs" / "report.schema.json").read_text()
 )
 NASTY = '=cmd|x!A1/<img src=x onerror=alert(1)>,"q".csv'
 

@@ -22,7 +22,7 @@ untimed = settings(deadline=None)
 
 
 def test_the_documented_example_is_a_contract():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "contracts.md").read_text()
+    page = (Path(__file__).resolve().parents[4] / "docs" / "contracts.md").read_text()
     (example,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
     contract = contract_of(json.loads(example))
     assert (contract.name, contract.prefix) == ("daily-sales", "sales/daily/")

@@ -6,10 +6,10 @@ import hashlib
 import pytest
 
 from functions.core import keys
+from functions.core.counting.counted import Counted
 from functions.core.counting.detection import detect
 from functions.core.counting.ranges import boundaries
 from functions.core.counting.ranges.boundaries import character_boundary, line_boundary
-from functions.core.counting.whole_file import Counted
 from functions.core.errors import InvalidFile, InvalidRequest, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.records import ExecutionInfo

@@ -1,0 +1,23 @@
+"""What every reader reads from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Source(Protocol):
+    """A file's content, decompressed where it was compressed.
+
+    `size` is known and `read` works only for content that is stored as it is.
+    """
+
+    size: int
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it; fewer bytes at the end of the file."""

@@ -1,0 +1,76 @@
+"""State CountRecords: count the file as ValidateFile said; its record and its key."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from functions.core.contracts.contract import NONE
+from functions.core.counting.ranges.ranges import plan
+from functions.core.counting.whole_file import count_source
+from functions.core.errors import LargeFile
+from functions.core.processing import records
+from functions.core.processing.handover import detected_of
+from functions.core.processing.rejecting import rejecting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.core.contracts.contract import Contracts
+    from functions.core.counting.counted import Counted
+    from functions.core.counting.ranges.ranges import Ranges
+    from functions.core.processing.ports import Content
+    from functions.core.processing.records import ExecutionInfo
+    from functions.core.uploads import Upload
+
+
+def count(
+    upload: Upload,
+    given: Mapping[str, Any],
+    content: Content,
+    execution: ExecutionInfo,
+    large_file_bytes: int = 0,
+    *,
+    contracts: Contracts = NONE,
+) -> dict[str, Any]:
+    """Count the file as ValidateFile said; the record and its key.
+
+    Raises:
+        InvalidFile, LargeFile: see the state machine's Catch.
+    """
+    detected = detected_of(given)
+    with rejecting(upload, execution):
+        ranges = plan(detected, content, large_file_bytes)
+        if ranges is not None:
+            raise _large(given, ranges)
+        counted = count_source(detected, content)
+    return record_of(upload, given, counted, content, execution, contracts=contracts)
+
+
+def record_of(
+    upload: Upload,
+    given: Mapping[str, Any],
+    counted: Counted,
+    content: Content,
+    execution: ExecutionInfo,
+    *,
+    contracts: Contracts = NONE,
+) -> dict[str, Any]:
+    """The record of a counted file and its key, however it was counted.
+
+    Raises:
+        InvalidFile: the file is not what its contract says.
+    """
+    contract = contracts.of(upload.key)
+    if contract is not None:
+        with rejecting(upload, execution):
+            contract.check_counted(counted)
+    record = records.processed(upload, counted, content.checksum, execution)
+    return {"record_key": given["record_key"], "record": record}
+
+
+def _large(given: Mapping[str, Any], ranges: Ranges) -> LargeFile:
+    """The error that leads to the ranges, with all that they need to know."""
+    error = LargeFile(f"over the limit of one call: {ranges.ranges} ranges")
+    error.details = {**given, **asdict(ranges)}
+    return error

@@ -1,0 +1,76 @@
+"""What ValidateFile answers the state machine, in full, and what its errors carry."""
+
+import dataclasses
+import json
+
+import pytest
+
+from functions.core.contracts.contract import Contract, Contracts
+from functions.core.errors import (
+    DuplicateEvent,
+    RejectionCode,
+)
+from tests.builders.object_versions import (
+    BODY,
+    GIVEN,
+    RECORD_KEY,
+    REJECTED_KEY,
+    UPLOAD,
+    Content,
+    rejection,
+    validate,
+)
+
+
+def test_a_good_file_is_handed_on_with_its_key_and_how_to_read_it():
+    assert validate() == GIVEN
+    typed = Content()
+    typed.content_type = "text/csv; header=absent"
+    assert validate(content=typed) == {**GIVEN, "header": False}
+
+
+def test_a_processed_version_is_a_duplicate_unless_it_is_forced():
+    with pytest.raises(DuplicateEvent) as caught:
+        validate(stored={RECORD_KEY})
+    told = json.loads(str(caught.value))
+    assert told["message"] == "in/a.csv v1 is processed already"
+    assert told["record_key"].endswith(".duplicate.json")
+    assert told["record"]["status"] == "duplicate"
+    assert validate(stored={RECORD_KEY}, force=True) == GIVEN
+    assert validate(stored={REJECTED_KEY}) == GIVEN
+
+
+def test_no_content_is_rejected_before_anything_is_read():
+    class Unread(Content):
+        def read(self, start, length):
+            raise AssertionError
+
+    empty = dataclasses.replace(UPLOAD, size_bytes=0)
+    why = rejection(validate, empty, Unread(b""))
+    assert (why.code, why.message) == ("EMPTY_FILE", "the file has no content")
+
+
+def test_no_more_is_read_than_there_is_and_than_is_needed():
+    asked = []
+
+    class Asked(Content):
+        def read(self, start, length):
+            asked.append((start, length))
+            return super().read(start, length)
+
+    validate(content=Asked())
+    large = dataclasses.replace(UPLOAD, size_bytes=1 << 30)
+    validate(large, Asked())
+    assert asked == [(0, len(BODY)), (0, 4096)]
+
+
+def test_a_contract_is_asked_of_its_own_files_alone():
+    contract = Contract("sales", "in/", formats=frozenset({"json"}), most_bytes=5)
+    why = rejection(validate, contracts=Contracts((contract,)))
+    assert why.code == RejectionCode.CONTRACT_VIOLATION
+    assert why.message == "contract sales: the format is csv, not json"
+    small = Contract("sales", "in/", most_bytes=5)
+    why = rejection(validate, contracts=Contracts((small,)))
+    assert why.message == "contract sales: 11 bytes, over its 5"
+    other = dataclasses.replace(contract, prefix="out/")
+    assert validate(contracts=Contracts((other,))) == GIVEN
