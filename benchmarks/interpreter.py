@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from local.asl import Execution, Identity, Machine
 from local.asl.jsonata.expressions import Expression
 from local.asl.jsonata.functions import functions_of
-from local.asl.values import dumps
+from local.asl.model.values import dumps
 
 ROUNDS = 7
 RUNS = 200

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cfnlint.api import ManualArgs, lint  # type: ignore[import-untyped]
 
 from local.asl.definition.machine import Machine
-from local.asl.errors import DefinitionError
+from local.asl.model.errors import DefinitionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

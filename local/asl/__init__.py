@@ -5,10 +5,11 @@ is not run here is refused by `Machine.parse`.
 """
 
 from local.asl.definition.machine import Machine
-from local.asl.errors import DefinitionError, Problem
-from local.asl.execution import Execution, Outcome
-from local.asl.map_run import MapRun
-from local.asl.ports import Json, Supervisor, TaskFailed, TaskRequest, TaskToken, World
+from local.asl.execution import Execution
+from local.asl.model.errors import DefinitionError, Problem
+from local.asl.model.map_run import MapRun
+from local.asl.model.outcome import Outcome
+from local.asl.model.ports import Json, Supervisor, TaskFailed, TaskRequest, TaskToken, World
 from local.asl.runtime.history import History
 from local.asl.runtime.run import Identity
 

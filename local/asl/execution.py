@@ -5,34 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import RUNTIME, StateError
+from local.asl.model.errors import RUNTIME, StateError
+from local.asl.model.outcome import Outcome
+from local.asl.model.values import dumps, timestamp
 from local.asl.runtime.branch import Branch
-from local.asl.runtime.run import Identity, Run
-from local.asl.values import dumps, timestamp
+from local.asl.runtime.run import Run
+from local.asl.states import BODIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.asl.definition.machine import Machine
-    from local.asl.ports import Supervisor, World
+    from local.asl.model.ports import Supervisor, World
     from local.asl.runtime.history import History
-
-Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+    from local.asl.runtime.run import Identity
 
 EXPRESS_SECONDS = 300  # Step Functions guide, "Quotas": the longest an Express workflow runs
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How an execution ended; `output` is JSON text."""
-
-    status: Status
-    output: str | None = None
-    error: str | None = None
-    cause: str | None = None
 
 
 class Execution:
@@ -47,7 +37,7 @@ class Execution:
         identity: Identity,
         input_json: str,
         world: World,
-        supervisor: Supervisor,
+        supervisor: Supervisor[Execution],
     ) -> None:
         given = json.loads(input_json)
         self.machine = machine
@@ -57,7 +47,7 @@ class Execution:
         self.stop_time: float | None = None
         self.on_end: Callable[[Outcome], None] | None = None
         self.on_redrive: Callable[[], None] | None = None
-        self._run = Run(identity, given, world, supervisor)
+        self._run = Run(identity, given, world, supervisor, bodies=BODIES, spawn=_spawn)
         self._root = Branch(self._run, machine, given, {})
         self._aborted: Outcome | None = None
         self._task: asyncio.Task[Outcome] | None = None
@@ -169,6 +159,14 @@ class Execution:
         self._root.record(f"Execution{name}", details)
         if self.on_end is not None:
             self.on_end(outcome)
+
+
+def _spawn(run: Run, machine: Machine, identity: Identity, input_json: str) -> Execution:
+    """A child execution of a Map Run of that run; a Standard one is the supervisor's to keep."""
+    child = Execution(machine, identity, input_json, run.world, run.supervisor)
+    if identity.kind == "STANDARD":
+        run.supervisor.child_started(child)
+    return child
 
 
 def _let_go_of_frames(failure: StateError) -> None:

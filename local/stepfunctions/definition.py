@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl import DefinitionError, Machine, Problem
 from local.asl.definition.location import SCHEMA
-from local.asl.resources import parse
+from local.asl.model.resources import parse
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.integration_names import is_known
 

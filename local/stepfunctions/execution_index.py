@@ -10,17 +10,26 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from local.stepfunctions.packed_history import Archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from local.stepfunctions.store import Record
+
+class Entry(Protocol):
+    """What an index has to know of an execution, and what it notes in it."""
+
+    place: int
+    status: str
+    redrive_count: int
 
 
-class Listing:
+Record = TypeVar("Record", bound=Entry)
+
+
+class Listing(Generic[Record]):
     """The executions of one state machine, or the Standard children of one Map Run."""
 
     def __init__(self, machine_arn: str, map_run_arn: str | None = None) -> None:

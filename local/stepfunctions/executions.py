@@ -80,7 +80,7 @@ class Executions:
         if machine is not None and machine.status != "ACTIVE":
             raise ApiError("ExecutionNotRedrivable", "State machine is in DELETING status")
 
-    def _listing(self, parameters: Parameters) -> Listing:
+    def _listing(self, parameters: Parameters) -> Listing[Record]:
         map_run, machine = parameters.get("mapRunArn"), parameters.get("stateMachineArn")
         if (map_run is None) == (machine is None):
             text = "Provide either a state machine ARN or a Map Run ARN, and not both"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.asl import MapRun
-    from local.asl.map_run import Count
+    from local.asl.model.map_run import Count
     from local.stepfunctions.store import Parameters, Store
 
 PERCENT = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from local.asl.ports import World as AslWorld
+from local.asl.model.ports import World as AslWorld
 from local.stepfunctions.arns import check_arn
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.execution_index import Listing
@@ -58,7 +58,7 @@ class StateMachine:
     created: float
     revision: Revision
     tags: dict[str, str]
-    executions: Listing
+    executions: Listing[Record]
     status: str = "ACTIVE"
 
 
@@ -74,7 +74,7 @@ class Record:
     arn: str
     start: float
     revision: Revision
-    listing: Listing
+    listing: Listing[Record]
     trace_header: str | None = None
     status: str = "RUNNING"
     place: int = -1
@@ -101,7 +101,7 @@ class Store:
     executions: dict[str, Record] = field(default_factory=dict)
     map_runs: dict[str, MapRun] = field(default_factory=dict)
     map_runs_of: dict[str, list[MapRun]] = field(default_factory=dict)
-    children: dict[str, Listing] = field(default_factory=dict)
+    children: dict[str, Listing[Record]] = field(default_factory=dict)
 
     def add(self, record: Record) -> None:
         """Keep a new execution."""

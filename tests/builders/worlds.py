@@ -7,7 +7,7 @@ import random
 import selectors
 
 from local.asl import Execution, Identity, Machine, TaskFailed, TaskToken
-from local.asl.values import dumps
+from local.asl.model.values import dumps
 
 REGION_MACHINE = "arn:aws:states:us-east-1:111111111111:stateMachine:machine"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.definition.location import SCHEMA, Place
-from local.asl.errors import Problem
 from local.asl.jsonata.expressions import is_expression, source, states_read, syntax_problem
+from local.asl.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

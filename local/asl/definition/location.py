@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.asl.definition.schema import JSONPATH, Table
-from local.asl.errors import Problem
+from local.asl.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.asl.definition import problems_of
-from local.asl.errors import DefinitionError, Problem
+from local.asl.model.errors import DefinitionError, Problem
 
 States = dict[str, dict[str, Any]]
 """States by name, as the definition has them."""

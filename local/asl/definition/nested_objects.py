@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl.definition import schema
 from local.asl.definition.location import SCHEMA, Place
-from local.asl.errors import Problem
 from local.asl.jsonata.expressions import is_expression
-from local.asl.resources import parse
+from local.asl.model.errors import Problem
+from local.asl.model.resources import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from local.asl.definition import value_rules
 from local.asl.definition.value_rules import COUNT_MAX, number, one_of, or_expression
-from local.asl.resources import resource_problem
-from local.asl.values import LIMIT_BYTES, SECONDS_MAX
+from local.asl.model.resources import resource_problem
+from local.asl.model.values import LIMIT_BYTES, SECONDS_MAX
 
 if TYPE_CHECKING:
     from local.asl.definition.value_rules import Rule

@@ -10,7 +10,7 @@ from local.asl.definition.location import SCHEMA, Place
 from local.asl.definition.nested_objects import problems_of_parts
 from local.asl.definition.value_rules import NAME_LENGTH
 from local.asl.definition.variable_scopes import shadowed
-from local.asl.errors import Problem
+from local.asl.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

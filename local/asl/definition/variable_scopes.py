@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local.asl.definition.location import Place
-    from local.asl.errors import Problem
+    from local.asl.model.errors import Problem
 
 
 def shadowed(scope: Place, outer: frozenset[str] = frozenset()) -> Iterator[Problem]:

@@ -14,13 +14,13 @@ from jsonata.jsonata import Jsonata
 from jsonata.parser import Parser
 from jsonata.utils import Utils
 
-from local.asl.errors import QUERY_EVALUATION, StateError
 from local.asl.jsonata.functions import functions_of
+from local.asl.model.errors import QUERY_EVALUATION, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from local.asl.ports import World
+    from local.asl.model.ports import World
 
 FORBIDDEN = re.compile(r"\$eval\b")
 COMPILED = 2048  # expressions kept

@@ -19,7 +19,7 @@ from jsonata.utils import Utils
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.asl.ports import World
+    from local.asl.model.ports import World
 
 HASHES = {
     "MD5": "md5",

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import StateError
+from local.asl.model.errors import StateError
 from local.asl.runtime.visit import Visit
 
 if TYPE_CHECKING:
     from local.asl.definition.machine import Machine
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
+    from local.asl.runtime.exit import Exit, Variables
     from local.asl.runtime.run import Run
-    from local.asl.runtime.visit import Exit, Variables
 
 ABORTABLE = frozenset({"Map", "Parallel", "Task", "Wait"})
 """Kinds of states that have a StateAborted event (API reference, HistoryEvent)."""

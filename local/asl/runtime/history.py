@@ -6,7 +6,7 @@ import json
 import zlib
 from typing import Any
 
-from local.asl.errors import RUNTIME, StateError
+from local.asl.model.errors import RUNTIME, StateError
 
 LIMIT = 25_000
 """Events of one execution (Step Functions guide, "Quotas")."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from local.asl.model.values import timestamp
 from local.asl.runtime.history import History, NoHistory
-from local.asl.values import timestamp
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json, Supervisor, World
+    from collections.abc import Awaitable, Mapping
+
+    from local.asl.definition.machine import Machine
+    from local.asl.model.ports import ChildExecution, Json, Supervisor, World
+    from local.asl.runtime.exit import Exit
 
 Kind = Literal["STANDARD", "EXPRESS"]
 
@@ -28,15 +32,43 @@ class Identity:
     map_run_arn: str | None = None
 
 
+class Body(Protocol):
+    """The work of one kind of state; `visit` is a `Visit`, which lies above this module."""
+
+    def __call__(self, visit: Any, /) -> Awaitable[Exit]:
+        """Do it once; how the state is left."""
+
+
+class Spawn(Protocol):
+    """Makes a child execution of a Map Run."""
+
+    def __call__(
+        self, run: Run, machine: Machine, identity: Identity, input_json: str, /
+    ) -> ChildExecution:
+        """The child, not running yet."""
+
+
 class Run:
-    """The surroundings of one execution: its identity, the world, its history and its context."""
+    """The surroundings of one execution: its identity, the world, its history and its context.
+
+    `bodies` does the work of each kind of state; `spawn` makes the children of a Map Run.
+    """
 
     def __init__(
-        self, identity: Identity, given: Json, world: World, supervisor: Supervisor
+        self,
+        identity: Identity,
+        given: Json,
+        world: World,
+        supervisor: Supervisor[Any],
+        *,
+        bodies: Mapping[str, Body],
+        spawn: Spawn,
     ) -> None:
         self.identity = identity
         self.world = world
         self.supervisor = supervisor
+        self.bodies = bodies
+        self.spawn = spawn
         self.history = NoHistory() if identity.kind == "EXPRESS" else History()
         self.redrive_count = 0
         self.context: dict[str, Any] = {

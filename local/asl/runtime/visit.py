@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from local.asl.errors import DATA_LIMIT, StateError, matches
 from local.asl.jsonata.expressions import EvaluationError, has_expression, render
-from local.asl.retry import delay_of
-from local.asl.values import dumps, limited, timestamp
+from local.asl.model.errors import DATA_LIMIT, StateError, delay_of, matches
+from local.asl.model.values import dumps, limited, timestamp
+from local.asl.runtime.exit import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from local.asl.ports import Json
-    from local.asl.runtime.branch import Branch
-
-Variables = dict[str, Any]
+    from local.asl.definition.machine import Machine
+    from local.asl.model.ports import Json
+    from local.asl.runtime.exit import Variables
+    from local.asl.runtime.run import Run
 
 INTEGER_MAX = 2**31 - 1
 
 
-@dataclass(frozen=True)
-class Exit:
-    """How a visit left its state; `next` is None where the branch ends with it."""
+class Path(Protocol):
+    """The branch that a visit is a step of."""
 
-    next: str | None
-    output: Json
-    assigned: Variables = field(default_factory=dict)
+    run: Run
+    scope: Machine
+    variables: Variables
+    previous: int
+    item: dict[str, Json] | None
+
+    def record(self, kind: str, details: dict[str, Any] | None = None) -> int:
+        """Add an event that follows the branch's last one."""
 
 
 class Visit:
     """One visit to a state, retries included. `work` is what the state's kind keeps of it."""
 
-    def __init__(self, branch: Branch, name: str, given: Json) -> None:
+    def __init__(self, branch: Path, name: str, given: Json) -> None:
         self.branch = branch
         self.name = name
         self.input = given
@@ -57,7 +58,7 @@ class Visit:
         self._enter()
         while True:
             try:
-                left = await _body(self.kind)(self)
+                left = await self.branch.run.bodies[self.kind](self)
             except StateError as error:
                 self._record_failure(error)
                 delay = self._retry_delay(error)
@@ -236,9 +237,3 @@ class Visit:
 
 
 _CONTAINERS = {"Map", "Parallel"}
-
-
-def _body(kind: str) -> Callable[[Visit], Awaitable[Exit]]:
-    from local.asl.states import BODIES  # noqa: PLC0415 - a state's body makes branches itself
-
-    return BODIES[kind]

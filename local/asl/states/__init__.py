@@ -14,7 +14,8 @@ from local.asl.states.wait import wait
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 BODIES: dict[str, Callable[[Visit], Awaitable[Exit]]] = {
     "Choice": choice,

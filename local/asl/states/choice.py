@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.asl.errors import NO_CHOICE, StateError
 from local.asl.jsonata.expressions import EvaluationError, is_expression, source
-from local.asl.runtime.visit import Exit
-from local.asl.values import dumps, kind
+from local.asl.model.errors import NO_CHOICE, StateError
+from local.asl.model.values import dumps, kind
+from local.asl.runtime.exit import Exit
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 

@@ -6,17 +6,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local.asl.definition.machine import Machine
-from local.asl.errors import StateError
+from local.asl.model.errors import StateError
 from local.asl.runtime.branch import Branch
+from local.asl.runtime.map_items import items_of, select
 from local.asl.runtime.window import run_window
 from local.asl.states.distributed_map.map_state import DistributedMap
-from local.asl.states.map_items import items_of, select
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.ports import Json
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.model.ports import Json
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 INLINE_CONCURRENCY = 40  # Step Functions guide, "Using Map state in Inline mode"
 

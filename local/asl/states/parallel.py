@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.definition.machine import Machine
-from local.asl.errors import StateError
+from local.asl.model.errors import StateError
 from local.asl.runtime.branch import Branch
 from local.asl.runtime.window import run_window
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.ports import Json
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.model.ports import Json
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 
 class Branches:

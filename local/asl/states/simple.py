@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.asl.errors import StateError
+from local.asl.model.errors import StateError
 
 if TYPE_CHECKING:
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 
 async def pass_(visit: Visit) -> Exit:

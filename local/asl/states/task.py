@@ -6,14 +6,15 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import TIMEOUT, NoHeartbeatError, StateError
-from local.asl.ports import TaskFailed, TaskRequest
-from local.asl.resources import Resource, parse
-from local.asl.values import SECONDS_MAX, dumps, limited
+from local.asl.model.errors import TIMEOUT, NoHeartbeatError, StateError
+from local.asl.model.ports import TaskFailed, TaskRequest
+from local.asl.model.resources import Resource, parse
+from local.asl.model.values import SECONDS_MAX, dumps, limited
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json, TaskToken
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.model.ports import Json, TaskToken
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 resource_of = functools.lru_cache(512)(parse)
 

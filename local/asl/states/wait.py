@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from local.asl.jsonata.expressions import EvaluationError
-from local.asl.values import SECONDS_MAX
+from local.asl.model.values import SECONDS_MAX
 
 if TYPE_CHECKING:
-    from local.asl.runtime.visit import Exit, Visit
+    from local.asl.runtime.exit import Exit
+    from local.asl.runtime.visit import Visit
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 

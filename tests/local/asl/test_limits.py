@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.asl.values import LIMIT_BYTES
+from local.asl.model.values import LIMIT_BYTES
 from tests.builders.worlds import Functions, details, machine, output_of, passing, run, task, types
 
 FITS = "x" * (LIMIT_BYTES - 2)  # its JSON text has quotes

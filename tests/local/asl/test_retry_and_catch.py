@@ -5,7 +5,7 @@ import random
 import pytest
 
 from local.asl import TaskFailed
-from local.asl.retry import delay_of
+from local.asl.model.errors import delay_of
 from tests.builders.worlds import (
     Functions,
     details,

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from local.asl.jsonata.expressions import EvaluationError
-from local.asl.states.map_items import select
-from local.asl.values import LIMIT_BYTES, dumps
+from local.asl.model.values import LIMIT_BYTES, dumps
+from local.asl.runtime.map_items import select
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
     from local.asl.states.distributed_map.item_reader import Source
 

@@ -6,14 +6,13 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from local.asl.model.values import dumps
 from local.asl.runtime.run import Identity
-from local.asl.values import dumps
 
 if TYPE_CHECKING:
     from local.asl.definition.machine import Machine
-    from local.asl.execution import Execution
-    from local.asl.map_run import Count, MapRun
-    from local.asl.ports import Json
+    from local.asl.model.map_run import Count, MapRun
+    from local.asl.model.ports import ChildExecution, Json
     from local.asl.runtime.run import Kind
     from local.asl.runtime.visit import Visit
 
@@ -36,7 +35,7 @@ class Child:
     input: Json
     items: int
     counted: Count | None = None
-    execution: Execution | None = None
+    execution: ChildExecution | None = None
     described: dict[str, Any] = field(default_factory=dict)
 
     def count(self, run: MapRun, to: Count) -> None:
@@ -57,9 +56,7 @@ class Child:
                 self.execution = None
         return ENDINGS[outcome.status]
 
-    def _spawn(self, scope: Machine, run: MapRun) -> Execution:
-        from local.asl.execution import Execution  # noqa: PLC0415 - children are executions again
-
+    def _spawn(self, scope: Machine, run: MapRun) -> ChildExecution:
         parent = self.visit.branch.run
         name = str(uuid.UUID(int=parent.world.random.getrandbits(128), version=4))
         kind = "express" if self.kind == "EXPRESS" else "execution"
@@ -74,7 +71,4 @@ class Child:
             kind=self.kind,
             map_run_arn=run.arn,
         )
-        execution = Execution(scope, identity, dumps(self.input), parent.world, parent.supervisor)
-        if self.kind == "STANDARD":
-            parent.supervisor.child_started(execution)
-        return execution
+        return parent.spawn(parent, scope, identity, dumps(self.input))

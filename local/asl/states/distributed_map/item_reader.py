@@ -13,16 +13,16 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import ITEM_READER, StateError
 from local.asl.jsonata.expressions import EvaluationError
-from local.asl.resources import parse
+from local.asl.model.errors import ITEM_READER, StateError
+from local.asl.model.resources import parse
+from local.asl.model.values import dumps
 from local.asl.states.distributed_map.s3_call import call
-from local.asl.values import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}

@@ -14,8 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from local.asl.definition.machine import Machine
-from local.asl.errors import StateError
-from local.asl.map_run import DEFAULT_CONCURRENCY, MapRun
+from local.asl.model.errors import StateError
+from local.asl.model.map_run import DEFAULT_CONCURRENCY, MapRun
+from local.asl.model.values import dumps
+from local.asl.runtime.map_items import items_of
 from local.asl.runtime.window import Window
 from local.asl.states.distributed_map.batcher import Inputs
 from local.asl.states.distributed_map.child import Child
@@ -23,14 +25,12 @@ from local.asl.states.distributed_map.item_reader import Given, source_of
 from local.asl.states.distributed_map.result_collector import Collector
 from local.asl.states.distributed_map.result_writer import Writer
 from local.asl.states.distributed_map.tolerance import Tolerance
-from local.asl.states.map_items import items_of
-from local.asl.values import dumps
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from local.asl.map_run import Count, Status
-    from local.asl.ports import Json
+    from local.asl.model.map_run import Count, Status
+    from local.asl.model.ports import Json
     from local.asl.runtime.run import Kind
     from local.asl.runtime.visit import Visit
 

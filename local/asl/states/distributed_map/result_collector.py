@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import DATA_LIMIT, StateError
+from local.asl.model.errors import DATA_LIMIT, StateError
+from local.asl.model.values import LIMIT_BYTES
 from local.asl.states.distributed_map.result_writer import flattened
-from local.asl.values import LIMIT_BYTES
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 

@@ -10,13 +10,13 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from local.asl.errors import RESULT_WRITER
 from local.asl.jsonata.expressions import EvaluationError
+from local.asl.model.errors import RESULT_WRITER
+from local.asl.model.values import dumps
 from local.asl.states.distributed_map.s3_call import call
-from local.asl.values import dumps
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 FILE_BYTES = 8 * 1024 * 1024  # of memory, before a file is written

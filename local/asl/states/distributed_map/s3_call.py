@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.asl.errors import StateError
-from local.asl.ports import TaskFailed, TaskRequest
-from local.asl.resources import parse
+from local.asl.model.errors import StateError
+from local.asl.model.ports import TaskFailed, TaskRequest
+from local.asl.model.resources import parse
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local.asl.errors import THRESHOLD, StateError
+from local.asl.model.errors import THRESHOLD, StateError
 
 if TYPE_CHECKING:
-    from local.asl.map_run import MapRun
+    from local.asl.model.map_run import MapRun
     from local.asl.runtime.visit import Visit
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.jsonata.expressions import EvaluationError, is_expression, source
-from local.asl.values import dumps, kind
+from local.asl.model.values import dumps, kind
 
 if TYPE_CHECKING:
-    from local.asl.ports import Json
+    from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from local.asl.ports import Pattern
+    from local.asl.model.ports import Pattern
 
 OPTIMIZED = {
     "lambda": {"invoke"},

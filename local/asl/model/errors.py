@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
 
 QUERY_EVALUATION = "States.QueryEvaluationError"
 TIMEOUT = "States.Timeout"
@@ -13,6 +17,8 @@ NO_CHOICE = "States.NoChoiceMatched"
 THRESHOLD = "States.ExceedToleratedFailureThreshold"
 ITEM_READER = "States.ItemReaderFailed"
 RESULT_WRITER = "States.ResultWriterFailed"
+
+LONGEST_SECONDS = 31_622_400  # the most that MaxDelaySeconds can be
 
 NOT_IN_ALL = frozenset({DATA_LIMIT, RUNTIME})
 """What `States.ALL` does not match (Step Functions guide, "Handling errors")."""
@@ -45,6 +51,22 @@ def matches(failure: StateError, wanted: list[str]) -> bool:
     if failure.error in NOT_IN_ALL:
         return False
     return "States.ALL" in wanted or (failure.error != TIMEOUT and "States.TaskFailed" in wanted)
+
+
+def delay_of(retrier: dict[str, Any], made: int, dice: random.Random) -> float:
+    """Seconds before the next attempt, after so many retries by this retrier.
+
+    Source: Step Functions guide, "Retrying after an error".
+
+    Exponential from IntervalSeconds by BackoffRate, up to MaxDelaySeconds; full jitter takes any
+    time from 0 to that.
+    """
+    try:
+        delay = retrier.get("IntervalSeconds", 1) * float(retrier.get("BackoffRate", 2.0)) ** made
+    except OverflowError:
+        delay = LONGEST_SECONDS
+    delay = min(delay, retrier.get("MaxDelaySeconds", LONGEST_SECONDS))
+    return dice.uniform(0, delay) if retrier.get("JitterStrategy") == "FULL" else float(delay)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-    from local.asl.execution import Execution
-    from local.asl.map_run import MapRun
+    from local.asl.model.map_run import MapRun
+    from local.asl.model.outcome import Outcome
 
 Json = Any
 """A JSON value as Python's json module reads it."""
@@ -81,13 +81,30 @@ class TaskToken:
         self.beat = asyncio.Event()
 
 
-class Supervisor(Protocol):
+class ChildExecution(Protocol):
+    """An execution as the Map Run sees it that started it."""
+
+    async def run(self) -> Outcome:
+        """Run to the end; never raises for what the machine does."""
+
+    async def redrive(self) -> Outcome:
+        """Go on where it stopped."""
+
+    def described(self, input_json: str) -> dict[str, Any]:
+        """What a ResultWriter says of it (as DescribeExecution, in PascalCase)."""
+
+
+Started_contra = TypeVar("Started_contra", contravariant=True)
+"""The executions that a supervisor keeps."""
+
+
+class Supervisor(Protocol[Started_contra]):
     """Who keeps what an execution brings into being: Map Runs and task tokens."""
 
     def map_run_started(self, map_run: MapRun) -> None:
         """A Map Run began; it changes in place from now on."""
 
-    def child_started(self, execution: Execution) -> None:
+    def child_started(self, execution: Started_contra) -> None:
         """A Standard child execution of a Map Run began."""
 
     def open_token(self, execution_arn: str) -> TaskToken:

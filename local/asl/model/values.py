@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from local.asl.errors import DATA_LIMIT, StateError
+from local.asl.model.errors import DATA_LIMIT, StateError
 
 SECONDS_MAX = 99_999_999
 """The longest time that a state can wait or run (Amazon States Language, "Task", "Wait")."""
