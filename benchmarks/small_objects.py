@@ -1,4 +1,4 @@
-"""A GET of a small object: what the SDK's own way and a plain signed request cost.
+"""A GET of a small object: what what the SDK and what obstore cost.
 
     .venv/bin/python benchmarks/small_objects.py [OBJECTS] [ROUNDS]      (default: 1000 5)
 
@@ -47,7 +47,7 @@ def main(objects, rounds):
             client.put_object(Bucket=BUCKET, Key=key, Body=BODY)
         ways = {
             "get_object": lambda key: client.get_object(Bucket=BUCKET, Key=key)["Body"].read(),
-            "plain GET": small_objects.reader(BUCKET),
+            "obstore": small_objects.reader(BUCKET),
         }
         print(f"{'way':12} {'threads':>7} {'wall ms':>8} {'processor ms':>13}")
         for threads in THREADS:

@@ -1,47 +1,57 @@
-"""Small objects of one bucket, many of them: plain signed GETs that share their connections.
+"""Small objects of one bucket, many of them, read by obstore.
 
 A day's report reads every record, and around each GET the SDK spends many times the processor time
-of the request itself (benchmarks/small_objects.py). Here nothing but the plain success is taken;
+of the request itself (docs/decisions/plain-gets.md). Here nothing but a plain success is taken;
 whatever else comes is left to the SDK, with its retries, its errors and their names.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Final
 
-import boto3
-from botocore.exceptions import NoCredentialsError
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from functions.aws import s3
-from functions.aws.exchange import Host
-from functions.aws.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from botocore.awsrequest import AWSPreparedRequest
-    from botocore.credentials import Credentials
     from mypy_boto3_s3 import S3Client
 
-CONNECTIONS = 32
+CONNECTIONS: Final = 32
+CONNECT: Final = timedelta(seconds=3)
+ANSWER: Final = timedelta(seconds=20)
+"""As the SDK's client has it."""
 
 
 @cache
 def reader(bucket: str) -> Callable[[str], bytes | None]:
-    """How to read a key's current version: its bytes, or None where the SDK has to be asked."""
-    client = s3.client()
-    url = urlsplit(_url_of(client, bucket))
-    host, folder = Host(url), url.path.rstrip("/") + "/"
-    signature = Signature(_credentials(), client.meta.region_name, url.netloc)
+    """How to read a key's current version: its bytes, or None where the SDK has to be asked.
+
+    That is where S3 answers anything but the object, and for keys that obstore would change:
+    those with an empty part, `.` or `..` between slashes.
+    """
+    store = S3Store(
+        bucket,
+        endpoint=_url_of(s3.client(), bucket).rstrip("/"),
+        virtual_hosted_style_request=True,  # the endpoint is the bucket's own URL, as it is
+        credential_provider=Boto3CredentialProvider(),
+        client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": ANSWER},
+        retry_config={"max_retries": 0},
+    )
 
     def read(key: str) -> bytes | None:
-        path = folder + quote(key, safe="/~")
-        headers = signature.headers(path, datetime.now(UTC))
-        lines = (f"{name}: {value}\r\n" for name, value in headers.items())
-        return host.body(f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode())
+        if key.startswith("/") or key.endswith("/"):
+            return None
+        try:
+            return bytes(store.get(key).bytes())
+        except (BaseError, OSError, ValueError):
+            return None
 
     return read
 
@@ -69,10 +79,3 @@ def _url_of(client: S3Client, bucket: str) -> str:
     finally:
         client.meta.events.unregister(event, stop)
     raise AssertionError("the SDK asked nothing")
-
-
-def _credentials() -> Credentials:
-    found = boto3.Session().get_credentials()
-    if found is None:
-        raise NoCredentialsError
-    return found

@@ -1,10 +1,9 @@
-"""Records are read by plain signed GETs; what such a one cannot settle is left to the SDK."""
+"""Records are read by obstore; what it cannot settle is left to the SDK."""
 
 import json
 import socket
 import uuid
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -12,14 +11,17 @@ from functions import summarize_batch
 from functions.aws import s3, small_objects
 from functions.aws.reports_bucket import Reports
 
-ODD = [
+PLAIN = [
     "a b+c&d=e?f#g.json",
-    "x/../y/./z//w",
     "100%25",
     "~'()*!@:,;$[]|",
-    "\N{GRINNING FACE}é",
-    "a\tb",
+    '\\{}^`<>"',
+    "\N{GRINNING FACE}é\N{NO-BREAK SPACE}",
+    "..a",
+    " ",
 ]
+LEFT = ["x/../y/./z//w", "a\tb", "\x01"]
+"""What obstore would change or refuse."""
 
 
 @pytest.fixture
@@ -43,47 +45,46 @@ def nowhere():
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
-class Sent:
-    """Stands for a host; keeps what is asked of it."""
-
-    def __init__(self):
-        self.urls, self.requests = [], []
-
-    def __call__(self, url):
-        self.urls.append(url)
-        return self
-
-    def body(self, request):
-        self.requests.append(request.decode())
-        return b""
-
-
-def test_the_host_and_path_of_an_object_are_those_that_the_sdk_asks(credentials):
-    sent, asked = Sent(), []
-
-    def refuse(request, **_):
-        asked.append(urlsplit(request.url))
-        raise InterruptedError
-
-    credentials.setattr(small_objects, "Host", sent)
-    s3.client().meta.events.register("before-send.s3.GetObject", refuse)
-    for key in ODD:
-        small_objects.reader("some-bucket")(key)
-        with pytest.raises(InterruptedError):
-            s3.client().get_object(Bucket="some-bucket", Key=key)
-    assert [(each.scheme, each.netloc) for each in sent.urls] == [asked[0][:2]]
-    assert "eu-west-1" in sent.urls[0].netloc
-    lines = [each.split("\r\n") for each in sent.requests]
-    assert [each[0] for each in lines] == [f"GET {each.path} HTTP/1.1" for each in asked]
-    assert all(f"host: {asked[0].netloc}" in each for each in lines)
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({}, "https://some-bucket.s3.eu-west-1.amazonaws.com"),
+        (
+            {"AWS_DEFAULT_REGION": "cn-north-1"},
+            "https://some-bucket.s3.cn-north-1.amazonaws.com.cn",
+        ),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "http://127.0.0.1:9/some-bucket"),
+    ],
+)
+def test_a_bucket_is_read_where_the_sdk_would_read_it(credentials, settings, url):
+    for name, value in settings.items():
+        credentials.setenv(name, value)
+    stores = []
+    credentials.setattr(
+        small_objects, "S3Store", lambda *given, **options: stores.append((given, options))
+    )
+    small_objects.reader("some-bucket")
+    ((given, options),) = stores
+    assert given == ("some-bucket",)
+    assert (options["endpoint"], options["virtual_hosted_style_request"]) == (url, True)
 
 
-def test_a_small_object_is_read_whole_under_any_name(credentials, world):
+def test_a_small_object_is_read_whole_or_left_to_the_sdk_under_any_name(credentials, world):
     credentials.setenv("AWS_ENDPOINT_URL", world.url)
-    for number, key in enumerate(ODD):
+    names = [*PLAIN, *LEFT]
+    for number, key in enumerate(names):
         s3.client().put_object(Bucket=world.reports, Key=f"odd/{key}", Body=b"%d" % number)
     read = small_objects.reader(world.reports)
-    assert [read(f"odd/{key}") for key in ODD] == [b"%d" % each for each in range(len(ODD))]
+    assert [read(f"odd/{key}") for key in PLAIN] == [b"%d" % each for each in range(len(PLAIN))]
+    assert {key: read(f"odd/{key}") for key in LEFT} == dict.fromkeys(LEFT)
+
+
+def test_a_key_is_never_read_as_another_that_differs_by_a_slash(credentials, world):
+    credentials.setenv("AWS_ENDPOINT_URL", world.url)
+    s3.client().put_object(Bucket=world.reports, Key="odd/other", Body=b"another object")
+    read = small_objects.reader(world.reports)
+    for key in ("/odd/other", "odd/other/", "odd//other", "odd/./other", "odd/x/../other"):
+        assert read(key) is None
 
 
 def test_what_is_not_there_is_left_to_the_sdk(credentials, world):
@@ -119,6 +120,6 @@ def test_a_batch_reads_its_records_the_quick_way(credentials, world):
 def test_records_come_the_quick_way_and_by_the_sdk_where_that_has_none(credentials, world):
     credentials.setenv("AWS_ENDPOINT_URL", world.url)
     s3.client().put_object(Bucket=world.reports, Key="odd/slow", Body=b'{"by": "the SDK"}')
-    quick = {"odd/quick": json.dumps({"by": "a plain GET"}).encode()}.get
+    quick = {"odd/quick": json.dumps({"by": "obstore"}).encode()}.get
     found = Reports(world.reports, s3.client(), quick).records(["odd/quick", "odd/slow"])
-    assert [each["by"] for each in found] == ["a plain GET", "the SDK"]
+    assert [each["by"] for each in found] == ["obstore", "the SDK"]
