@@ -136,20 +136,23 @@ def compression_of(head: bytes) -> str | None:
     return next(found, None)
 
 
-def decompressed(blocks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """The content, a step at a time.
+def decompressed(
+    blocks: Iterable[bytes], name: str, check_time: Callable[[], None] = lambda: None
+) -> Iterator[bytes]:
+    """The content, a step at a time; `check_time` is called at each, whatever comes out of it.
 
     Raises:
         InvalidFile: CORRUPT_COMPRESSION, TRUNCATED, DECOMPRESSION_LIMIT.
     """
-    return _Stream(BY_NAME[name]).over(blocks)
+    return _Stream(BY_NAME[name], check_time).over(blocks)
 
 
 class _Stream:
     """Members one after the other, with the bytes in and out counted."""
 
-    def __init__(self, compression: Compression) -> None:
+    def __init__(self, compression: Compression, check_time: Callable[[], None]) -> None:
         self._compression = compression
+        self._check_time = check_time
         self._taken = self._given = self._members = 0
         self._member: Any = None
         self._slice = SHORTEST_SLICE
@@ -159,6 +162,7 @@ class _Stream:
             self._taken += len(block)
             at = 0
             while at < len(block):
+                self._check_time()
                 piece = block[at : at + self._slice]
                 yield from self._of_member(piece)
                 at += len(piece) - self._unused()

@@ -6,47 +6,73 @@ from typing import TYPE_CHECKING
 
 from functions.core.counting.compression import decompressed
 from functions.core.counting.counted import Counted
+from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.formats.registry import BY_NAME
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from functions.core.counting.deadline import Deadline
     from functions.core.counting.detection import Detected
     from functions.core.counting.formats.scanning.source import Source
 
 
 class Unwrapped:
-    """A source whose content is decompressed as it is read, and its bytes counted."""
+    """A source whose content is decompressed as it is read, its bytes and the time counted."""
 
-    def __init__(self, source: Source, compression: str | None) -> None:
+    def __init__(
+        self, source: Source, compression: str | None, deadline: Deadline = NO_DEADLINE
+    ) -> None:
         self.size = source.size
         self.given = 0
+        self._taken = 0
         self._source = source
         self._compression = compression
+        self._deadline = deadline
 
     def blocks(self) -> Iterator[bytes]:
-        """The content inside, in blocks."""
-        blocks = self._source.blocks()
+        """The content inside, in blocks.
+
+        Raises:
+            InvalidFile: of the compression, and TOO_SLOW.
+        """
+        blocks = self._stored()
         if self._compression is not None:
-            blocks = decompressed(blocks, self._compression)
+            blocks = decompressed(blocks, self._compression, self.check_time)
         for block in blocks:
             self.given += len(block)
+            self.check_time()
             yield block
 
     def read(self, start: int, length: int) -> bytes:
         """Some of it; only of what is not compressed."""
+        self._taken = start
+        self.check_time()
         return self._source.read(start, length)
 
+    def check_time(self) -> None:
+        """End the count where its time is over.
 
-def count_source(detected: Detected, source: Source) -> Counted:
-    """Count a file as it was detected to be.
+        Raises:
+            InvalidFile: TOO_SLOW, with the place in the file as it is stored.
+        """
+        self._deadline.check(self._taken, self.size)
+
+    def _stored(self) -> Iterator[bytes]:
+        for block in self._source.blocks():
+            self._taken += len(block)
+            yield block
+
+
+def count_source(detected: Detected, source: Source, deadline: Deadline = NO_DEADLINE) -> Counted:
+    """Count a file as it was detected to be, within the time that there is.
 
     Raises:
         InvalidFile: the file is rejected, with its code.
     """
     found = BY_NAME[detected.format]
-    content = Unwrapped(source, detected.compression)
+    content = Unwrapped(source, detected.compression, deadline)
     result = found.count(content, detected.reading)
     if found.text and content.given == 0:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")

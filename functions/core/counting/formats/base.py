@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.core.counting.formats.scanning.source import Source
+    from functions.core.counting.formats.scanning.source import TimedSource
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Format:
 
     name: str
     extensions: tuple[str, ...]
-    count: Callable[[Source, Reading], Result]
+    count: Callable[[TimedSource, Reading], Result]
     magic: tuple[bytes, ...] = ()
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.counting.counted import Counted
+from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.formats import delimited, json_lines
 from functions.core.counting.formats.base import Result
 from functions.core.counting.formats.registry import BY_NAME
@@ -21,6 +22,7 @@ from functions.core.errors import InvalidFile, RejectionCode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from functions.core.counting.deadline import Deadline
     from functions.core.counting.detection import Detected
 
 RANGES_OF_LIMIT: Final = 8
@@ -86,17 +88,51 @@ def _first_row(detected: Detected, source: Parts) -> delimited.FirstRow:
     return delimited.first_row(source, detected.reading, delimiter, FIRST_ROW_LIMIT)
 
 
-def count_range(detected: Detected, cut: Ranges, number: int, source: Parts) -> Json:
-    """What one range, counted from 0, knows of its text.
+def count_range(
+    detected: Detected,
+    cut: Ranges,
+    number: int,
+    source: Parts,
+    deadline: Deadline = NO_DEADLINE,
+) -> Json:
+    """What one range, counted from 0, knows of its text, within the time that there is.
 
     What is wrong with the file is part of the answer: the first range to find fault, by its
     place, rejects the file, and not the first in time.
     """
     try:
-        found = _read(detected, cut, number, source)
+        found = _read(detected, cut, number, _TimedParts(source, deadline))
     except InvalidFile as why:
         return {"range": number, "rejection": {"code": why.code, "message": why.message}}
     return {"range": number, "found": found}
+
+
+class _TimedParts:
+    """Parts of a source, read within the time that there is."""
+
+    def __init__(self, source: Parts, deadline: Deadline) -> None:
+        self.size = source.size
+        self._source = source
+        self._deadline = deadline
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks."""
+        return self.part(0, self.size)
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it."""
+        return self._source.read(start, length)
+
+    def part(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, in blocks.
+
+        Raises:
+            InvalidFile: TOO_SLOW.
+        """
+        for block in self._source.part(start, end):
+            self._deadline.check(start, self.size)
+            start += len(block)
+            yield block
 
 
 def _read(detected: Detected, cut: Ranges, number: int, source: Parts) -> Any:

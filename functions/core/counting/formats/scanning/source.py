@@ -21,3 +21,14 @@ class Source(Protocol):
 
     def read(self, start: int, length: int) -> bytes:
         """Some of it; fewer bytes at the end of the file."""
+
+
+class TimedSource(Source, Protocol):
+    """A source that knows how much time there is."""
+
+    def check_time(self) -> None:
+        """To be called by whatever works long on what it read.
+
+        Raises:
+            InvalidFile: TOO_SLOW.
+        """
