@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
 if TYPE_CHECKING:
@@ -38,10 +38,18 @@ class Answer:
             self.headers.append((name, value))
 
 
+class Body(NamedTuple):
+    """A request's body: a file, at its beginning, and how many bytes it has."""
+
+    content: IO[bytes]
+    size: int
+
+
 def environ_of(
-    method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes
+    method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes | Body
 ) -> Environ:
     """The WSGI environment of a request whose body is at hand; `target` is as it was sent."""
+    body = Body(io.BytesIO(body), len(body)) if isinstance(body, bytes) else body
     absolute = urlsplit(target) if target.startswith("http") else None
     raw = target if absolute is None else target[target.index(absolute.netloc) :]
     raw = raw if absolute is None else raw.removeprefix(absolute.netloc) or "/"
@@ -59,7 +67,7 @@ def environ_of(
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body.content,
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -67,7 +75,7 @@ def environ_of(
         "wsgi.run_once": False,
     }
     _add_headers(environ, headers)
-    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["CONTENT_LENGTH"] = str(body.size)
     if absolute is not None:
         environ.setdefault("HTTP_HOST", absolute.netloc)
     return environ
@@ -89,10 +97,11 @@ def _add_headers(environ: Environ, headers: Iterable[tuple[str, str]]) -> None:
 
 def body_of(environ: Environ) -> bytes:
     """The request's body, left to be read again."""
-    stream = environ["wsgi.input"]
-    if not isinstance(stream, io.BytesIO):
-        stream = environ["wsgi.input"] = io.BytesIO(stream.read())
-    return bytes(stream.getvalue())
+    content = environ["wsgi.input"]
+    content.seek(0)
+    body: bytes = content.read()
+    content.seek(0)
+    return body
 
 
 def answer_of(application: Application, environ: Environ) -> Answer:

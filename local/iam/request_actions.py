@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from local.http.messages import body_of
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.http.messages import Environ
     from local.iam.authorizer import Authorizer
 
 Needed = tuple[str, str | None, dict[str, str]]
@@ -27,7 +29,7 @@ class RequestAuthorizer:
         self._account_id = account_id
         self._region = region
 
-    def refusal(self, role_arn: str, service: str, environ: Mapping[str, Any]) -> str | None:
+    def refusal(self, role_arn: str, service: str, environ: Environ) -> str | None:
         """Why the role may not do what the request asks; None where it may."""
         try:
             for action, resource, context in self.needed(service, environ):
@@ -36,7 +38,7 @@ class RequestAuthorizer:
             return str(error)
         return None
 
-    def hiding(self, role_arn: str, environ: Mapping[str, Any]) -> str | None:
+    def hiding(self, role_arn: str, environ: Environ) -> str | None:
         """Why the role may not know that S3's object is missing; None where it may.
 
         Without s3:ListBucket, a missing object is a 403 (API reference, GetObject).
@@ -48,13 +50,13 @@ class RequestAuthorizer:
             return str(error)
         return None
 
-    def needed(self, service: str, environ: Mapping[str, Any]) -> list[Needed]:
+    def needed(self, service: str, environ: Environ) -> list[Needed]:
         """Every permission that a request needs.
 
         Raises:
             PermissionError: a request that this does not know how to judge is not let through.
         """
-        judges: dict[str, Callable[[Mapping[str, Any]], Needed]] = {
+        judges: dict[str, Callable[[Environ], Needed]] = {
             "s3": s3_needed,
             "states": self._states_needed,
             "sqs": self._sqs_needed,
@@ -70,14 +72,14 @@ class RequestAuthorizer:
             return [("lambda:InvokeFunction", arn, {})]
         return [_action_needed(service, environ)]
 
-    def _states_needed(self, environ: Mapping[str, Any]) -> Needed:
+    def _states_needed(self, environ: Environ) -> Needed:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         given = _json(environ)
         names = ("executionArn", "stateMachineArn", "mapRunArn", "resourceArn")
         arn = next((given[name] for name in names if name in given), "*")
         return f"states:{operation}", arn, {}
 
-    def _events_needed(self, environ: Mapping[str, Any]) -> list[Needed]:
+    def _events_needed(self, environ: Environ) -> list[Needed]:
         """PutEvents needs each of its buses; of anything else the action alone is known."""
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         if operation != "PutEvents":
@@ -88,7 +90,7 @@ class RequestAuthorizer:
         arns = [name if name.startswith("arn:") else f"{bus}/{name}" for name in names]
         return [("events:PutEvents", arn, {}) for arn in arns]
 
-    def _sqs_needed(self, environ: Mapping[str, Any]) -> Needed:
+    def _sqs_needed(self, environ: Environ) -> Needed:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         name = _json(environ).get("QueueUrl", "").rpartition("/")[2]
         return f"sqs:{operation}", f"arn:aws:sqs:{self._region}:{self._account_id}:{name}", {}
@@ -104,7 +106,7 @@ _OBJECT_ACTIONS = {
 _BUCKET_ACTIONS = {"GET": "s3:ListBucket", "HEAD": "s3:ListBucket"}
 
 
-def s3_needed(environ: Mapping[str, Any]) -> Needed:
+def s3_needed(environ: Environ) -> Needed:
     """The permission of a path-style S3 request (service authorization reference, Amazon S3)."""
     path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/")
     bucket, _, key = path.partition("/")
@@ -121,14 +123,14 @@ def s3_needed(environ: Mapping[str, Any]) -> Needed:
     return f"{action}Version" if versioned else action, f"arn:aws:s3:::{bucket}/{key}", {}
 
 
-def sns_needed(environ: Mapping[str, Any]) -> Needed:
+def sns_needed(environ: Environ) -> Needed:
     """The permission of an SNS request."""
     form = _form(environ)
     arn = form.get("TopicArn", form.get("TargetArn", ["*"]))[0]
     return f"sns:{form.get('Action', [''])[0]}", arn, {}
 
 
-def _action_needed(service: str, environ: Mapping[str, Any]) -> Needed:
+def _action_needed(service: str, environ: Environ) -> Needed:
     """The action of a request to any other service, where the request names it.
 
     Raises:
@@ -141,25 +143,13 @@ def _action_needed(service: str, environ: Mapping[str, Any]) -> Needed:
     return f"{PREFIXES.get(service, service)}:{operation}", None, {}
 
 
-def _form(environ: Mapping[str, Any]) -> dict[str, list[str]]:
+def _form(environ: Environ) -> dict[str, list[str]]:
     """The body of a request by the query protocol; nothing of another kind."""
     kind = environ.get("CONTENT_TYPE", "")
-    body = _body(environ) if kind.startswith("application/x-www-form-urlencoded") else b""
+    body = body_of(environ) if kind.startswith("application/x-www-form-urlencoded") else b""
     return parse_qs(body.decode(errors="replace"))
 
 
-def _json(environ: Mapping[str, Any]) -> dict[str, Any]:
+def _json(environ: Environ) -> dict[str, Any]:
     """The JSON body."""
-    return dict(json.loads(_body(environ) or b"{}"))
-
-
-def _body(environ: Mapping[str, Any]) -> bytes:
-    """The body, left to be read again."""
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body: bytes = environ["wsgi.input"].read(length)
-    _rewind(environ, body)
-    return body
-
-
-def _rewind(environ: Any, body: bytes) -> None:
-    environ["wsgi.input"] = io.BytesIO(body)
+    return dict(json.loads(body_of(environ) or b"{}"))
