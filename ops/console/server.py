@@ -38,6 +38,7 @@ def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.s
     threading.Thread(target=app.state.console.sight.warm, name="warm", daemon=True).start()
     config = uvicorn.Config(
         app,
+        http="h11",  # which bounds a request's headers, as httptools does not
         log_level="error",
         access_log=False,
         server_header=False,
