@@ -34,4 +34,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         ),
         reports=Reports(environment().reports_bucket, s3.client()),
         contracts=contracts(),
+        ignored_keys=environment().ignored_keys,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import aws_cdk as cdk
@@ -71,6 +72,7 @@ class ProcessingStack(cdk.Stack):
         self.machine.report_failures_to(storage.dead_letters)
         self._start_on_upload()
         cdk.CfnOutput(self, "ProcessFileMachineArn", value=self.machine.state_machine_arn)
+        cdk.CfnOutput(self, "IgnoredKeys", value=json.dumps(settings.ignored_keys))
 
     def _function(
         self, construct_id: str, module: str, *, timeout: cdk.Duration
@@ -87,7 +89,6 @@ class ProcessingStack(cdk.Stack):
             key=self._storage.key,
             concurrency=self._settings.file_concurrency,
             environment={
-                keys.ENV_RAW_BUCKET: self._storage.raw.bucket_name,
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_LARGE_FILE_BYTES: str(self._settings.large_file_mb << 20),
                 **KEEP_FREED_MEMORY,
@@ -162,7 +163,12 @@ class ProcessingStack(cdk.Stack):
             pattern={
                 "source": ["aws.s3"],
                 "detail-type": ["Object Created"],
-                "detail": {"bucket": {"name": [self._storage.raw.bucket_name]}},
+                "detail": {
+                    "bucket": {"name": [self._storage.raw.bucket_name]},
+                    "object": {
+                        "key": [{"anything-but": {"wildcard": list(self._settings.ignored_keys)}}]
+                    },
+                },
             },
             target_arn=self.machine.state_machine_arn,
             role_arn=starter.role_arn,

@@ -84,6 +84,7 @@ class ReportingStack(cdk.Stack):
             environment={
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_PROCESS_FILE_MACHINE: self._processing.machine.state_machine_arn,
+                keys.ENV_IGNORED_KEYS: self._settings.ignore_keys,
             },
         )
 

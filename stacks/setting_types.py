@@ -46,6 +46,24 @@ def matching(pattern: str, meaning: str) -> Value:
     return {"parse": parse, "accepts": meaning}
 
 
+def key_patterns(most: int) -> Value:
+    """Accept patterns of keys, separated by blanks, of so many characters in all at most.
+
+    EventBridge refuses two wildcards in a row, and an event pattern of more than 4,096 characters
+    (EventBridge guide, "Quotas").
+    """
+
+    def parse(value: Any) -> str:
+        if not isinstance(value, str) or "**" in value or len(value) > most:
+            raise ValueError(f"must be patterns of keys, {most} characters at most, without **")
+        return " ".join(value.split())
+
+    return {
+        "parse": parse,
+        "accepts": f"patterns separated by blanks, {most} characters at most, or empty",
+    }
+
+
 def yes_or_no() -> Value:
     """Accept true and false, as JSON gives them or as the command line does."""
 

@@ -10,7 +10,7 @@ import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from stacks.setting_types import matching, one_of, whole, yes_or_no
+from stacks.setting_types import key_patterns, matching, one_of, whole, yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -81,6 +81,14 @@ class Settings:
     large_file_mb: int = field(default=4096, metadata=whole(64, 16_384))
     """MiB from which on a file is not read by one call, but in ranges of an eighth of this, each in
     under two minutes. Larger files that cannot be cut, as compressed ones, are rejected."""
+
+    ignore_keys: str = field(
+        default="_SUCCESS *.crc _temporary/ *$folder$", metadata=key_patterns(most=500)
+    )
+    """Keys that start no execution and are in no report, as patterns separated by blanks, where `*`
+    stands for any text: a file's name (`_SUCCESS`), an ending (`*.crc`), a folder at any depth
+    (`_temporary/`) or a path from the bucket's root (`out/*.tmp`). Folder markers, keys that end in
+    `/`, are always ignored. The default is what Spark, Hadoop and their kin leave beside files."""
 
     report_memory_mb: int = field(default=512, metadata=whole(128, 10_240))
     """Memory of PlanReport, SummarizeBatch and WriteReport."""
@@ -198,6 +206,14 @@ class Settings:
         return f"{self.project_name}-{self.environment}"
 
     @property
+    def ignored_keys(self) -> tuple[str, ...]:
+        """`ignore_keys` and folder markers as EventBridge's wildcards, which match a whole key."""
+        return (
+            "*/",
+            *(each for pattern in self.ignore_keys.split() for each in _wildcards(pattern)),
+        )
+
+    @property
     def report_hour_and_minute(self) -> tuple[str, str]:
         """`report_time` as a cron expression has it, without leading zeros."""
         hour, minute = self.report_time.split(":")
@@ -207,6 +223,15 @@ class Settings:
     def is_prod(self) -> bool:
         """Whether data outlives its stack."""
         return self.environment == "prod"
+
+
+def _wildcards(pattern: str) -> tuple[str, ...]:
+    """What a pattern of `ignore_keys` is at the bucket's root, and below any folder."""
+    if pattern.endswith("/"):
+        return (f"{pattern}*", f"*/{pattern}*")
+    if "/" in pattern or pattern.startswith("*"):
+        return (pattern,)
+    return (pattern, f"*/{pattern}")
 
 
 def _parse(name: str, value: Any, parse: Callable[[Any], Any]) -> Any:

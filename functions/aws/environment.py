@@ -13,20 +13,20 @@ from functions.core import keys
 class Environment:
     """What the stacks tell a function; "" for what it was not told, since it does not need it."""
 
-    raw_bucket: str
     reports_bucket: str
     process_file_machine: str
     large_file_bytes: int
     watched_machines: tuple[str, ...]
+    ignored_keys: tuple[str, ...]
 
 
 @cache
 def environment() -> Environment:
     """The environment of this process."""
     return Environment(
-        raw_bucket=os.environ.get(keys.ENV_RAW_BUCKET, ""),
         reports_bucket=os.environ.get(keys.ENV_REPORTS_BUCKET, ""),
         process_file_machine=os.environ.get(keys.ENV_PROCESS_FILE_MACHINE, ""),
         large_file_bytes=int(os.environ.get(keys.ENV_LARGE_FILE_BYTES, "0")),
         watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
+        ignored_keys=tuple(os.environ.get(keys.ENV_IGNORED_KEYS, "").split()),
     )

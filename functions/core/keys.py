@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-ENV_RAW_BUCKET: Final = "RAW_BUCKET"
 ENV_REPORTS_BUCKET: Final = "REPORTS_BUCKET"
 ENV_LARGE_FILE_BYTES: Final = "LARGE_FILE_BYTES"
 ENV_PROCESS_FILE_MACHINE: Final = "PROCESS_FILE_MACHINE_ARN"
+ENV_IGNORED_KEYS: Final = "IGNORED_KEYS"
 ENV_WATCHED_MACHINES: Final = "WATCHED_MACHINE_ARNS"
 
 PROCESSED_PREFIX: Final = "processed/"

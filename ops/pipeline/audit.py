@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ops.pipeline import layout, times
 from ops.pipeline.day import day, record_keys
+from ops.pipeline.ignored_keys import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,12 @@ def audit(deployment: Deployment, date: str) -> Audit:
     """Hold the raw bucket's versions of one UTC day against the records of that day."""
     begin = times.start_of(date)
     end = begin + timedelta(days=1)
-    near = [each for each in versions(deployment) if begin - DOUBT <= each.stored < end + DOUBT]
+    near = [
+        each
+        for each in versions(deployment)
+        if begin - DOUBT <= each.stored < end + DOUBT
+        if not is_ignored(each.key, deployment.ignored_keys)
+    ]
     stems = set(_stems(record_keys(deployment, date)))
     missing = [
         each

@@ -6,6 +6,7 @@ Credentials, region and endpoint are boto3's own business (profiles, `AWS_...` v
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass
 from functools import partial
@@ -97,6 +98,8 @@ class Deployment:
     """The ARN of the state machine that writes a day's report."""
     schedule: str
     clients: Clients
+    ignored_keys: tuple[str, ...] = ()
+    """Wildcards of the keys that start no execution."""
 
     @property
     def machines(self) -> dict[str, str]:
@@ -145,6 +148,7 @@ def _deployment(name: str, region: str, outputs: dict[str, str], clients: Client
             daily_report=outputs["DailyReportMachineArn"],
             schedule=outputs["ReportScheduleName"],
             clients=clients,
+            ignored_keys=tuple(json.loads(outputs.get("IgnoredKeys", "[]"))),
         )
     except KeyError as missing:
         problem = f"the stacks of {name} have no output {missing}: deploy it again"

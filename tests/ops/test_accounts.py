@@ -35,6 +35,15 @@ def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
         s3.delete_object(Bucket=bucket, Key=f"{extra}.json")
 
 
+def test_an_audit_misses_no_record_of_a_key_that_is_ignored(world, tally):
+    record = json.loads(world.upload("audited/part-0.csv", lines(2))["output"])
+    s3, bucket = world.clients.s3, world.deployment.raw_bucket
+    for name in ("", "_SUCCESS", ".part-0.csv.crc"):
+        s3.put_object(Bucket=bucket, Key=f"audited/{name}", Body=b"")
+    missing = tally("audit", record["uploaded_at"][:10], "--json").json["missing"]
+    assert [each["key"] for each in missing if each["key"].startswith("audited/")] == []
+
+
 def test_an_audit_of_a_day_without_uploads_finds_nothing(world, tally):
     clean = tally("audit", "2001-01-01")
     assert clean.code == 0, clean

@@ -50,7 +50,6 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
     }
     for name in FILE_FUNCTIONS:
         assert known[name] == {
-            "RAW_BUCKET": "${RawBucket}",
             "REPORTS_BUCKET": "${ReportsBucket}",
             "LARGE_FILE_BYTES": str(4 << 30),
             "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
@@ -60,6 +59,7 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
         assert known[name] == {
             "REPORTS_BUCKET": "${ReportsBucket}",
             "PROCESS_FILE_MACHINE_ARN": "${ProcessFile}",
+            "IGNORED_KEYS": "_SUCCESS *.crc _temporary/ *$folder$",
         }
 
 
@@ -92,12 +92,26 @@ def test_a_machine_is_traced_and_logged_as_its_history_needs(dev, stack, machine
     assert "StateMachineType" not in properties, "Standard is the default, and redrive needs it"
 
 
+WILDCARDS = [
+    "*/",
+    "_SUCCESS",
+    "*/_SUCCESS",
+    "*.crc",
+    "_temporary/*",
+    "*/_temporary/*",
+    "*$folder$",
+]
+
+
 def test_an_upload_to_the_raw_bucket_starts_process_file_with_the_whole_event(processing):
     rule = processing.one("AWS::Events::Rule", "Uploads")
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
-        "detail": {"bucket": {"name": ["${RawBucket}"]}},
+        "detail": {
+            "bucket": {"name": ["${RawBucket}"]},
+            "object": {"key": [{"anything-but": {"wildcard": WILDCARDS}}]},
+        },
     }
     (target,) = rule["Targets"]
     assert target == {

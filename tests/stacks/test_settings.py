@@ -60,6 +60,9 @@ def test_a_null_in_the_context_means_the_default():
         ("batch_size", "1.5", "a whole number from 1 to 5000"),
         ("batch_size", "-1", "a whole number from 1 to 5000"),
         ("batch_size", "\N{SUPERSCRIPT TWO}", "a whole number from 1 to 5000"),
+        ("ignore_keys", "a/**/b", "must be patterns of keys, 500 characters at most, without **"),
+        ("ignore_keys", "x" * 501, "must be patterns of keys, 500 characters at most"),
+        ("ignore_keys", 7, "must be patterns of keys"),
         ("report_log_days", 31, "must be one of 1, 3, 5, 7, 14, 30"),
         ("bundle_layer", "maybe", "must be true or false"),
         ("github_repository", "name", "owner/name or owner@ID/name@ID of a GitHub repository"),
@@ -109,3 +112,18 @@ def test_every_setting_is_documented_as_it_is():
 def test_the_time_of_the_report_is_read_as_hour_and_minute():
     settings = Settings.from_context({"report_time": "06:05"})
     assert settings.report_hour_and_minute == ("6", "5")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wildcards"),
+    [
+        ("", []),
+        ("_SUCCESS", ["_SUCCESS", "*/_SUCCESS"]),
+        (" *.crc  *.tmp ", ["*.crc", "*.tmp"]),
+        ("_temporary/", ["_temporary/*", "*/_temporary/*"]),
+        ("out/*.part", ["out/*.part"]),
+    ],
+)
+def test_ignored_keys_are_names_endings_folders_or_paths(pattern, wildcards):
+    settings = Settings.from_context({"ignore_keys": pattern})
+    assert list(settings.ignored_keys) == ["*/", *wildcards]

@@ -1,6 +1,10 @@
 """What is stored is encrypted, private, restorable, and not kept for nothing."""
 
+import json
+
 import pytest
+
+from stacks.settings import Settings
 
 BUCKETS = ("RawBucket", "ReportsBucket")
 EVERYTHING_IN_CLEAR = {"Bool": {"aws:SecureTransport": "false"}}
@@ -126,6 +130,7 @@ def test_outputs_name_what_people_and_tools_look_for(dev):
         if "Export" not in output
     }
     assert outputs == {
+        "IgnoredKeys": json.dumps(Settings().ignored_keys),
         "RawBucketName": "${RawBucket}",
         "ReportsBucketName": "${ReportsBucket}",
         "DeadLetterQueueUrl": "${DeadLetterQueue}",

@@ -64,6 +64,8 @@ class Findings:
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
     expected: Sequence[Expected] = ()
+    ignored_keys: Sequence[str] = ()
+    """The patterns of keys that start no execution, and so are in no number."""
     history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     """Of each day before, what `day_totals` keeps."""
 
@@ -109,6 +111,7 @@ def build(
         "failures": _listed(findings.failed),
         "in_flight": _listed(findings.in_flight),
         "expected": [asdict(each) for each in findings.expected],
+        "ignored_keys": list(findings.ignored_keys),
         "history": list(findings.history),
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }

@@ -24,7 +24,7 @@ from functions.core.reporting.summarize_batch import Summary, merged
 from functions.core.reporting.table import to_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from functions.core.contracts.contract import Contracts
@@ -79,6 +79,7 @@ def write(
     executions: Executions,
     reports: Reports,
     contracts: Contracts = NONE,
+    ignored_keys: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
@@ -92,6 +93,7 @@ def write(
             Expected(each.name, each.prefix, came=reports.has_processed(date, each.prefix))
             for each in contracts.expecting(date)
         ],
+        ignored_keys=ignored_keys,
         history=list(_history(day, reports)),
     )
     summary = Summary()

@@ -186,7 +186,7 @@ class World:
     def run(self, work):
         """Do something in the world, with its clock and clients in the handlers' place."""
         client = Client(self.states.call, self.hit)
-        world, told = self, {"RAW_BUCKET": "raw", "REPORTS_BUCKET": "ReportsBucket"}
+        world, told = self, {"REPORTS_BUCKET": "ReportsBucket"}
         told |= {
             "PROCESS_FILE_MACHINE_ARN": MACHINES["process_file"],
             "LARGE_FILE_BYTES": str(LARGE_FILE_BYTES * self.wide),
