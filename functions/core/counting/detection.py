@@ -8,15 +8,17 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value
 from typing import TYPE_CHECKING, Any
 
-from functions.core.counting.compression import COMPRESSIONS, compression_of
+from functions.core.counting import zipped
+from functions.core.counting.compression import compression_of
 from functions.core.counting.formats.base import Reading
-from functions.core.counting.formats.registry import BY_EXTENSION
+from functions.core.counting.formats.registry import FORMATS
+from functions.core.counting.names import named
+from functions.core.counting.signatures import is_workbook, signature_of
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
     from functions.core.counting.formats.base import Format
 
-WRAPPINGS = {ending: each.name for each in COMPRESSIONS for ending in each.extensions}
 HEAD_BYTES = 4096
 UNBOUNDED = frozenset({"utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape"})
 """Their decoders keep any length of text until something ends it, and read it again each time."""
@@ -48,37 +50,64 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
     """
     if not head:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
-    found, wrapping = named(name)
-    compression = compression_of(head)
+    found, wrapping = _named_or_described(name, head)
+    compression = _compression(found, head)
+    if wrapping is not None and not found.text:
+        message = f"{found.name} inside of {wrapping} is not counted: upload it without {wrapping}"
+        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
     if wrapping is not None and compression != wrapping:
-        raise _mismatch(f"the name says {wrapping}, the content does not")
-    if found.text:
-        if compression is None and b"\0" in head and not _is_wide(content_type):
-            raise _mismatch(f"the name says {found.name}, the content is binary")
-    elif wrapping is not None or not head.startswith(found.magic):
-        raise _mismatch(f"the name says {found.name}, the content does not")
+        raise _mismatch(f"the name says {wrapping}", head)
+    if compression is None and not _is_content_of(found, head, content_type):
+        raise _mismatch(f"the name says {found.name}", head)
     return Detected(found.name, compression if found.text else None, reading_of(content_type))
 
 
-def _mismatch(message: str) -> InvalidFile:
-    return InvalidFile(RejectionCode.FORMAT_MISMATCH, message)
+def _compression(found: Format, head: bytes) -> str | None:
+    """How the content is compressed: a workbook is an archive, too, but in its own right."""
+    if found.text and head.startswith(zipped.MAGICS) and not is_workbook(head):
+        return zipped.NAME
+    return compression_of(head)
 
 
-def named(name: str) -> tuple[Format, str | None]:
-    """The format and the wrapping that a name's extensions say."""
-    plain = name.rpartition("/")[2].lower()
-    wrapping = None
-    for ending, kind in WRAPPINGS.items():
-        if plain.endswith(ending):
-            plain, wrapping = plain.removesuffix(ending), kind
-            break
-    stem, dot, extension = plain.rpartition(".")
-    found = BY_EXTENSION.get(f"{dot}{extension}") if dot and stem else None
-    if found is None:
-        what = f".{extension}" if dot else "no extension"
-        message = f"not a format that is counted: {what}"
-        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
-    return found, wrapping
+def _is_content_of(found: Format, head: bytes, content_type: str | None) -> bool:
+    if not found.text:
+        return head.startswith(found.magic)
+    binary = b"\0" in head and not _is_wide(content_type)
+    return not binary and signature_of(head) is None
+
+
+def _mismatch(says: str, head: bytes) -> InvalidFile:
+    """The rejection of content that its name does not say, with what it is, where that is known."""
+    found = signature_of(head)
+    content = "does not: name it as what it is, or upload the right file"
+    if found is not None:
+        content = f"is {found.noun}: {found.advice}"
+    return InvalidFile(RejectionCode.FORMAT_MISMATCH, f"{says}, the content {content}")
+
+
+def _named_or_described(name: str, head: bytes) -> tuple[Format, str | None]:
+    """The format that the name says, or else the content of itself; and the name's wrapping.
+
+    Raises:
+        InvalidFile: UNSUPPORTED_FORMAT.
+    """
+    try:
+        return named(name)
+    except InvalidFile:
+        found = _described(head)
+        if found is None:
+            raise
+        return found
+
+
+def _described(head: bytes) -> tuple[Format, str | None] | None:
+    """The format of content that says itself what it is, and its wrapping; else None."""
+    if head.startswith(zipped.MAGICS) and not is_workbook(head):
+        inside = zipped.first_name(head)
+        return None if inside is None else (named(inside)[0], zipped.NAME)
+    own = (each for each in FORMATS if each.magic and head.startswith(each.magic))
+    found = next(own, None)
+    return None if found is None else (found, None)
 
 
 def reading_of(content_type: str | None) -> Reading:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.core.counting.compression import decompressed
+from functions.core.counting import zipped
+from functions.core.counting.compression import compression_of, decompressed, peeked
 from functions.core.counting.counted import Counted
 from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.formats.registry import BY_NAME
+from functions.core.counting.signatures import HEAD_BYTES, refuse_archive
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ class Unwrapped:
     ) -> None:
         self.size = source.size
         self.given = 0
+        self.layers: tuple[str, ...] = () if compression is None else (compression,)
         self._taken = 0
         self._source = source
-        self._compression = compression
         self._deadline = deadline
 
     def blocks(self) -> Iterator[bytes]:
@@ -37,10 +39,7 @@ class Unwrapped:
         Raises:
             InvalidFile: of the compression, and TOO_SLOW.
         """
-        blocks = self._stored()
-        if self._compression is not None:
-            blocks = decompressed(blocks, self._compression, self.check_time)
-        for block in blocks:
+        for block in self._inside():
             self.given += len(block)
             self.check_time()
             yield block
@@ -58,6 +57,31 @@ class Unwrapped:
             InvalidFile: TOO_SLOW, with the place in the file as it is stored.
         """
         self._deadline.check(self._taken, self.size)
+
+    def _inside(self) -> Iterator[bytes]:
+        """The content within one layer of compression, or two: a Content-Encoding may add one."""
+        if not self.layers:
+            return self._stored()
+        head, blocks = self._unpacked(self.layers[0], self._stored())
+        second = compression_of(head)
+        if second is None:
+            return blocks
+        self.layers = (self.layers[0], second)
+        head, blocks = self._unpacked(second, blocks)
+        if compression_of(head) is not None:
+            message = "compressed more than twice: compress the file once, and upload it anew"
+            raise InvalidFile(RejectionCode.DECOMPRESSION_LIMIT, message)
+        return blocks
+
+    def _unpacked(self, name: str, blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+        """The first bytes inside of a layer, and all of it."""
+        if name == zipped.NAME:
+            inside = zipped.unzipped(self)
+        else:
+            inside = decompressed(blocks, name, self.check_time)
+        head, inside = peeked(inside, HEAD_BYTES)
+        refuse_archive(head, name)
+        return head, inside
 
     def _stored(self) -> Iterator[bytes]:
         for block in self._source.blocks():
@@ -78,7 +102,7 @@ def count_source(detected: Detected, source: Source, deadline: Deadline = NO_DEA
         raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")
     return Counted(
         format=found.name,
-        compression=detected.compression,
+        compression="+".join(content.layers) or None,
         encoding=detected.reading.encoding if found.text else None,
         records=result.records,
         columns=result.columns,

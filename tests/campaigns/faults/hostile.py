@@ -97,11 +97,11 @@ def in_itself(size, out):
 
 CASES = {
     # name: (file, how it is made, full size, size in the tests, outcome)
-    "gzip bomb": ("a.csv.gz", partial(module_bomb, "gzip"), 10_000, 68, "DECOMPRESSION_LIMIT"),
-    "bzip2 bomb": ("a.csv.bz2", bzip2_bomb, 10_000, 68, "DECOMPRESSION_LIMIT"),
-    "xz bomb": ("a.csv.xz", partial(module_bomb, "lzma"), 2_000, 68, "DECOMPRESSION_LIMIT"),
-    "zstd bomb": ("a.csv.zst", zstd_bomb, 10_000, 68, "DECOMPRESSION_LIMIT"),
-    "gzip in gzip": ("a.csv.gz", in_itself, 1_000, 4, "BAD_ENCODING"),
+    "gzip bomb": ("a.csv.gz", partial(module_bomb, "gzip"), 10_000, 8, None),
+    "bzip2 bomb": ("a.csv.bz2", bzip2_bomb, 10_000, 8, None),
+    "xz bomb": ("a.csv.xz", partial(module_bomb, "lzma"), 2_000, 8, None),
+    "zstd bomb": ("a.csv.zst", zstd_bomb, 10_000, 8, None),
+    "gzip in gzip": ("a.csv.gz", in_itself, 10_000, 4, None),
     "zip bomb as xlsx": ("a.xlsx", binary.xlsx_bomb, 4_000, 30, "DECOMPRESSION_LIMIT"),
     "gzip, empty members": ("a.csv.gz", partial(members, "gzip"), 100, 0.1, None),
     "zstd, empty frames": ("a.csv.zst", empty_frames, 20, 0.1, None),

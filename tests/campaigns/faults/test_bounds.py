@@ -135,13 +135,6 @@ def test_a_file_of_short_members_is_not_copied_for_each_of_them(monkeypatch):
     assert Weighed.given < 200 * len(body)
 
 
-def test_a_file_of_nothing_but_short_members_is_refused(monkeypatch):
-    monkeypatch.setattr(compression, "FREE_MEMBERS", 1000)
-    assert ends("a.txt.gz", gzip.compress(b"") * 1000) == "EMPTY_FILE"
-    assert ends("a.txt.gz", gzip.compress(b"") * 1001) == "DECOMPRESSION_LIMIT"
-    assert ends("a.txt.gz", gzip.compress(randbytes(400).hex().encode()) * 2000) == 1
-
-
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
 def test_zeros_after_a_member_are_padding_wherever_they_end(compress):
     member = compress(b"1\n")
@@ -158,14 +151,14 @@ def test_a_dictionary_of_4_gib_is_refused_and_not_reserved(tmp_path):
     checked = head[12 : 12 + size - 4]
     head[12 + size - 4 : 12 + size] = zlib.crc32(checked).to_bytes(4, "little")
     found, peak = alone(tmp_path / "a.csv.xz", bytes(head))
-    assert (found, peak < LAMBDA_MB) == ("CORRUPT_COMPRESSION", True)
+    assert (found, peak < LAMBDA_MB) == ("DECOMPRESSION_LIMIT", True)
 
 
 def test_a_window_of_2_gib_is_refused_and_not_reserved(tmp_path):
     """The frame's head says its window as 2 to the power of 10 and five bits (RFC 8878, 3.1.1)."""
     frame = b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x11\x00\x00" + b"12"
     found, peak = alone(tmp_path / "a.csv.zst", frame)
-    assert (found, peak < LAMBDA_MB) == ("CORRUPT_COMPRESSION", True)
+    assert (found, peak < LAMBDA_MB) == ("DECOMPRESSION_LIMIT", True)
 
 
 @pytest.mark.parametrize(

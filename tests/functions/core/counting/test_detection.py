@@ -1,6 +1,8 @@
 """What a file is, by its name, its first bytes and its Content-Type together."""
 
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -13,6 +15,14 @@ HEADS = {
     "avro": b"Obj\x01",
     "xlsx": b"PK\x03\x04",
 }
+
+
+def zip_of(**files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
 
 
 def refused(name, head, content_type=None):
@@ -50,8 +60,8 @@ def test_an_extension_names_the_format(name, found):
 @pytest.mark.parametrize(
     ("ending", "head", "kind"),
     [
-        (".gz", b"\x1f\x8b", "gzip"),
-        (".gzip", b"\x1f\x8b", "gzip"),
+        (".gz", b"\x1f\x8b\x08", "gzip"),
+        (".gzip", b"\x1f\x8b\x08", "gzip"),
         (".bz2", b"BZh", "bzip2"),
         (".xz", b"\xfd7zXZ\x00", "xz"),
         (".zst", b"\x28\xb5\x2f\xfd", "zstd"),
@@ -62,46 +72,103 @@ def test_a_wrapping_is_known_by_its_bytes_and_its_name_must_not_say_another(endi
     for name in (f"a.csv{ending}", f"a.csv{ending.upper()}", "a.csv"):
         detected = detect(name, head + b"\0")
         assert (detected.format, detected.compression) == ("csv", kind)
-    told = ("FORMAT_MISMATCH", f"the name says {kind}, the content does not")
-    assert refused(f"a.csv{ending}", b"x") == told
-    other = b"BZh" if kind != "bzip2" else b"\x1f\x8b"
-    assert refused(f"a.csv{ending}", other) == told
+    other = b"BZh" if kind != "bzip2" else b"\x1f\x8b\x08"
+    for content in (b"x", other):
+        code, message = refused(f"a.csv{ending}", content)
+        assert code == "FORMAT_MISMATCH"
+        assert message.startswith(f"the name says {kind}, the content does not: ")
 
 
 @pytest.mark.parametrize("found", HEADS)
 def test_a_format_that_is_no_text_has_its_own_first_bytes_and_no_wrapping(found):
-    told = ("FORMAT_MISMATCH", f"the name says {found}, the content does not")
-    assert refused(f"a.{found}", b"x" + HEADS[found]) == told
-    assert refused(f"a.{found}", HEADS[found][:-1]) == told
-    assert refused(f"a.{found}.gz", gzip.compress(HEADS[found])) == told
+    for content in (b"x" + HEADS[found], HEADS[found][:-1]):
+        code, message = refused(f"a.{found}", content)
+        assert code == "FORMAT_MISMATCH"
+        assert message.startswith(f"the name says {found}, the content does not: ")
+    told = f"{found} inside of gzip is not counted: upload it without gzip"
+    packed = gzip.compress(HEADS[found])
+    assert refused(f"a.{found}.gz", packed) == ("UNSUPPORTED_FORMAT", told)
 
 
 def test_a_nul_is_no_text_unless_the_encoding_is_a_wide_one():
-    told = ("FORMAT_MISMATCH", "the name says csv, the content is binary")
-    assert refused("a.csv", b"i\0d\0") == told
-    assert refused("a.csv", b"i\0d\0", "text/csv; charset=latin-1") == told
+    for content_type in (None, "text/csv; charset=latin-1"):
+        code, message = refused("a.csv", b"i\0d\0", content_type)
+        assert code == "FORMAT_MISMATCH"
+        assert message.startswith("the name says csv, the content does not: ")
     for charset in ("utf-16", "UTF-16LE", "utf-32-be"):
         assert detect("a.csv", b"i\0d\0", f"text/csv; charset={charset}").format == "csv"
 
 
 @pytest.mark.parametrize(
-    ("name", "what"),
+    ("name", "what", "advice"),
     [
-        ("a", "no extension"),
-        ("in.csv/a", "no extension"),
-        ("a.orc", ".orc"),
-        ("a.gz", "no extension"),
-        ("a.csv.zip", ".zip"),
-        (".csv", ".csv"),
+        ("a", "no extension", "name it by its format, as one of .csv, "),
+        ("in.csv/a", "no extension", "name it by its format"),
+        ("a.gz", "no extension", "name it by its format"),
+        (".csv", ".csv", "name it by its format"),
+        ("a.dat", ".dat", "name it by its format"),
+        ("a.tar.gz", ".tar", "an archive: upload the files in it one by one"),
+        ("a.TGZ", ".tgz", "an archive: "),
+        ("a.7z", ".7z", "an archive: "),
+        ("a.rar", ".rar", "an archive: "),
+        ("a.xls", ".xls", "save it as .xlsx or .csv"),
+        ("a.xlsb", ".xlsb", "save it as .xlsx or .csv"),
+        ("a.pdf", ".pdf", "export the table as csv"),
+        ("a.feather", ".feather", "write the table as parquet or csv"),
+        ("a.csv.lz4", ".lz4", "compress it by gzip or zstd"),
     ],
 )
-def test_another_name_is_no_format_and_is_told(name, what):
-    told = ("UNSUPPORTED_FORMAT", f"not a format that is counted: {what}")
-    assert refused(name, b"x") == told
+def test_another_name_is_no_format_and_the_message_says_what_to_do(name, what, advice):
+    code, message = refused(name, b"x")
+    assert code == "UNSUPPORTED_FORMAT"
+    assert message.startswith(f"not a format that is counted: {what}: {advice}")
+
+
+@pytest.mark.parametrize("found", ["parquet", "avro"])
+@pytest.mark.parametrize("name", ["a", "part-00000", "a.bak", "a.dat"])
+def test_content_that_says_what_it_is_needs_no_name(found, name):
+    assert detect(name, HEADS[found] + b"\0" * 9).format == found
+
+
+def test_a_workbook_needs_no_name_and_is_no_zip_archive():
+    head = zip_of(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b""})
+    assert detect("export", head).format == "xlsx"
+    assert detect("export.xls", head).format == "xlsx"
+    told = ("FORMAT_MISMATCH", "the name says csv, the content is an Excel workbook: name it .xlsx")
+    assert refused("a.csv", head) == told
+
+
+@pytest.mark.parametrize(
+    ("head", "noun"),
+    [
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "a 7z archive"),
+        (b"Rar!\x1a\x07\x01\0", "a rar archive"),
+        (b"a.csv".ljust(257, b"\0") + b"ustar\x0000", "a tar archive"),
+        (b"PAR1\x15\x04", "a Parquet file"),
+        (b"Obj\x01\x04", "an Avro file"),
+        (b"ORC\x08\x03", "an ORC file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls)"),
+        (b"SQLite format 3\0", "a SQLite database"),
+        (b"ARROW1\0\0", "an Arrow or Feather file"),
+        (b"\x04\x22\x4d\x18", "compressed by lz4"),
+        (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+    ],
+)
+def test_content_that_is_no_text_is_named_as_what_it_is(head, noun):
+    code, message = refused("a.csv", head)
+    assert code == "FORMAT_MISMATCH"
+    assert message.startswith(f"the name says csv, the content is {noun}")
+    assert ": " in message.removeprefix(f"the name says csv, the content is {noun}")
+
+
+@pytest.mark.parametrize("text", [b"PAR1,x\n1,2\n", b"ORC,x\n", b"ORCHARD\napple\n"])
+def test_letters_that_a_binary_format_begins_with_may_begin_a_text(text):
+    assert detect("a.csv", text).format == "csv"
 
 
 def test_no_content_is_told_before_the_name():
-    assert refused("a.orc", b"") == ("EMPTY_FILE", "the file has no content")
+    assert refused("a.pdf", b"") == ("EMPTY_FILE", "the file has no content")
 
 
 @pytest.mark.parametrize(
