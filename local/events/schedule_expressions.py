@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from local.events.cron import BadExpression, Cron
+from local.events.cron import Cron
+from local.events.cron_fields import BadExpression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

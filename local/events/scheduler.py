@@ -15,7 +15,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from local import moto_backends
-from local.events.cron import BadExpression
+from local.events.cron_fields import BadExpression
 from local.events.delivery import MOST_TRIES, Delivery
 from local.events.schedule_expressions import due_after
 

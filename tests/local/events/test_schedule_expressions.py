@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from local.events.cron import BadExpression
+from local.events.cron_fields import BadExpression
 from local.events.schedule_expressions import due_after
 
 
