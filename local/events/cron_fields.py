@@ -30,9 +30,10 @@ def numbers(
     Raises:
         BadExpression: it is no such field, or a number is not from `low` to `high`.
     """
-    return frozenset(
-        each for part in text.split(",") for each in _numbers_of(part, low, high, names or {})
-    )
+    parts = text.split(",")
+    if len(parts) > 1 and "*" in parts:
+        raise BadExpression(f"{text}: * stands alone, or before a step")
+    return frozenset(each for part in parts for each in _numbers_of(part, low, high, names or {}))
 
 
 def _numbers_of(part: str, low: int, high: int, names: Mapping[str, int]) -> Iterator[int]:
