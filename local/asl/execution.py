@@ -7,7 +7,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from local.asl.model.errors import RUNTIME, StateError
+from local.asl.model.errors import RUNTIME, TIMEOUT, StateError
 from local.asl.model.outcome import Outcome
 from local.asl.model.values import dumps, timestamp
 from local.asl.runtime.branch import Branch
@@ -153,9 +153,13 @@ class Execution:
     def _ended(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self.stop_time = self._run.world.now()
-        told = {"output": outcome.output, "error": outcome.error, "cause": outcome.cause}
-        details = {name: text for name, text in told.items() if text is not None}
-        name = {"TIMED_OUT": "TimedOut"}.get(outcome.status, outcome.status.capitalize())
+        timed_out = outcome.status == "TIMED_OUT"
+        error = TIMEOUT if timed_out else outcome.error
+        found = {"output": outcome.output, "error": error, "cause": outcome.cause}
+        details = {name: text for name, text in found.items() if text is not None}
+        name = "TimedOut" if timed_out else outcome.status.capitalize()
+        if outcome.status in {"TIMED_OUT", "ABORTED"}:
+            self._root.previous = 0  # no event of a state led to it (measured on AWS)
         self._root.record(f"Execution{name}", details)
         if self.on_end is not None:
             self.on_end(outcome)

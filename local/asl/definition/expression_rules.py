@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.asl.definition.location import SCHEMA, Place
-from local.asl.jsonata.expressions import is_expression, source, states_read, syntax_problem
+from local.asl.jsonata.expressions import is_expression, source, syntax_problem
+from local.asl.jsonata.syntax import states_read, top_level_names
 from local.asl.model.errors import Problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NOT_EVALUATED = frozenset({"Comment", "Next", "Default", "Branches", "ItemProcessor"})
 """Names and remarks; and inner states, which are looked at as states themselves."""
+INVALID = "INVALID_JSONATA_EXPRESSION"
+UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
 LATE = frozenset({"Output", "Assign"})
 """The fields that are evaluated when the work is over."""
 WITH_RESULT = frozenset({"Task", "Parallel", "Map"})
@@ -62,7 +65,10 @@ def _strings(place: Place, readable: set[str]) -> Iterator[Problem]:
 def _expression(text: str, path: str, readable: set[str]) -> Iterator[Problem]:
     problem = syntax_problem(text)
     if problem:
-        yield Problem("INVALID_JSONATA", problem, path)
+        yield Problem(INVALID, problem, path)
         return
+    for name in top_level_names(text):
+        message = f"Reference to '{name}' at the top level is not supported."
+        yield Problem(UNSUPPORTED, message, path)
     for name in sorted(states_read(text) & READABLE.keys() - readable):
         yield Problem(SCHEMA, f"$states.{name} is there {READABLE[name]} alone", path)

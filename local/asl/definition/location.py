@@ -29,17 +29,26 @@ class Place:
         """Fields that are unknown, missing, or have a value they must not."""
         for field, value in self.value.items():
             if field not in table:
-                yield self.problem(field, _unknown(field))
+                yield self._unknown(field)
             elif message := table[field](value):
                 yield self.problem(field, message)
         for field in required:
             if field not in self.value:
                 yield self.problem(field, "is missing")
 
+    def _unknown(self, field: str) -> Problem:
+        if field.endswith(".$") or field in JSONPATH:
+            return self.problem(field, "is JSONPath, which is not run here")
+        return Problem(SCHEMA, f"Field '{field}' is not supported", self.path)
+
     def inner(self, field: str) -> list[Place]:
         """The object in a field, if there is one."""
         value = self.value.get(field)
         return [Place(value, f"{self.path}/{field}")] if isinstance(value, dict) else []
+
+    def each(self) -> list[Place]:
+        """The objects in all fields of an object, as the states of a scope are."""
+        return [place for name in self.value for place in self.inner(name)]
 
     def objects(self, field: str) -> list[Place]:
         """The objects in an array field."""
@@ -55,9 +64,3 @@ class Place:
         for index, value in enumerate(values if isinstance(values, list) else ()):
             if not isinstance(value, dict):
                 yield Problem(SCHEMA, "must be an object", f"{self.path}/{field}/{index}")
-
-
-def _unknown(field: str) -> str:
-    if field.endswith(".$") or field in JSONPATH:
-        return "is JSONPath, which is not run here"
-    return "is not supported"

@@ -25,7 +25,8 @@ def problems_of(document: Any) -> list[Problem]:
     top = Place(document, "")
     seen: set[str] = set()
     language = document.get("QueryLanguage", "JSONPath")
-    return [*top.fields(schema.MACHINE), *_scope(top, language, seen), *shadowed(top)]
+    found = [*top.fields(schema.MACHINE), *_scope(top, language, seen), *shadowed(top)]
+    return found or list(_endless(top))
 
 
 def _scope(place: Place, language: Any, seen: set[str]) -> Iterator[Problem]:
@@ -64,16 +65,21 @@ def _state(place: Place, states: Any, language: Any, seen: set[str]) -> Iterator
     if not isinstance(kind, str) or kind not in schema.STATES:
         yield place.problem("Type", f"is none that is known: {kind!r}")
         return
-    language = place.value.get("QueryLanguage", language)
+    outer, language = language, place.value.get("QueryLanguage", language)
     if language != "JSONata":
-        message = "QueryLanguage must be JSONata; JSONPath is not run here"
-        yield Problem(SCHEMA, message, place.path)
+        yield Problem(SCHEMA, _wrong_language(outer), place.path)
     yield from place.fields(schema.STATES[kind], schema.REQUIRED.get(kind, ()))
     yield from problems_of_strings(place)
     yield from _transitions(place, states, kind)
     yield from problems_of_parts(place, kind)
     for scope in _inner_scopes(place):
         yield from _scope(scope, language, seen)
+
+
+def _wrong_language(outer: Any) -> str:
+    if outer == "JSONata":
+        return "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+    return "QueryLanguage must be JSONata; JSONPath is not run here"
 
 
 def _transitions(place: Place, states: Any, kind: str) -> Iterator[Problem]:
@@ -100,3 +106,13 @@ def _targets(place: Place) -> Iterator[tuple[str, str]]:
 def _inner_scopes(place: Place) -> Iterator[Place]:
     yield from place.objects("Branches")
     yield from place.inner("ItemProcessor")
+
+
+def _endless(scope: Place) -> Iterator[Problem]:
+    """The scopes of a definition, which has no other problem, that no execution can end in."""
+    states = [state for states in scope.inner("States") for state in states.each()]
+    if all(state.value.get("Next") or state.value["Type"] == "Choice" for state in states):
+        yield Problem("MISSING_END_STATE", "Workflow has no terminal state", scope.path)
+    for state in states:
+        for inner in _inner_scopes(state):
+            yield from _endless(inner)

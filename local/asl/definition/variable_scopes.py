@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def shadowed(scope: Place, outer: frozenset[str] = frozenset()) -> Iterator[Problem]:
     """Every assignment to a variable that is assigned further out."""
-    states = [state for states in scope.inner("States") for state in _states(states)]
+    states = [state for states in scope.inner("States") for state in states.each()]
     for state in states:
         for part in [*_parts(state), *state.objects("Catch")]:
             for name in _assigned(part):
@@ -28,10 +28,6 @@ def shadowed(scope: Place, outer: frozenset[str] = frozenset()) -> Iterator[Prob
     for state in states:
         for inner in [*state.objects("Branches"), *state.inner("ItemProcessor")]:
             yield from shadowed(inner, known)
-
-
-def _states(scope: Place) -> list[Place]:
-    return [state for name in scope.value for state in scope.inner(name)]
 
 
 def _parts(state: Place) -> list[Place]:

@@ -10,11 +10,13 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from jsonata.jsonata import Jsonata
-from jsonata.parser import Parser
+from jsonata.jexception import JException
 from jsonata.utils import Utils
 
+from local.asl.jsonata.bounds import Bounds
 from local.asl.jsonata.functions import functions_of
+from local.asl.jsonata.mended import MendedJsonata
+from local.asl.jsonata.messages import message_of
 from local.asl.model.errors import QUERY_EVALUATION, StateError
 
 if TYPE_CHECKING:
@@ -24,12 +26,16 @@ if TYPE_CHECKING:
 
 FORBIDDEN = re.compile(r"\$eval\b")
 COMPILED = 2048  # expressions kept
-STEPS = 2_000_000  # of one evaluation: some ten seconds, which only a runaway one takes
 EXACT = 2**53  # up to here a float without a fraction is a whole number
 
 
-class UndefinedError(Exception):
-    """The expression returned nothing."""
+class ResultError(Exception):
+    """The expression returned what is no result; str() says what."""
+
+
+NOTHING = "returned nothing (undefined)."
+UNSUPPORTED = "returned an unsupported result type."
+"""A function, say (recorded on AWS)."""
 
 
 class EvaluationError(StateError):
@@ -48,10 +54,9 @@ class Expression:
     """A compiled expression. It stops itself where it would run for ever."""
 
     def __init__(self, text: str) -> None:
-        self._steps = 0
-        self._jsonata = Jsonata(text)
+        self._jsonata = MendedJsonata(text)
         self._jsonata.output_convert_nulls = False
-        self._jsonata.environment.set_evaluate_entry_callback(self._step)
+        self._bounds = Bounds(self._jsonata)
 
     @property
     def syntax(self) -> Any:
@@ -62,23 +67,19 @@ class Expression:
         """Its value as JSON; the bindings are values and functions of JSONata.
 
         Raises:
-            UndefinedError: it returned nothing.
-            ValueError: JSONata refused it; the message begins with its error code if it has one.
+            ResultError: it returned nothing, or a function.
+            ValueError: JSONata refused it; the message is as in AWS's causes, from its `.` or `:`.
         """
-        self._steps = 0
+        self._bounds.begin()
         try:
             value = self._jsonata.evaluate(None, bindings)
+        except JException as error:
+            raise ValueError(f". {error.error}: {message_of(error)}") from error
         except Exception as error:
-            code = getattr(error, "error", None)
-            raise ValueError(f"{code}: {error}" if code else str(error)) from error
+            raise ValueError(f": {error}") from error
         if value is None:
-            raise UndefinedError
+            raise ResultError(NOTHING)
         return plain(value)
-
-    def _step(self, *_: Any) -> None:
-        self._steps += 1
-        if self._steps > STEPS:
-            raise ValueError("the evaluation took too many steps")
 
 
 compiled = functools.lru_cache(COMPILED)(Expression)
@@ -109,38 +110,18 @@ def syntax_problem(text: str) -> str | None:
         return "$eval is not supported in Step Functions"
     try:
         compiled(text)
+    except JException as error:
+        return message_of(error)
     except Exception as error:  # noqa: BLE001 - the parser raises more than its own error type
         return str(error)
     return None
-
-
-def states_read(text: str) -> set[str]:
-    """The fields of `$states` that an expression, which compiles, names."""
-    found: set[str] = set()
-    seen: set[int] = set()
-    left: list[Any] = [compiled(text).syntax]
-    while left:
-        node = left.pop()
-        if isinstance(node, (list, tuple)):
-            left.extend(node)
-        elif isinstance(node, Parser.Symbol) and id(node) not in seen:
-            seen.add(id(node))
-            left.extend(value for name, value in vars(node).items() if name != "_outer_instance")
-            found |= _field_of_states(getattr(node, "steps", None) or [])
-    return found
-
-
-def _field_of_states(steps: list[Any]) -> set[str]:
-    path = [(step.type, step.value) for step in steps[:2]]
-    of_states = len(path) > 1 and path[0] == ("variable", "states") and path[1][0] == "name"
-    return {path[1][1]} if of_states else set()
 
 
 def plain(value: Any) -> Any:
     """A JSON value of what the library answers: its null and its sequences become Python's.
 
     Raises:
-        ValueError: there is something in it that JSON has no form for, such as a function.
+        ResultError: there is something in it that JSON has no form for, such as a function.
     """
     if value is Utils.NULL_VALUE or value is None:
         return None
@@ -152,12 +133,13 @@ def plain(value: Any) -> Any:
         return {key: plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple, range)):
         return [plain(inner) for inner in value]
-    raise ValueError("the result is a function, which JSON cannot hold")
+    raise ResultError(UNSUPPORTED)
 
 
-def _number(value: float) -> float:
+def _number(value: float) -> float | None:
+    """A number as JSON has it; one that is not finite is null, as JavaScript writes it."""
     if not math.isfinite(value):
-        raise ValueError(f"the number is out of range: {value}")
+        return None
     return int(value) if value.is_integer() and abs(value) < EXACT else value
 
 
@@ -195,8 +177,8 @@ def _evaluated(value: str, bindings: Mapping[str, Any], location: str, where: st
     about = f"{where} The JSONata expression '{text}' specified for the field '{location}'"
     try:
         return compiled(text).evaluate(bindings)
-    except UndefinedError:
-        raise EvaluationError(f"{about} returned nothing (undefined).", location) from None
+    except ResultError as error:
+        raise EvaluationError(f"{about} {error}", location) from None
     except ValueError as error:
-        message = f"{about} threw an error during evaluation. {error}"
+        message = f"{about} threw an error during evaluation{error}"
         raise EvaluationError(message, location) from error

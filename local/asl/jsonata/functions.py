@@ -8,13 +8,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import random
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jsonata.datetimeutils import DateTimeUtils
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
+
+from local.asl.jsonata.bounds import ITEMS, BoundError
+from local.asl.jsonata.mended import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,6 @@ HASHES = {
     "SHA-384": "sha384",
     "SHA-512": "sha512",
 }
-LONGEST_RANGE = 1_000  # Step Functions guide, "Intrinsic functions": the same limit for ranges
 
 
 @functools.lru_cache(8)
@@ -49,12 +50,22 @@ def functions_of(world: World) -> dict[str, Any]:
         "now": now,
         "millis": lambda: int(world.now() * 1000),
     }
-    return {name: Jsonata.JLambda(function) for name, function in functions.items()}
+    own = {name: Jsonata.JLambda(function) for name, function in functions.items()}
+    return {**FUNCTIONS, **own}
 
 
 def random_(world: World, seed: float | None) -> float:
-    """A number from 0 up to 1; the same for the same seed."""
-    return world.random.random() if seed is None else random.Random(seed).random()
+    """A number from 0 up to 1; for a seed that of `java.util.Random`, as measured on AWS."""
+    return world.random.random() if seed is None else java_random(int(seed))
+
+
+def java_random(seed: int) -> float:
+    """The first `nextDouble()` of a generator with that seed (Java SE API, `java.util.Random`)."""
+    multiplier, mask = 0x5DEECE66D, (1 << 48) - 1
+    state = ((seed ^ multiplier) * multiplier + 0xB) & mask
+    high = state >> 22
+    state = (state * multiplier + 0xB) & mask
+    return float((high << 27) + (state >> 21)) / (1 << 53)
 
 
 def parse(text: str) -> Any:
@@ -71,14 +82,17 @@ def partition(items: list[Any], size: float) -> list[list[Any]]:
     return [items[start : start + step] for start in range(0, len(items), step)]
 
 
-def range_(first: float, last: float, step: float) -> list[float]:
-    """Numbers from first to last, both included where the steps meet it; up to 1,000 of them."""
-    if step == 0:
+def range_(first: float, last: float, step: float) -> list[int]:
+    """Whole numbers from first to last, both included where the steps meet it, as a sequence.
+
+    Each argument loses its fraction, and there is no limit but that of memory (measured on AWS).
+    """
+    if int(step) == 0:
         raise ValueError("the step of a range must not be 0")
-    count = max(int((last - first) / step) + 1, 0)
-    if count > LONGEST_RANGE:
-        raise ValueError(f"a range has up to {LONGEST_RANGE} numbers, not {count}")
-    return [first + index * step for index in range(count)]
+    numbers = range(int(first), int(last) + (1 if step > 0 else -1), int(step))
+    if len(numbers) > ITEMS:
+        raise BoundError(f"an array has more than {ITEMS:,} items")
+    return cast("list[int]", Utils.create_sequence_from_iter(numbers))
 
 
 def hash_(text: str, algorithm: str) -> str:

@@ -22,7 +22,7 @@ MOMENT = (
             "The field 'Seconds' must be a number from 0 to 99999999, but was: -1",
         ),
         (
-            {"Type": "Choice", "Choices": [{"Condition": "{% 5 %}", "Next": "One"}]},
+            {"Type": "Choice", "Choices": [{"Condition": "{% 5 %}", "Next": "Two"}]},
             UNEXPECTED.format(5, "Choices[0]/Condition", "boolean", "number", 5),
         ),
         (
@@ -44,7 +44,8 @@ MOMENT = (
     ],
 )
 def test_a_value_that_cannot_be_is_told_as_aws_tells_it(state, cause):
-    definition = machine(("One", state))
+    more = [("Two", passing())] if state["Type"] == "Choice" else []
+    definition = machine(("One", state), *more)
     if state["Type"] == "Wait":
         definition["States"]["One"]["End"] = True
     outcome = run(definition, {}).outcome
@@ -53,8 +54,8 @@ def test_a_value_that_cannot_be_is_told_as_aws_tells_it(state, cause):
 
 
 def test_no_way_out_of_a_choice_is_told_as_aws_tells_it():
-    choice = {"Type": "Choice", "Choices": [{"Condition": False, "Next": "One"}]}
-    cause = run(machine(("One", choice)), {}).outcome.cause
+    choice = {"Type": "Choice", "Choices": [{"Condition": False, "Next": "Two"}]}
+    cause = run(machine(("One", choice), ("Two", passing())), {}).outcome.cause
     assert cause == f"{WHERE} Failed to transition out of the state."
 
 

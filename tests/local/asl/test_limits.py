@@ -5,6 +5,7 @@ import pytest
 from local.asl.model.values import LIMIT_BYTES
 from tests.builders.worlds import Functions, details, machine, output_of, passing, run, task, types
 
+NEVER = [{"Condition": False, "Next": "End"}]
 FITS = "x" * (LIMIT_BYTES - 2)  # its JSON text has quotes
 
 
@@ -75,7 +76,8 @@ def test_an_execution_fails_at_its_25000th_event():
         "StartAt": "Tick",
         "States": {
             "Tick": {"Type": "Pass", "Next": "Tock"},
-            "Tock": {"Type": "Pass", "Next": "Tick"},
+            "Tock": {"Type": "Choice", "Default": "Tick", "Choices": NEVER},
+            "End": {"Type": "Succeed"},
         },
     }
     execution = run(definition, {})
@@ -89,7 +91,11 @@ def test_the_limit_of_events_cannot_be_caught():
     catch = [{"ErrorEquals": ["States.ALL"], "Next": "Tick"}]
     definition = {
         "StartAt": "Tick",
-        "States": {"Tick": {**task(Catch=catch), "Next": "Again"}, "Again": passing(Next="Tick")},
+        "States": {
+            "Tick": {**task(Catch=catch), "Next": "Again"},
+            "Again": {"Type": "Choice", "Default": "Tick", "Choices": NEVER},
+            "End": {"Type": "Succeed"},
+        },
     }
     execution = run(definition, {}, Functions(count=[1]))
     assert (execution.outcome.error, execution.history.count) == ("States.Runtime", 25_000)

@@ -1,5 +1,6 @@
 """What is refused when a machine is created, each with its place in the file."""
 
+import contextlib
 import json
 
 import pytest
@@ -42,6 +43,11 @@ def test_broken_json_gives_line_and_column(text, place):
     assert refused.value.problems[0].code == "INVALID_JSON_DESCRIPTION"
 
 
+def choosing(condition):
+    rule = {"Condition": condition, "Next": "S"}
+    return machine(("C", {"Type": "Choice", "Choices": [rule]}), ("S", {"Type": "Succeed"}))
+
+
 @pytest.mark.parametrize("text", ["[]", "5", "null", '"x"', "{}", '{"States": []}'])
 def test_json_that_is_no_state_machine_is_refused(text):
     with pytest.raises(DefinitionError):
@@ -53,39 +59,39 @@ def test_an_error_reads_as_one_line_with_the_place():
         Machine.parse(json.dumps({**ROOT, **counting(Retry=[{**RETRIER, "Interval": 1}])}))
     text = str(refused.value)
     assert text == (
-        "SCHEMA_VALIDATION_FAILED: Interval is not supported at /States/Count/Retry/0/Interval"
+        "SCHEMA_VALIDATION_FAILED: Field 'Interval' is not supported at /States/Count/Retry/0"
     )
 
 
 @pytest.mark.parametrize(
     ("definition", "place"),
     [
-        ({**counting(), "Retries": 3}, "/Retries"),
-        (counting(Timeout=3), "/States/Count/Timeout"),
-        (machine(("P", passing(Arguments={}))), "/States/P/Arguments"),
-        (machine(("S", {"Type": "Succeed", "Assign": {}})), "/States/S/Assign"),
-        (machine(("F", {"Type": "Fail", "Output": 1})), "/States/F/Output"),
-        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch/0/X"),
-        (mapping(ItemBatcher={"MaxItems": 3}), "/States/Each/ItemBatcher/MaxItems"),
+        ({**counting(), "Retries": 3}, ""),
+        (counting(Timeout=3), "/States/Count"),
+        (machine(("P", passing(Arguments={}))), "/States/P"),
+        (machine(("S", {"Type": "Succeed", "Assign": {}})), "/States/S"),
+        (machine(("F", {"Type": "Fail", "Output": 1})), "/States/F"),
+        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch/0"),
+        (mapping(ItemBatcher={"MaxItems": 3}), "/States/Each/ItemBatcher"),
         (
             mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}, "Bucket": "b"}),
-            "/States/Each/ItemReader/Bucket",
+            "/States/Each/ItemReader",
         ),
         (
             mapping(ResultWriter={"WriterConfig": {"Format": "JSON"}}),
-            "/States/Each/ResultWriter/WriterConfig/Format",
+            "/States/Each/ResultWriter/WriterConfig",
         ),
         (
             machine(("Each", inline_map(("One", passing(Extra=1))))),
-            "/States/Each/ItemProcessor/States/One/Extra",
+            "/States/Each/ItemProcessor/States/One",
         ),
         (
             machine(("P", {"Type": "Parallel", "Branches": [machine(("B", passing(Extra=1)))]})),
-            "/States/P/Branches/0/States/B/Extra",
+            "/States/P/Branches/0/States/B",
         ),
     ],
 )
-def test_an_unknown_field_is_refused_with_its_place(definition, place):
+def test_an_unknown_field_is_refused_at_the_object_that_has_it(definition, place):
     assert place in places(definition)
 
 
@@ -149,7 +155,10 @@ def test_a_state_can_be_jsonata_by_itself():
         (machine(("W", {"Type": "Wait", "Seconds": -1})), "/States/W/Seconds"),
         (machine(("C", {"Type": "Choice", "Choices": []})), "/States/C/Choices"),
         (
-            machine(("C", {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "C"}]})),
+            machine(
+                ("C", {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "S"}]}),
+                ("S", {"Type": "Succeed"}),
+            ),
             "/States/C/Choices/0/Condition",
         ),
         (machine(("P", passing(Assign={"states": 1}))), "/States/P/Assign"),
@@ -230,7 +239,7 @@ def test_a_path_that_leads_nowhere_is_refused_with_its_place(definition, place):
 )
 def test_an_expression_that_cannot_be_compiled_is_refused_with_its_place(value, place):
     (problem,) = problems(machine(("P", passing(Output=value))))
-    assert (problem.location, problem.code) == (place, "INVALID_JSONATA")
+    assert (problem.location, problem.code) == (place, "INVALID_JSONATA_EXPRESSION")
 
 
 RESULT = "{% $count($map($states.result.Payload, function($v) { $v.a })) %}"
@@ -251,7 +260,10 @@ ERROR = "{% {'e': $states.errorOutput.Error} %}"
             "/States/Count/Catch/0/Output/r",
         ),
         (
-            machine(("C", {"Type": "Choice", "Choices": [{"Condition": ERROR, "Next": "C"}]})),
+            machine(
+                ("C", {"Type": "Choice", "Choices": [{"Condition": ERROR, "Next": "S"}]}),
+                ("S", {"Type": "Succeed"}),
+            ),
             "/States/C/Choices/0/Condition",
         ),
         (
@@ -330,4 +342,37 @@ def test_scopes_side_by_side_may_assign_the_same_variable():
 
 def test_every_problem_is_told_at_once():
     definition = machine(("A", passing(X=1)), ("B", passing(Y=1, Output="{% ( %}")))
-    assert set(places(definition)) == {"/States/A/X", "/States/B/Y", "/States/B/Output"}
+    assert set(places(definition)) == {"/States/A", "/States/B", "/States/B/Output"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("phone", ["phone"]),
+        ("$states.input.phone", []),
+        ("$states.input[price > 1].name", []),
+        ("$states.input^(price).{'a': b}", []),
+        ("$map($states.input, function($v) { $v.a & b })", ["b"]),
+        ("($x := a; $x) & c.d", ["a", "c"]),
+        ("$states.input ~> |a|{'b': c}|", []),
+        ("[1..3].(x)", []),
+        ("$exists(a) ? `b c` : $f(a)", ["a", "b c"]),
+    ],
+)
+def test_a_name_at_the_top_level_is_refused_as_aws_refuses_it(expression, names):
+    with contextlib.ExitStack() as stack:
+        refused = stack.enter_context(pytest.raises(DefinitionError)) if names else None
+        Machine.parse(
+            json.dumps({**ROOT, **machine(("P", passing(Output=f"{{% {expression} %}}")))})
+        )
+    found = [problem.message for problem in refused.value.problems] if names else []
+    assert found == [f"Reference to '{name}' at the top level is not supported." for name in names]
+
+
+def test_a_scope_that_nothing_can_end_in_is_refused_inside_others_too():
+    ticking = {"StartAt": "A", "States": {"A": passing(Next="A")}}
+    for definition, place in (
+        (ticking, ""),
+        (machine(("P", {"Type": "Parallel", "Branches": [ticking]})), "/States/P/Branches/0"),
+    ):
+        assert places(definition) == [place]
