@@ -1,7 +1,6 @@
 """What tests of several folders share."""
 
 import fcntl
-import json
 import os
 import sys
 from contextlib import contextmanager
@@ -80,6 +79,4 @@ def say_histories(terminalreporter):
     met = sum(test in report.nodeid for report in stats.get("passed", ()))
     not_met = sum(test in report.nodeid for report in stats.get("failed", ()))
     if met or not_met:
-        listed = json.loads((ROOT / "tests/statemachines/conformance_exceptions.json").read_text())
-        total = met + not_met + sum("#" not in name for name in listed)
-        terminalreporter.write_line(f"histories recorded on AWS: {met} of {total} met")
+        terminalreporter.write_line(f"histories recorded on AWS: {met} of {met + not_met} met")

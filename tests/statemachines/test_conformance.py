@@ -1,7 +1,6 @@
 """Histories recorded on AWS, replayed: the same events, outputs and errors come out here.
 
-The cases lie beside the project, not in it. Those that cannot be met are listed with the reason
-in conformance_exceptions.json, and that list may only shrink.
+The cases lie beside the project, not in it.
 """
 
 import json
@@ -16,8 +15,6 @@ from tests.builders import worlds
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[2] / "shared" / "conformance"
-LINKS = "#previousEventIds"
-EXCEPTIONS = json.loads((HERE / "conformance_exceptions.json").read_text())
 
 if not CASES.is_dir():
     pytest.skip(f"the recorded cases are not here: {CASES.name}/", allow_module_level=True)
@@ -147,19 +144,11 @@ def wrong_links(name):
     ]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in EXCEPTIONS])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_recorded_history_is_replayed(name):
     assert differences(loaded(name)) == []
 
 
-@pytest.mark.parametrize("name", [name for name in CHAINED if f"{name}{LINKS}" not in EXCEPTIONS])
+@pytest.mark.parametrize("name", CHAINED)
 def test_events_follow_each_other_as_recorded(name):
     assert wrong_links(name) == []
-
-
-def test_an_exception_says_why_and_is_still_needed():
-    for key, reason in EXCEPTIONS.items():
-        name = key.removesuffix(LINKS)
-        found = wrong_links(name) if key.endswith(LINKS) else differences(loaded(name))
-        assert found, f"{key} passes now: take it off conformance_exceptions.json"
-        assert len(reason) > 20

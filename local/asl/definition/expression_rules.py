@@ -1,4 +1,4 @@
-"""The strings of a state: expressions that cannot be, and what only looks like one.
+"""The strings of a state: expressions that cannot be, and what is open on one side.
 
 Source: Step Functions guide, "Transforming data with JSONata": an expression is closed on both
 sides, and what `$states` does not hold in a field is found when the machine is created.
@@ -57,9 +57,8 @@ def _strings(place: Place, readable: set[str]) -> Iterator[Problem]:
     elif is_expression(value):
         yield from _expression(source(value), path, readable)
     elif isinstance(value, str) and value.strip().startswith("{%") != value.strip().endswith("%}"):
+        # With blanks around all of it, it is a literal (recorded on AWS).
         yield Problem(SCHEMA, "an expression begins with {% and ends with %}", path)
-    elif isinstance(value, str) and is_expression(value.strip()):
-        yield Problem(SCHEMA, "no space may stand around an expression", path)
 
 
 def _expression(text: str, path: str, readable: set[str]) -> Iterator[Problem]:

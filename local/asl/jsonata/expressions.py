@@ -41,13 +41,15 @@ UNSUPPORTED = "returned an unsupported result type."
 class EvaluationError(StateError):
     """States.QueryEvaluationError, with where in the state it happened (None: its input).
 
-    `began` says that the state's work had begun, as a Wait's has when its Timestamp is read.
+    `began` says that the state's work had begun, as a Wait's has when its Timestamp is read;
+    `recorded` that its EvaluationFailed is in the history.
     """
 
     def __init__(self, cause: str, location: str | None, *, began: bool = False) -> None:
         super().__init__(QUERY_EVALUATION, cause)
         self.location = location
         self.began = began
+        self.recorded = False
 
 
 class Expression:

@@ -60,12 +60,14 @@ class Visit:
             try:
                 left = await self.branch.run.bodies[self.kind](self)
             except StateError as error:
-                self._record_failure(error)
+                self._record_evaluation(error)
                 delay = self._retry_delay(error)
                 if delay is not None:
                     await asyncio.sleep(delay)
                     self.work = None
                     continue
+                if self.kind in _CONTAINERS:
+                    self.branch.record(f"{self.kind}StateFailed")
                 left = self._catch(error)
             self._record_exit(left)
             return left
@@ -195,13 +197,11 @@ class Visit:
             details["assignedVariables"] = assigned
         self.branch.record(f"{self.kind}StateExited", details)
 
-    def _record_failure(self, error: StateError) -> None:
-        if isinstance(error, EvaluationError):
-            self._record_evaluation(error)
-        if self.kind in _CONTAINERS:
-            self.branch.record(f"{self.kind}StateFailed")
-
-    def _record_evaluation(self, error: EvaluationError) -> None:
+    def _record_evaluation(self, error: StateError) -> None:
+        """Record an expression that failed, once: for the state that it is in."""
+        if not isinstance(error, EvaluationError) or error.recorded:
+            return
+        error.recorded = True
         details = {"error": error.error, "cause": error.cause, "state": self.name}
         if error.location is not None:
             details["location"] = error.location

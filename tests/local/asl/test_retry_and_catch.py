@@ -218,3 +218,27 @@ def test_a_catch_whose_output_fails_says_where():
     execution = run(definition, {}, Functions(count=[BROKEN]))
     assert execution.outcome.error == "States.QueryEvaluationError"
     assert details(execution, "EvaluationFailed")[0]["location"] == "Catch[0]/Output"
+
+
+@pytest.mark.parametrize("kind", ["Map", "Parallel"])
+def test_a_container_that_is_retried_records_its_failure_after_the_last_try_only(kind):
+    retry = [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 2}]
+    inner = ("Count", task())
+    state = (
+        inline_map(inner, Items=[1], Retry=retry)
+        if kind == "Map"
+        else {"Type": "Parallel", "Branches": [machine(inner)], "Retry": retry, "End": True}
+    )
+    answers = Functions(count=[TaskFailed("Boom", "no")] * 3)
+    execution = run(machine(("All", state)), {}, answers)
+    found = types(execution)
+    assert found.count(f"{kind}StateStarted") == 3
+    assert found.count(f"{kind}StateFailed") == 1
+    assert found[-2:] == [f"{kind}StateFailed", "ExecutionFailed"]
+
+
+def test_an_expression_that_fails_is_recorded_once_for_the_innermost_state():
+    inner = inline_map(("Deep", passing(Output="{% $no %}")), Items=[1])
+    execution = run(machine(("Outer", inline_map(("Inner", inner), Items=[1]))), {})
+    (failed,) = details(execution, "EvaluationFailed")
+    assert failed["state"] == "Deep"

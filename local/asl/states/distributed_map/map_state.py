@@ -58,9 +58,9 @@ class DistributedMap:
         self.started = 0
         self.all_read = False
         self.redriven = False
-        self.last = 0
         visit.branch.record("MapStateStarted", {"length": len(source.page)})
-        visit.branch.record("MapRunStarted", {"mapRunArn": self.run.arn})
+        self.last = visit.branch.record("MapRunStarted", {"mapRunArn": self.run.arn})
+        """What MapStateExited follows (recordings since November 2024; it was the end before)."""
         visit.branch.run.supervisor.map_run_started(self.run)
 
     def resume(self) -> None:
@@ -119,12 +119,12 @@ class DistributedMap:
         self.run.redriven(self.visit.branch.run.world.now())
         self.results.redrive()
         told = {"mapRunArn": self.run.arn, "redriveCount": self.run.redrive_count}
-        self.visit.branch.record("MapRunRedriven", told)
+        self.last = self.visit.branch.record("MapRunRedriven", told)
 
     def _end(self, status: Status, told: dict[str, Any] | None = None) -> None:
         self.run.status = status
         self.run.stop = round(self.visit.branch.run.world.now(), 3)
-        self.last = self.visit.branch.record(f"MapRun{status.capitalize()}", told)
+        self.visit.branch.record(f"MapRun{status.capitalize()}", told)
 
     async def _jobs(self) -> AsyncIterator[Callable[[], Awaitable[object]]]:
         for child in sorted(self.unsuccessful.values(), key=lambda each: each.index):
