@@ -8,10 +8,11 @@ import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from local.credentials import signature_of
+from local.credentials import ANONYMOUS, signature_of
 from local.endpoint.control import PREFIX
-from local.http.errors import failure, refusal
+from local.http.errors import failure, refusal, s3_failure
 from local.lambda_runtime.http_api import ROLE
+from local.s3.reads import may_be_unsigned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from local.moto_patches.apps import Moto
 
 log = logging.getLogger(__name__)
+
+
+UNSIGNED = (
+    "This request is not signed. Sign it with any key: by an SDK, by the AWS CLI, or by "
+    "curl --aws-sigv4 aws:amz:us-east-1:s3 --user local:local"
+)
 
 
 class Service(Protocol):
@@ -74,10 +81,8 @@ class Application:
         return answer
 
     def _routed(self, environ: Environ, signature: Signature | None) -> Answer:
-        if signature is None and environ["PATH_INFO"].startswith(PREFIX):
-            return self._control.answer(environ)
         if signature is None:
-            return self._moto.answer(environ, None)
+            return self._unsigned(environ)
         role = self._callers.role_of(signature.access_key)
         self._requests.count(role, signature.service, environ)
         if role is None:
@@ -92,6 +97,13 @@ class Application:
             if refused is None:
                 return answer
         return refusal(signature.service, environ, refused)
+
+    def _unsigned(self, environ: Environ) -> Answer:
+        if environ["PATH_INFO"].startswith(PREFIX):
+            return self._control.answer(environ)
+        if may_be_unsigned(environ):
+            return self._moto.answer(environ, ANONYMOUS)
+        return s3_failure(environ, HTTPStatus.FORBIDDEN, "AccessDenied", UNSIGNED)
 
     def _answered(self, environ: Environ, signature: Signature) -> Answer:
         own = self._services.get(signature.service)

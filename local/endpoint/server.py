@@ -31,6 +31,7 @@ from local.logs import CloudWatchLogs
 from local.moto_backends import ACCOUNT_ID
 from local.moto_patches import events as moto_events
 from local.moto_patches.apps import Moto
+from local.s3.reads import is_object_read
 from local.stepfunctions import StepFunctions
 from local.stepfunctions.http_api import StatesService
 
@@ -113,7 +114,7 @@ class Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20000, 20, 20)
-        self._server.run(refuse_cross_site(self.endpoint.application.answer))
+        self._server.run(refuse_cross_site(self.endpoint.application.answer, is_object_read))
 
     def stop(self) -> None:
         """Serve no more; for any thread and for signal handlers."""

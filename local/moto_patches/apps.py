@@ -18,6 +18,7 @@ from moto.core.request import Request
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.responses import S3Response
 
+from local.credentials import ANONYMOUS
 from local.http.messages import Answer, answer_of
 from local.moto_patches import sqs
 from local.s3 import names
@@ -52,12 +53,12 @@ class Moto:
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}
 
-    def answer(self, environ: Environ, signature: Signature | None) -> Answer:
+    def answer(self, environ: Environ, signature: Signature) -> Answer:
         """Moto's answer to a request."""
-        if signature is None:
-            return answer_of(self._dispatcher, environ)
         if signature.service == "s3" and not _is_s3_control(environ):
-            plain = self._objects.answer(environ, signature.region)
+            plain = None
+            if signature is not ANONYMOUS:  # whom only moto judges, by the object's ACL
+                plain = self._objects.answer(environ, signature.region)
             return plain or _s3(ServerRequest(environ))
         return answer_of(self._application(environ, signature), environ)
 

@@ -4,6 +4,8 @@ import pytest
 import urllib3
 
 EVIL = "http://evil.example"
+FORGED = "X-Amz-Credential=local/20261127/us-east-1/{}/aws4_request"
+"""The key is no secret, and no signature is verified."""
 
 
 def asked(endpoint, method="POST", path="/_tally/clock", body=b'{"now": null}', **headers):
@@ -20,7 +22,9 @@ def asked(endpoint, method="POST", path="/_tally/clock", body=b'{"now": null}', 
         ("/bucket", b"key=a.csv&file=x"),
     ],
 )
-@pytest.mark.parametrize("origin", [EVIL, "null", "http://localhost.evil.example", "file://"])
+@pytest.mark.parametrize(
+    "origin", [EVIL, "null", "http://localhost.evil.example", "file://", "http://[::1"]
+)
 def test_a_request_of_another_sites_page_is_refused(endpoint, path, body, origin):
     before = asked(endpoint, "GET", body=None).json()["now"]
     assert asked(endpoint, path=path, body=body, Origin=origin).status == 403
@@ -35,11 +39,87 @@ def test_a_name_that_was_rebound_to_this_machine_is_refused(endpoint, host):
     assert asked(endpoint, Host=host).status == 421
 
 
-def test_a_part_of_another_sites_page_is_refused_and_a_link_to_here_is_not(endpoint):
-    part = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"}
-    assert asked(endpoint, "GET", body=None, **part).status == 403
-    link = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
-    assert asked(endpoint, "GET", body=None, **link).status == 200
+LINK = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+PART = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors", "Sec_Fetch_Dest": "image"}
+FRAME = LINK | {"Sec_Fetch_Dest": "iframe"}
+OLD_BROWSER = {"Referer": f"{EVIL}/page"}
+
+
+@pytest.fixture
+def linked(s3, bucket):
+    """The path of an object."""
+    s3.put_object(Bucket=bucket, Key="a report.html", Body=b"x")
+    return f"/{bucket}/a%20report.html"
+
+
+@pytest.mark.parametrize("link", [LINK, OLD_BROWSER])
+def test_a_link_leads_to_an_object_by_a_signed_url_and_nowhere_else(endpoint, s3, linked, link):
+    bucket = linked.split("/")[1]
+    version = s3.head_object(Bucket=bucket, Key="a report.html")["VersionId"]
+    url = s3.generate_presigned_url(
+        "get_object", Params={"Bucket": bucket, "Key": "a report.html", "VersionId": version}
+    )
+    assert asked(endpoint, "GET", url.removeprefix(endpoint), None, **link).data == b"x"
+    for path in (
+        *("/", f"/{bucket}", f"/{bucket}/", f"/{bucket}?versions", f"{linked}?tagging"),
+        *("/_tally/clock", "/_tally/requests"),
+        "/?Action=DeleteStack&StackName=a",
+        f"/?Action=DeleteStack&StackName=a&{FORGED.format('cloudformation')}",
+        f"/{bucket}/x?Action=DeleteQueue&{FORGED.format('sqs')}",
+    ):
+        assert asked(endpoint, "GET", path, None, **link).status == 403
+
+
+@pytest.mark.parametrize(
+    "part", [PART, FRAME, {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "cors"}]
+)
+def test_a_part_of_another_sites_page_is_refused(endpoint, linked, part):
+    assert asked(endpoint, "GET", linked, None, **part).status == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/new-bucket"),
+        ("PUT", "/{bucket}/a.csv"),
+        ("DELETE", "/{bucket}/a%20report.html"),
+        ("POST", "/{bucket}?delete"),
+        ("POST", "/?Action=DeleteStack&StackName=a"),
+        ("GET", "/?Action=DeleteStack&StackName=a"),
+        ("POST", "/moto-api/reset"),
+    ],
+)
+def test_a_change_that_nobody_signed_is_refused(endpoint, s3, linked, method, path):
+    bucket = linked.split("/")[1]
+    answer = asked(endpoint, method, path.format(bucket=bucket), b"")
+    assert answer.status == 403
+    assert b"AccessDenied" in answer.data
+    assert b"--aws-sigv4" in answer.data
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+
+
+def test_a_private_object_is_not_read_without_a_signature_as_on_aws(endpoint, linked):
+    assert asked(endpoint, "GET", linked, None).status == 403
+    assert asked(endpoint, "HEAD", linked, None).status == 403
+
+
+def test_a_presigned_url_of_either_version_reads_and_writes(endpoint, served, bucket):
+    for version in ("s3", "s3v4"):
+        s3 = served.client("s3", signature_version=version)
+        target = {"Bucket": bucket, "Key": f"{version}.csv"}
+        for call, method, body in (("put_object", "PUT", b"a"), ("get_object", "GET", None)):
+            url = s3.generate_presigned_url(call, Params=target)
+            assert urllib3.request(method, url, body=body).status == 200
+        assert s3.get_object(**target)["Body"].read() == b"a"
+
+
+def test_a_form_with_a_signed_policy_uploads(endpoint, served, bucket):
+    s3 = served.client("s3", signature_version="s3v4")
+    post = s3.generate_presigned_post(bucket, "form.csv")
+    fields = {**post["fields"], "file": ("form.csv", b"a,b")}
+    answer = urllib3.request("POST", post["url"], fields=fields)
+    assert answer.status in {200, 201, 204}
+    assert s3.get_object(Bucket=bucket, Key="form.csv")["Body"].read() == b"a,b"
 
 
 @pytest.mark.parametrize(
