@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from functions.core.counting.formats.scanning import archive
+from functions.core.counting.formats.scanning import archive, ole
 from functions.core.errors import InvalidFile, RejectionCode
 
 HEAD_BYTES: Final = 512
 TAR_PLACE: Final = 257
 """Where a tar's first header has its magic bytes (POSIX.1-2017, "ustar Interchange Format")."""
 
-OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FIRST_PRINTED: Final = 9
 """Bytes below this (a tabulator) are in no text."""
 
@@ -51,7 +50,9 @@ SIGNATURES: Final = (
     Signature(b"ARROW1\0\0", "an Arrow or Feather file", PARQUET),
     Signature(b"SQLite format 3\0", "a SQLite database", EXPORT),
     Signature(b"\x89HDF\r\n\x1a\n", "an HDF5 file", PARQUET),
-    Signature(OLE, "an old Excel workbook (.xls), or one with a password", "save it as .xlsx"),
+    Signature(
+        ole.MAGIC, "an old Excel workbook (.xls), or one with a password", "save it as .xlsx"
+    ),
     Signature(b"%PDF-", "a PDF document", EXPORT),
     Signature(b"\x89PNG\r\n", "a picture (PNG)", EXPORT),
     Signature(b"\xff\xd8\xff", "a picture (JPEG)", EXPORT),

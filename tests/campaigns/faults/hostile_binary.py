@@ -2,15 +2,7 @@
 
 import zipfile
 
-XLSX = {
-    "xl/workbook.xml": (
-        '<workbook xmlns="urn:m" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
-        'relationships"><sheets><sheet name="a" r:id="r1"/></sheets></workbook>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        '<Relationships xmlns="urn:r"><Relationship Id="r1" Target="{target}"/></Relationships>'
-    ),
-}
+from tests.builders.workbooks import BOOK, RELS, ROOT_RELS, book, rels, root
 
 
 def deep(size, out, before=b"", after=b""):
@@ -103,8 +95,9 @@ def avro_schema(size, out):
 def workbook(out, rows, target="worksheets/sheet1.xml", before=""):
     """A workbook whose sheet is the pieces given."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in XLSX.items():
-            archive.writestr(name, text.replace("{target}", target))
+        archive.writestr(ROOT_RELS, root())
+        archive.writestr(BOOK, book("a"))
+        archive.writestr(RELS, rels(a=target))
         with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
             sheet.write(f'{before}<worksheet xmlns="urn:m"><sheetData>'.encode())
             for piece in rows:
@@ -152,3 +145,25 @@ def xlsx_laughs(_, out):
 
 def xlsx_outside(_, out):
     workbook(out, ROW, target="../../../../etc/passwd")
+
+
+def xlsx_attributes(size, out):
+    """A default of 4 MB for an attribute of every cell, in a document type: 6 KB of zip."""
+    default = "x" * size
+    declared = f'<!ATTLIST c r CDATA "{default}">'
+    workbook(out, (b"<row><c/></row>" * 10_000,), before=f"<!DOCTYPE worksheet [{declared}]>")
+
+
+def xlsx_attributes_of_the_book(size, out):
+    """The same in the part that names the sheets."""
+    declared = f'<!DOCTYPE workbook [<!ATTLIST sheet a CDATA "{"x" * size}">]>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(ROOT_RELS, root())
+        archive.writestr(BOOK, declared + book(*["a"] * 10_000))
+        archive.writestr(RELS, rels(a="worksheets/sheet1.xml"))
+
+
+def xlsx_long_attributes(size, out):
+    """Attributes of 4 MB each, which are just within the limit of one tag."""
+    tag = b'<c r="' + b"x" * 4_000_000 + b'"/>'
+    workbook(out, (tag for _ in range(max(1, size // len(tag)))))

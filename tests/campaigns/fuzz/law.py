@@ -3,9 +3,7 @@
 Which of its faults a file with several is rejected for may depend on where the blocks end.
 """
 
-import io
 import json
-import zipfile
 
 import changed_contracts
 
@@ -14,6 +12,7 @@ from functions.core.counting.formats import avro, parquet
 from functions.core.counting.ranges import ranges
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
+from tests.builders.workbooks import SHEET, workbook
 
 BLOCKS = (4096, 7)
 RANGE_BYTES = 13
@@ -31,15 +30,6 @@ NAMES = {
 """What each target's bytes are called; those of the last three are put into a whole file first."""
 
 TARGETS = (*NAMES, "name", "type", "contract")
-WORKBOOK = {
-    "xl/workbook.xml": (
-        '<workbook xmlns="urn:m" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/'
-        'relationships"><sheets><sheet name="a" r:id="r1"/></sheets></workbook>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        '<Relationships xmlns="urn:r"><Relationship Id="r1" Target="sheet.xml"/></Relationships>'
-    ),
-}
 
 
 class Memory:
@@ -115,16 +105,7 @@ def in_ranges(name, body):
 def wrapped(target, data):
     """A file around bytes that a fuzzer would hardly find a valid file for."""
     if target == "sheet":
-        return workbook(data)
+        return workbook({SHEET: data})
     if target == "footer":
         return parquet.MAGIC + data + len(data).to_bytes(4, "little") + parquet.MAGIC
     return avro.MAGIC + data if target == "head" else data
-
-
-def workbook(sheet):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in WORKBOOK.items():
-            archive.writestr(name, text)
-        archive.writestr("xl/sheet.xml", sheet)
-    return out.getvalue()

@@ -48,6 +48,7 @@ def refused(name, head, content_type=None):
         ("a.pq", "parquet"),
         ("a.avro", "avro"),
         ("a.xlsx", "xlsx"),
+        ("a.xlsm", "xlsx"),
         ("b.json/a.b.csv", "csv"),
     ],
 )

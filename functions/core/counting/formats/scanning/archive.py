@@ -24,6 +24,9 @@ EMPTY: Final = b"PK\x05\x06"
 DIRECTORY_LIMIT: Final = 2 << 20
 """Bytes of an archive's directory, which zipfile reads at once and takes apart."""
 
+WHOLE_BYTES: Final = 8 << 20
+"""An archive up to this is read at once: its parts lie here and there, a request each."""
+
 PARTS_LIMIT: Final = 10_000
 STEP_BYTES: Final = 1 << 18
 ENCRYPTED: Final = 0x1
@@ -47,7 +50,9 @@ class SourceFile(io.RawIOBase):
 
     def __init__(self, source: TimedSource) -> None:
         super().__init__()
-        self._pieces = Pieces(source)
+        whole = source.size <= WHOLE_BYTES
+        self._content = source.read(0, source.size) if whole else b""
+        self._pieces = None if whole else Pieces(source)
         self._size = source.size
         self._at = 0
 
@@ -67,11 +72,12 @@ class SourceFile(io.RawIOBase):
         """Go to a place.
 
         Raises:
-            OSError: it lies before the file's beginning.
+            OSError: it lies before the file's beginning, counted from its end.
+            ValueError: the same, counted from elsewhere.
         """
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if base + offset < 0:
-            raise OSError("a place before the file")
+        if base + offset < 0:  # zipfile expects what files raise and what BytesIO raises
+            raise (OSError if whence == io.SEEK_END else ValueError)("a place before the file")
         self._at = base + offset
         return self._at
 
@@ -85,7 +91,10 @@ class SourceFile(io.RawIOBase):
         wanted = rest if size is None or size < 0 else min(size, rest)
         if wanted > DIRECTORY_LIMIT:
             raise malformed("the archive's directory is over 2 MiB: make it with fewer files")
-        piece = self._pieces.read(self._at, wanted) if wanted else b""
+        if self._pieces is None:
+            piece = self._content[self._at : self._at + wanted]
+        else:
+            piece = self._pieces.read(self._at, wanted)
         self._at += len(piece)
         return piece
 
