@@ -151,7 +151,7 @@ def report(browser, deployment):
         "executions, page 21": older,
         "executions that failed": "/executions?status=redrivable",
         "one execution": f"/execution?arn={first}",
-        "dead letters": "/letters",
+        "dead letters": "/dead-letters",
         "reports": "/reports",
         "upload": "/upload",
     }

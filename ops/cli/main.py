@@ -156,11 +156,11 @@ def up(
     from contextlib import nullcontext
 
     from local.endpoint import serve
-    from ops.console.companion import beside
+    from ops.console.companion import running_console
 
     named = context.find_root().obj
     with (
-        beside(port, named["project"], named["environment"])
+        running_console(port, named["project"], named["environment"])
         if with_console and port
         else nullcontext()
     ):

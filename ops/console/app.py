@@ -1,113 +1,103 @@
-"""The console put together: what it needs, its pages and its answers to what goes wrong."""
+"""The console put together: what it needs, its routes, and its answers to what goes wrong."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from ops.console.background_job import Jobs
-from ops.console.background_query import Glance
-from ops.console.execution_view import Sight
-from ops.console.html import FOLDER, Pages
-from ops.console.security import Guard
-from ops.console.upload_index import Inputs
-from ops.pipeline import reports
+from ops.console.pages import (
+    dead_letters,
+    execution,
+    executions,
+    home,
+    report,
+    reports,
+    upload,
+)
+from ops.console.views.execution_reader import ExecutionReader
+from ops.console.views.today import overview
+from ops.console.views.upload_index import UploadIndex
+from ops.console.web.background_job import Jobs
+from ops.console.web.background_query import BackgroundQuery
+from ops.console.web.context import Console, console_of
+from ops.console.web.html import FOLDER, Templates
+from ops.console.web.security import RequestGuard
 from ops.pipeline.errors import NO_ACCESS, NotFoundError, OpsError, explained
+from ops.pipeline.reports import days
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ops.console.pages.home import Overview
-    from ops.pipeline.dead_letters import Group
     from ops.pipeline.deployment import Deployment
-
-COUNT_SECONDS: Final = 5.0
-"""The least time between two lists of the reports."""
-
-
-@dataclass(frozen=True)
-class Console:
-    """What every page may use. It is `request.app.state.console`."""
-
-    deployment: Deployment
-    pages: Pages
-    inputs: Inputs
-    sight: Sight
-    home: Glance[Overview]
-    dead_letters: Glance[list[Group]]
-    reported: Glance[list[str]]
-    jobs: Jobs
 
 
 def console(deployment: Deployment) -> Starlette:
     """The console of a deployment, as an ASGI application."""
-    from ops.console.pages import dead_letters, execution, executions, home, upload
-    from ops.console.pages import reports as reporting
-
     token = secrets.token_urlsafe(32)
+    failures = dict.fromkeys((OpsError, ClientError, BotoCoreError), _failed)
     app = Starlette(
-        routes=[
-            Route("/", home.shown),
-            Route("/executions", executions.listed),
-            Route("/execution", execution.shown),
-            Route("/execution/logs", execution.logs),
-            Route("/execution/redrive", execution.redrive, methods=["POST"]),
-            Route("/execution/replay", dead_letters.replay_file, methods=["POST"]),
-            Route("/execution/stop", execution.stop, methods=["POST"]),
-            Route("/execution/file", execution.download),
-            Route("/letters", dead_letters.shown),
-            Route("/letters/redrive", dead_letters.redrive, methods=["POST"]),
-            Route("/letters/replay", dead_letters.replay_them, methods=["POST"]),
-            Route("/reports", reporting.listed),
-            Route("/reports/rebuild", reporting.rebuild, methods=["POST"]),
-            Route("/reports/{date}", reporting.shown),
-            Route("/reports/{date}/report.{form}", reporting.stored),
-            Route("/upload", upload.shown),
-            Route("/upload/status", upload.status),
-            Route("/upload/file", upload.put, methods=["PUT"]),
-            Mount("/static", StaticFiles(directory=FOLDER / "static")),
-        ],
-        middleware=[Middleware(Guard, token=token)],
-        exception_handlers={
-            HTTPException: _refused,
-            OpsError: _failed,
-            ClientError: _failed,
-            BotoCoreError: _failed,
-        },
+        routes=_routes(),
+        middleware=[Middleware(RequestGuard, token=token)],
+        exception_handlers={HTTPException: _refused, **failures},
     )
-    app.state.console = Console(
-        deployment,
-        Pages(deployment.name, deployment.region, token),
-        Inputs(deployment),
-        Sight(deployment),
-        Glance(partial(home.overview, deployment), home.COUNT_SECONDS),
-        Glance(partial(dead_letters.groups, deployment), dead_letters.LOOK_SECONDS),
-        Glance(partial(reports.days, deployment), COUNT_SECONDS),
-        Jobs(),
-    )
+    app.state.console = _context(deployment, token)
     app.state.upload_limit = upload.LIMIT_BYTES
     return app
 
 
-def of(request: Request) -> Console:
-    """The console that a request is for."""
-    found: Console = request.app.state.console
-    return found
+def _routes() -> list[BaseRoute]:
+    """A page's first route shows it; those below it are its actions."""
+    return [
+        Route("/", home.show),
+        Route("/executions", executions.show),
+        Route("/execution", execution.show),
+        Route("/execution/logs", execution.show_logs),
+        Route("/execution/redrive", execution.redrive, methods=["POST"]),
+        Route("/execution/replay", execution.replay, methods=["POST"]),
+        Route("/execution/stop", execution.stop, methods=["POST"]),
+        Route("/execution/file", execution.download),
+        Route("/dead-letters", dead_letters.show),
+        Route("/dead-letters/redrive", dead_letters.redrive, methods=["POST"]),
+        Route("/dead-letters/replay", dead_letters.replay, methods=["POST"]),
+        Route("/reports", reports.show),
+        Route("/reports/rebuild", report.rebuild, methods=["POST"]),
+        Route("/reports/{date}", report.show),
+        Route("/reports/{date}/report.{form}", report.show_stored),
+        Route("/upload", upload.show),
+        Route("/upload/status", upload.status),
+        Route("/upload/file", upload.store, methods=["PUT"]),
+        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+    ]
+
+
+def _context(deployment: Deployment, token: str) -> Console:
+    return Console(
+        deployment=deployment,
+        templates=Templates(deployment.name, deployment.region, token),
+        executions=ExecutionReader(deployment),
+        uploads=UploadIndex(deployment),
+        overview=BackgroundQuery(partial(overview, deployment), home.COUNT_SECONDS),
+        dead_letters=BackgroundQuery(
+            partial(dead_letters.groups, deployment), dead_letters.RECEIVE_SECONDS
+        ),
+        report_days=BackgroundQuery(partial(days, deployment), reports.LIST_SECONDS),
+        jobs=Jobs(),
+    )
 
 
 def _refused(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 500)
-    return of(request).pages.problem(request, status, str(getattr(error, "detail", error)))
+    message = str(getattr(error, "detail", error))
+    return console_of(request).templates.problem(request, status, message)
 
 
 def _failed(request: Request, error: Any) -> Response:
@@ -117,4 +107,4 @@ def _failed(request: Request, error: Any) -> Response:
         status = 404
     else:
         status = 502 if problem.exit_code == NO_ACCESS else 409
-    return of(request).pages.problem(request, status, str(problem))
+    return console_of(request).templates.problem(request, status, str(problem))

@@ -1,4 +1,4 @@
-"""The console beside `tally local up`: a process of its own that waits for a deployment."""
+"""The console that `tally local up` brings along: a process that waits for a deployment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STOP_SECONDS: Final = 5
 
 
 @contextmanager
-def beside(port: int, project: str, environment: str) -> Iterator[None]:
+def running_console(port: int, project: str, environment: str) -> Iterator[None]:
     """Run the console at `port + 1`, for what is deployed at `port`, while the block runs.
 
     It is in a session of its own, so that Ctrl-C ends the endpoint first; it ends with this

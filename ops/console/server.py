@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import socket
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import uvicorn
 
@@ -14,6 +17,7 @@ from ops.pipeline.errors import BAD_USAGE, OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
     from ops.pipeline.deployment import Deployment
 
@@ -21,9 +25,41 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 4570
 REQUESTS: Final = 64
 """Requests at the same time; more are told to come again (503)."""
+SHUTDOWN_SECONDS: Final = 1
+"""How long answers that are on their way have after Ctrl-C."""
+LONGEST_SHUTDOWN_SECONDS: Final = 3
+"""When the process ends in any case: a request to AWS may take minutes, and a thread that waits for
+one cannot be interrupted (botocore, "read_timeout" and its retries)."""
+
+
+class _Server(uvicorn.Server):
+    """Ends at the first SIGINT or SIGTERM, whatever its threads wait for."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Shut down. What is then cancelled is no error that anybody should read of."""
+        super().handle_exit(sig, frame)
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        signal.setitimer(signal.ITIMER_REAL, LONGEST_SHUTDOWN_SECONDS)
 
 
 def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.socket]:
+    bound = _listen(port)
+    app = console(deployment)
+    threading.Thread(target=app.state.console.executions.warm, name="warm", daemon=True).start()
+    config = uvicorn.Config(
+        app,
+        http="h11",  # which bounds a request's headers, as httptools does not
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=REQUESTS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    return _Server(config), bound
+
+
+def _listen(port: int) -> socket.socket:
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # An answer's head and body are two writes: the second must not wait for an acknowledgement.
@@ -34,36 +70,33 @@ def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.s
     except OSError as error:
         bound.close()
         raise OpsError(f"port {port} cannot be had: {error.strerror}", BAD_USAGE) from error
-    app = console(deployment)
-    threading.Thread(target=app.state.console.sight.warm, name="warm", daemon=True).start()
-    config = uvicorn.Config(
-        app,
-        http="h11",  # which bounds a request's headers, as httptools does not
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        limit_concurrency=REQUESTS,
-        timeout_graceful_shutdown=1,
-    )
-    return uvicorn.Server(config), bound
+    return bound
 
 
-def serve(deployment: Deployment, port: int = PORT) -> None:
-    """Serve until Ctrl-C, after printing the address.
+def serve(deployment: Deployment, port: int = PORT) -> NoReturn:
+    """Print the address and serve; at SIGINT or SIGTERM the process ends with code 0.
+
+    The handlers stand before the address is printed. uvicorn sets its own only once it runs, and
+    until then SIGINT was lost where it is ignored at the start, as in any command that a script or
+    `make` has put into the background (POSIX, Shell Command Language, 2.11): Python sets no handler
+    then. The process ends without waiting for its threads.
 
     Raises:
         OpsError: the port is taken.
     """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, _end_process)
     server, bound = _server(deployment, port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, server.handle_exit)
     address = f"http://{HOST}:{bound.getsockname()[1]}"
-    try:
-        print(f"{deployment.name} at {address} (Ctrl-C ends it)", flush=True)
-        server.run([bound])
-    except KeyboardInterrupt:  # from the moment that somebody could have read that
-        pass
-    finally:
-        bound.close()
+    print(f"{deployment.name} at {address} (Ctrl-C ends it)", flush=True)
+    server.run([bound])
+    _end_process()
+
+
+def _end_process(*_: object) -> NoReturn:
+    os._exit(0)
 
 
 @contextmanager

@@ -7,10 +7,11 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, StreamingResponse
 
-from ops.console.app import of
-from ops.console.execution_logs import logs_of
-from ops.console.execution_pages import Wanted, page_of
-from ops.console.html import link
+from ops.console.views.execution_logs import logs_of
+from ops.console.views.execution_pages import ExecutionFilter, page_of
+from ops.console.web import queue_jobs
+from ops.console.web.context import console_of
+from ops.console.web.html import link
 from ops.pipeline.errors import NotFoundError, OpsError, plainly
 from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED
 from ops.pipeline.replay import became
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from ops.console.execution_view import Seen
+    from ops.console.views.execution_view import ExecutionView
 
 EVERY_MS: Final = 700
 EVENTS: Final = 200
@@ -31,95 +32,105 @@ READABLE: Final = 0.85
 CHUNK_BYTES: Final = 256 * 1024
 
 
-def shown(request: Request) -> Response:
+def show(request: Request) -> Response:
     """One execution, live while it runs; `?state=` shows one state of it, `?events=` a page."""
-    console, query = of(request), request.query_params
-    seen = console.sight.of(query.get("arn", ""))
-    chosen = query.get("state") or _interesting(seen)
-    upload = seen.details.upload
-    if seen.details.machine == "process_file":
-        console.inputs.remember(seen.details)
+    console, query = console_of(request), request.query_params
+    view = console.executions.view(query.get("arn", ""))
+    chosen = query.get("state") or _interesting(view)
+    upload = view.details.upload
+    if view.details.machine == "process_file":
+        console.uploads.remember(view.details)
     begin = int(query["events"]) if query.get("events", "").isdecimal() else None
-    return console.pages.answer(
+    return console.templates.page(
         request,
         "execution.html.jinja",
-        every=EVERY_MS if seen.details.status == RUNNING else None,
-        seen=seen,
-        it=seen.details,
+        every=EVERY_MS if view.details.status == RUNNING else None,
+        view=view,
+        it=view.details,
         upload=upload,
-        became=became(seen.details) if upload and seen.details.status == SUCCEEDED else None,
+        became=became(view.details) if upload and view.details.status == SUCCEEDED else None,
         chosen=chosen,
-        node=next((node for node in seen.machine.graph.walk() if node.name == chosen), None),
-        redrivable=seen.details.redrive_status == "REDRIVABLE",
-        failed=seen.details.status in FAILED,
-        events=_events(seen, begin),
+        node=next((node for node in view.machine.graph.walk() if node.name == chosen), None),
+        redrivable=view.details.redrive_status == "REDRIVABLE",
+        failed=view.details.status in FAILED,
+        events=_events(view, begin),
         events_from=begin,
         events_step=EVENTS,
         readable=READABLE,
-        children=_children(request, seen),
+        children=_children(request, view),
     )
 
 
-def _interesting(seen: Seen) -> str:
+def _interesting(view: ExecutionView) -> str:
     """The state that an operator looks for first: that which failed or runs; else the last."""
-    runs = seen.happened.runs
+    runs = view.happened.runs
     for statuses in ({"failed", "timed_out"}, {"running"}, {"aborted"}, {"caught"}):
         found = [run.name for run in runs if run.status in statuses and run.type != "Map"]
         if found:
             return found[-1]
-    return runs[-1].name if runs else seen.machine.graph.start
+    return runs[-1].name if runs else view.machine.graph.start
 
 
-def _events(seen: Seen, begin: int | None) -> list[tuple[Any, dict[str, Any]]]:
+def _events(view: ExecutionView, begin: int | None) -> list[tuple[Any, dict[str, Any]]]:
     """A page of events, each with the details that are particular to its type."""
     if begin is None:
         return []
-    page = seen.events[begin : begin + EVENTS]
+    page = view.events[begin : begin + EVENTS]
     return [
         (event, next((v for k, v in event.items() if k.endswith("EventDetails")), {}))
         for event in page
     ]
 
 
-def _children(request: Request, seen: Seen) -> dict[str, Any]:
+def _children(request: Request, view: ExecutionView) -> dict[str, Any]:
     """The first children of each Map Run, or the page of one that was asked for."""
-    deployment, query = of(request).deployment, request.query_params
+    deployment, query = console_of(request).deployment, request.query_params
     pages = {}
-    for run in seen.map_runs:
+    for run in view.map_runs:
         arn = run["mapRunArn"]
         cursor = query.get("page") if query.get("run") == arn else None
-        pages[arn] = page_of(deployment, Wanted(map_run=arn), cursor)
+        pages[arn] = page_of(deployment, ExecutionFilter(map_run=arn), cursor)
     return pages
 
 
-def logs(request: Request) -> Response:
+def show_logs(request: Request) -> Response:
     """What the function of a state wrote for this execution."""
-    console, query = of(request), request.query_params
-    seen, name = console.sight.of(query.get("arn", "")), query.get("state", "")
-    running = seen.details.status == RUNNING
-    return console.pages.answer(
+    console, query = console_of(request), request.query_params
+    view, name = console.executions.view(query.get("arn", "")), query.get("state", "")
+    running = view.details.status == RUNNING
+    return console.templates.page(
         request,
         "logs.html.jinja",
         every=EVERY_MS * 2 if running else None,
-        it=seen.details,
+        it=view.details,
         state=name,
-        logs=logs_of(console.deployment, seen, name),
+        logs=logs_of(console.deployment, view, name),
     )
 
 
 def redrive(request: Request) -> Response:
     """Let a failed execution go on from where it failed."""
-    console = of(request)
-    arn = console.sight.details(request.state.form.get("arn", "")).arn
+    console = console_of(request)
+    arn = console.executions.details(request.state.form.get("arn", "")).arn
     with plainly():
         console.deployment.clients.states.redrive_execution(executionArn=arn)
     return RedirectResponse(link("/execution", arn=arn), 303)
 
 
+def replay(request: Request) -> Response:
+    """Start a new execution for the current version of the file that an execution is about."""
+    console = console_of(request)
+    upload = console.executions.details(request.state.form.get("arn", "")).upload
+    if upload is None:
+        raise NotFoundError("this execution is about no upload")
+    queue_jobs.replay_keys(console, [upload.key], upload.key)
+    return RedirectResponse("/dead-letters", 303)
+
+
 def stop(request: Request) -> Response:
     """End an execution that runs."""
-    console = of(request)
-    details = console.sight.details(request.state.form.get("arn", ""))
+    console = console_of(request)
+    details = console.executions.details(request.state.form.get("arn", ""))
     if details.status != RUNNING:
         raise OpsError("it has ended already")
     with plainly():
@@ -134,8 +145,8 @@ def download(request: Request) -> Response:
 
     It is named by its execution, never by a key: nothing else of the bucket can be had here.
     """
-    console = of(request)
-    upload = console.sight.details(request.query_params.get("arn", "")).upload
+    console = console_of(request)
+    upload = console.executions.details(request.query_params.get("arn", "")).upload
     if upload is None or upload.bucket != console.deployment.raw_bucket:
         raise NotFoundError("this execution is about no upload")
     with plainly():

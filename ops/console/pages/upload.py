@@ -10,8 +10,8 @@ from boto3.s3.transfer import TransferConfig
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from ops.console.app import Console, of
-from ops.console.html import link
+from ops.console.web.context import Console, console_of
+from ops.console.web.html import link
 from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.executions import RUNNING, described
 from ops.pipeline.replay import became
@@ -26,7 +26,7 @@ LIMIT_BYTES: Final = 64 * 1024**3
 PART_BYTES: Final = 8 * 1024**2
 """10,000 parts of it, the most that S3 takes, are more than LIMIT_BYTES."""
 KEY_BYTES: Final = 1024
-LOOK_SECONDS: Final = 1.5
+SEARCH_SECONDS: Final = 1.5
 PARTS: Final = TransferConfig(
     multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2
 )
@@ -36,7 +36,7 @@ class TooLargeError(OpsError):
     """More bytes than an upload may have."""
 
 
-class Incoming:
+class UploadBody:
     """The body of a request as a file that a thread reads, chunk by chunk."""
 
     def __init__(self, stream: AsyncIterator[bytes], limit: int) -> None:
@@ -71,20 +71,20 @@ class Incoming:
         return await anext(self._stream, None)
 
 
-def shown(request: Request) -> Response:
+def show(request: Request) -> Response:
     """The page that files are dropped on."""
-    return of(request).pages.answer(request, "upload.html.jinja")
+    return console_of(request).templates.page(request, "upload.html.jinja")
 
 
-async def put(request: Request) -> Response:
+async def store(request: Request) -> Response:
     """Store the body under `?key=`; answers the object version."""
-    console = of(request)
+    console = console_of(request)
     limit = request.app.state.upload_limit
     try:
         key = checked(request.query_params.get("key", ""))
-        body = Incoming(cast("AsyncIterator[bytes]", request.stream()), limit)
+        body = UploadBody(cast("AsyncIterator[bytes]", request.stream()), limit)
         body.announce(int(request.headers.get("content-length", "0")))
-        version = await run_in_threadpool(_store, console, key, body)
+        version = await run_in_threadpool(_store_body, console, key, body)
     except TooLargeError as error:
         return JSONResponse({"problem": str(error)}, 413)
     except (OpsError, ValueError) as error:
@@ -92,7 +92,7 @@ async def put(request: Request) -> Response:
     return JSONResponse({"key": key, "version": version})
 
 
-def _store(console: Console, key: str, body: Incoming) -> str:
+def _store_body(console: Console, key: str, body: UploadBody) -> str:
     s3, bucket = console.deployment.clients.s3, console.deployment.raw_bucket
     kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
     s3.upload_fileobj(cast("Any", body), bucket, key, ExtraArgs={"ContentType": kind}, Config=PARTS)
@@ -117,8 +117,10 @@ def checked(key: str) -> str:
 
 def status(request: Request) -> Response:
     """What has become of an upload: its execution, once there is one, and how that ended."""
-    console, query = of(request), request.query_params
-    arn = console.inputs.execution_of(query.get("key", ""), query.get("version", ""), LOOK_SECONDS)
+    console, query = console_of(request), request.query_params
+    arn = console.uploads.execution_of(
+        query.get("key", ""), query.get("version", ""), SEARCH_SECONDS
+    )
     if arn is None:
         return JSONResponse({"became": None})
     details = described(console.deployment, arn)

@@ -1,6 +1,7 @@
-"""The console over a deployed pipeline on loopback, and a browser to look at it with."""
+"""The console over a deployed pipeline on loopback, and a browser to open its pages."""
 
 import os
+import re
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from local.deploy import deploy
 from local.deploy.session import endpoint
 from ops.console.server import serving
 from ops.pipeline.deployment import Clients, Deployment
+from tests.builders.console_pages import GOOD
 
 REGION = "us-east-1"
 PATIENCE = 60_000
@@ -46,13 +48,13 @@ def deployment_at(url, outputs):
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def deployment(assembly):
     with endpoint() as url:
         yield deployment_at(url, deploy(assembly, url))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(deployment):
     with serving(deployment) as url:
         yield url
@@ -87,3 +89,47 @@ def photograph():
             page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", clip=clip)
 
     return take
+
+
+@pytest.fixture
+def upload(deployment):
+    """Puts a file into the raw bucket; its key."""
+
+    def put(key, body=GOOD):
+        deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=body)
+        return key
+
+    return put
+
+
+@pytest.fixture
+def opened(page):
+    """Opens the execution of a key, from the list of executions."""
+
+    def open_(key):
+        page.goto("/executions")
+        page.get_by_role("link", name=key, exact=True).first.click()
+        page.wait_for_url("**/execution?arn=*")
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def sent(page):
+    """Uploads files on the page; their rows, once the page says what became of each."""
+
+    def send(files, until=r"processed|rejected|failed"):
+        page.goto("/upload")
+        page.get_by_label("Prefix").fill("page/")
+        page.locator("input[type=file]").set_input_files(
+            [{"name": name, "mimeType": "", "buffer": body} for name, body in files.items()]
+        )
+        rows = page.locator("#uploads tbody tr")
+        expect(rows).to_have_count(len(files))
+        for name in files:
+            row = rows.filter(has_text=name)
+            expect(row.locator("a.badge")).to_have_text(re.compile(until))
+        return rows
+
+    return send

@@ -1,4 +1,4 @@
-"""What takes seconds to count is counted in the background, and shown as it was a moment ago."""
+"""What takes seconds to count is counted in the background, and shown as it was last counted."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 REST: float = 3.0
-"""Seconds of rest after a count, for each second that it took."""
+"""Seconds of rest after a query, for each second that it took."""
 
 
-class Glance(Generic[T]):
-    """The last answer of a question that is asked again only while somebody looks."""
+class BackgroundQuery(Generic[T]):
+    """The last answer of a query that is only repeated while somebody has the page open."""
 
-    def __init__(self, ask: Callable[[], T], least_seconds: float) -> None:
-        self._ask = ask
+    def __init__(self, query: Callable[[], T], least_seconds: float) -> None:
+        self._query = query
         self._least = least_seconds
         self._lock = threading.Lock()
         self._answered = threading.Event()
-        self._asking = False
+        self._running = False
         self._due = 0.0
         self._value: T | None = None
         self.problem: str | None = None
@@ -36,21 +36,21 @@ class Glance(Generic[T]):
     def value(self, patience: float = 0.05) -> T | None:
         """The last answer; None if there is none within so many seconds."""
         with self._lock:
-            begin = not self._asking and time.monotonic() >= self._due
-            self._asking = self._asking or begin
+            begin = not self._running and time.monotonic() >= self._due
+            self._running = self._running or begin
         if begin:
-            threading.Thread(target=self._look, name="glance", daemon=True).start()
+            threading.Thread(target=self._run, name="query", daemon=True).start()
         self._answered.wait(patience)
         return self._value
 
-    def again(self) -> None:
-        """Something was changed: the next look is to be a fresh one."""
+    def refresh(self) -> None:
+        """Something was changed: the next `value` is to be a fresh one."""
         self._due = 0.0
 
-    def _look(self) -> None:
+    def _run(self) -> None:
         begun = time.monotonic()
         try:
-            self._value, self.problem = self._ask(), None
+            self._value, self.problem = self._query(), None
         except OpsError as error:
             self.problem = str(error)
         except (ClientError, BotoCoreError) as error:
@@ -58,5 +58,5 @@ class Glance(Generic[T]):
         finally:
             now = time.monotonic()
             self._due = now + max(self._least, (now - begun) * REST)
-            self._asking = False
+            self._running = False
             self._answered.set()

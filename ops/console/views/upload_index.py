@@ -32,24 +32,24 @@ RECENT: Final = 2000
 
 
 @dataclass(frozen=True)
-class About:
+class KnownUpload:
     """What an execution is about. `became` is None until it has succeeded."""
 
     upload: Upload | None
     became: str | None
 
 
-class Inputs:
+class UploadIndex:
     """Uploads by their execution's ARN. Safe from any thread."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
-        self._known: OrderedDict[str, About] = OrderedDict()
-        self._asked: set[str] = set()
+        self._known: OrderedDict[str, KnownUpload] = OrderedDict()
+        self._requested: set[str] = set()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="inputs")
 
-    def known(self, arn: str) -> About | None:
+    def known(self, arn: str) -> KnownUpload | None:
         """What is known by now; None if nothing is."""
         return self._known.get(arn)
 
@@ -61,38 +61,38 @@ class Inputs:
     def learn(self, listed: Iterable[Execution], seconds: float) -> bool:
         """Ask for those that are not known, for so long; whether all are known then.
 
-        The rest is still asked for afterwards, so that the next look finds it.
+        The rest is still asked for afterwards, so that the next request finds it.
         """
         with self._lock:
             wanted = [each for each in listed if self._lacks(each)]
-            fresh = [each.arn for each in wanted if each.arn not in self._asked]
-            self._asked.update(fresh)
-        asked = [self._pool.submit(self._ask, arn) for arn in fresh]
-        wait(asked, seconds)
+            fresh = [each.arn for each in wanted if each.arn not in self._requested]
+            self._requested.update(fresh)
+        waiting = [self._pool.submit(self._describe, arn) for arn in fresh]
+        wait(waiting, seconds)
         return not any(self._lacks(each) for each in wanted)
 
-    def _ask(self, arn: str) -> None:
-        """Learn one; what cannot be described is asked for again by the next look."""
+    def _describe(self, arn: str) -> None:
+        """Learn one; what cannot be described is asked for again by the next request."""
         try:
             self.remember(described(self._deployment, arn))
         except (OpsError, ClientError):
             return
         finally:
             with self._lock:
-                self._asked.discard(arn)
+                self._requested.discard(arn)
 
     def remember(self, details: Details) -> None:
         """Keep what is known, and not more than there is room for."""
         ended = became(details) if details.status == SUCCEEDED else None
         with self._lock:
-            self._known[details.arn] = About(details.upload, ended)
+            self._known[details.arn] = KnownUpload(details.upload, ended)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
     def execution_of(self, key: str, version_id: str, seconds: float) -> str | None:
         """The ARN of an object version's execution, if it is found within that.
 
-        Of several that are near each other the first: the others ignored an event told twice.
+        Of several that are near each other the first: the others ignored a second event.
         """
         until = time.monotonic() + seconds
         batch: list[Execution] = []

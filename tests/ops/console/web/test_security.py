@@ -1,19 +1,14 @@
 """Only the console's own pages, on this machine, can make it do anything."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from recorded import EXECUTION, recorded
-
 from ops.console.app import console
 from ops.console.pages.execution import attachment
-from ops.console.security import FORM_BYTES
+from ops.console.web.security import FORM_BYTES
+from tests.builders.recorded_deployment import EXECUTION, recorded
 
 OURS = "http://127.0.0.1:4570"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 421}
@@ -240,7 +235,7 @@ def test_a_report_is_of_a_day_and_nothing_else(browser, asked, path):
 
 
 def test_only_messages_that_the_page_showed_can_be_acted_upon(browser, token):
-    for path in ("/letters/redrive", "/letters/replay"):
+    for path in ("/dead-letters/redrive", "/dead-letters/replay"):
         for fields in ({"error": "x"}, {"id": "y"}, {}):
             answer = browser.post(
                 path, data={"token": token, "kind": "rejected", **fields}, headers={"origin": OURS}

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50
 MOST: Final = 40
-"""Pages of one list that are passed over to find a page that starts before a moment."""
+"""Pages of one list that are skipped to find a page that starts before a moment."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ExecutionFilter:
     """What is listed. `status` may be `redrivable`: everything that failed."""
 
     machine: str | None = "process_file"
@@ -45,7 +45,7 @@ class Wanted:
 
 
 @dataclass
-class Page:
+class ExecutionPage:
     """So many executions, and the cursor of those after them, if there are any."""
 
     executions: list[Execution]
@@ -53,7 +53,7 @@ class Page:
 
 
 @dataclass
-class _Source:
+class _ApiList:
     """One list of the API, and the place in it."""
 
     given: dict[str, Any]
@@ -89,7 +89,9 @@ class _Source:
         self.token, self.skip, self.ended = self.following, 0, self.following is None
 
 
-def page_of(deployment: Deployment, wanted: Wanted, cursor: str | None = None) -> Page:
+def page_of(
+    deployment: Deployment, wanted: ExecutionFilter, cursor: str | None = None
+) -> ExecutionPage:
     """The page at a cursor; the first one without.
 
     Raises:
@@ -103,7 +105,7 @@ def page_of(deployment: Deployment, wanted: Wanted, cursor: str | None = None) -
         while len(found) < PAGE and passed < PAGE * MOST:
             taken = _newest(sources, deployment, wanted.since)
             if taken is None:
-                return Page(found, None)
+                return ExecutionPage(found, None)
             if wanted.until is None or taken.started < wanted.until:
                 found.append(taken)
             else:
@@ -113,11 +115,11 @@ def page_of(deployment: Deployment, wanted: Wanted, cursor: str | None = None) -
             raise OpsError("this page of the list has grown too old: begin again") from error
         raise
     more = any(source.items or not source.ended for source in sources)
-    return Page(found, _cursor(sources) if more else None)
+    return ExecutionPage(found, _cursor(sources) if more else None)
 
 
 def _newest(
-    sources: list[_Source], deployment: Deployment, since: datetime | None
+    sources: list[_ApiList], deployment: Deployment, since: datetime | None
 ) -> Execution | None:
     for source in sources:
         source.fill(deployment)
@@ -130,25 +132,25 @@ def _newest(
     return source.take()
 
 
-def _sources(deployment: Deployment, wanted: Wanted) -> list[_Source]:
+def _sources(deployment: Deployment, wanted: ExecutionFilter) -> list[_ApiList]:
     if wanted.map_run:
         lists = [{"mapRunArn": wanted.map_run}]
     else:
         names = [wanted.machine] if wanted.machine else list(deployment.machines)
         lists = [{"stateMachineArn": deployment.machines[name]} for name in names]
     return [
-        _Source(given | ({"statusFilter": status} if status else {}))
+        _ApiList(given | ({"statusFilter": status} if status else {}))
         for given in lists
         for status in wanted.statuses
     ]
 
 
-def _cursor(sources: list[_Source]) -> str:
+def _cursor(sources: list[_ApiList]) -> str:
     places = [[source.token, source.skip, source.ended] for source in sources]
     return base64.urlsafe_b64encode(json.dumps(places).encode()).decode()
 
 
-def _place(sources: list[_Source], cursor: str | None) -> None:
+def _place(sources: list[_ApiList], cursor: str | None) -> None:
     if cursor is None:
         return
     try:

@@ -19,7 +19,7 @@ from ops.pipeline.errors import NotFoundError, code_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ops.console.execution_view import Seen
+    from ops.console.views.execution_view import ExecutionView
     from ops.pipeline.deployment import Deployment
 
 MOST: Final = 3000
@@ -31,7 +31,7 @@ REQUEST: Final = re.compile(r"RequestId: ([0-9a-f-]{36})")
 
 
 @dataclass
-class Call:
+class FunctionCall:
     """One call of the function: its request, and its lines with their times."""
 
     request: str
@@ -39,31 +39,31 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Logs:
+class FunctionLogs:
     """The calls. `sure`: whether the history names them; else they only ran at that time."""
 
-    calls: list[Call]
+    calls: list[FunctionCall]
     sure: bool
 
 
-def logs_of(deployment: Deployment, seen: Seen, name: str) -> Logs:
+def logs_of(deployment: Deployment, view: ExecutionView, name: str) -> FunctionLogs:
     """The calls that a state of an execution made.
 
     Raises:
         NotFoundError: the state runs no function.
     """
-    function = function_of(seen.machine.definition, name)
-    visits = seen.runs(name)
+    function = function_of(view.machine.definition, name)
+    visits = view.runs(name)
     if function is None or not visits:
         raise NotFoundError(f"{name} ran no function")
     now = datetime.now(UTC)
     begin = min(run.entered for run in visits)
-    end = max(run.exited or seen.details.stopped or now for run in visits)
+    end = max(run.exited or view.details.stopped or now for run in visits)
     calls = calls_of(islice(_events(deployment, function, begin, end), MOST))
-    told = " ".join(_texts(seen.events))
-    named = [call for call in calls if call.request in told or _mentions(call, seen.details.arn)]
+    texts = " ".join(_texts(view.events))
+    named = [call for call in calls if call.request in texts or _mentions(call, view.details.arn)]
     about = [call for call in calls if begin - SLACK <= call.lines[0][0] <= end + SLACK]
-    return Logs(named or about, bool(named))
+    return FunctionLogs(named or about, bool(named))
 
 
 def _events(deployment: Deployment, function: str, begin: datetime, end: datetime) -> Iterator[Any]:
@@ -86,15 +86,15 @@ def _group(deployment: Deployment, function: str) -> str:
     return group or f"/aws/lambda/{found['FunctionName']}"
 
 
-def calls_of(events: Iterable[Any]) -> list[Call]:
+def calls_of(events: Iterable[Any]) -> list[FunctionCall]:
     """Log events sorted into calls, in order; lines before a stream's first START are no call's."""
-    open_: dict[str, Call] = {}
-    calls: list[Call] = []
+    open_: dict[str, FunctionCall] = {}
+    calls: list[FunctionCall] = []
     for event in events:
         stream, line = event["logStreamName"], event["message"].rstrip()
         request = REQUEST.search(line)
         if request and line.startswith("START"):
-            open_[stream] = Call(request[1])
+            open_[stream] = FunctionCall(request[1])
             calls.append(open_[stream])
         if stream in open_:
             at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
@@ -102,7 +102,7 @@ def calls_of(events: Iterable[Any]) -> list[Call]:
     return calls
 
 
-def _mentions(call: Call, arn: str) -> bool:
+def _mentions(call: FunctionCall, arn: str) -> bool:
     return any(arn in line for _, line in call.lines)
 
 

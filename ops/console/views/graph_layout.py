@@ -32,8 +32,8 @@ NEAR: Final = 60.0
 """How near to each other two columns may be that share no layer."""
 DOWN: Final = 46.0
 DOT: Final = 22.0
-BESIDE: Final = 12.0
-"""How far beside a line down one back up is drawn, where both join the same two states."""
+OFFSET: Final = 12.0
+"""How far beside a line down a line back up is drawn, where both join the same two states."""
 ARROW: Final = 4.0
 """How far before a box its arrow ends."""
 START, END = "\0start", "\0end"
@@ -79,7 +79,7 @@ class Picture:
     y: float = 0.0
 
 
-def drawn(graph: Graph) -> Picture:
+def layout_of(graph: Graph) -> Picture:
     """Lay out a graph and everything within it."""
     boxes = {node.name: _box(node) for node in graph.nodes}
     edges = [edge for edge in _edges(graph) if edge.source != edge.target]
@@ -87,7 +87,7 @@ def drawn(graph: Graph) -> Picture:
 
 
 def _box(node: Node) -> Box:
-    inner = [drawn(graph) for graph in node.inner]
+    inner = [layout_of(graph) for graph in node.inner]
     least = max(BOX_WIDTH, len(node.name) * LETTER + 56)
     if not inner:
         return Box(node, least, BOX_HEIGHT, inner)
@@ -216,10 +216,10 @@ class _Level:
     ) -> Line:
         (x, y), (to_x, to_y) = middles[edge.source], middles[edge.target]
         down = 1 if to_y > y else -1
-        beside = 0 if down > 0 else BESIDE
-        way = [(across + beside, at) for across, at in way]
-        begin = (x + beside, y + down * self.size(edge.source)[1] / 2)
-        end = (to_x + beside, to_y - down * (self.size(edge.target)[1] / 2 + ARROW))
+        offset = 0 if down > 0 else OFFSET
+        way = [(across + offset, at) for across, at in way]
+        begin = (x + offset, y + down * self.size(edge.source)[1] / 2)
+        end = (to_x + offset, to_y - down * (self.size(edge.target)[1] / 2 + ARROW))
         label_x, label_y = _along(way)
         # Out of a box that is lower than its layer straight on: a curve would cross its neighbours.
         points = [begin, *(each for each in way if not _near(each, begin, end)), end]

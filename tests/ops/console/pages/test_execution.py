@@ -1,64 +1,16 @@
-"""What an operator does on the page, in a real browser over a deployed pipeline."""
+"""An execution's page, in a real browser over a deployed pipeline."""
 
-import contextlib
-import json
 import re
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.builders.console_pages import GOOD, fits, has, some, state, until
+from tests.builders.functions import broken, without_capacity
+
 NASTY = "<img src=x onerror=alert(1)>.csv"
-
-
-@contextlib.contextmanager
-def broken(deployment, state):
-    """The state's function has a handler that does not exist."""
-    machine = deployment.clients.states.describe_state_machine(
-        stateMachineArn=deployment.process_file
-    )
-    name = json.loads(machine["definition"])["States"][state]["Arguments"]["FunctionName"]
-    functions = deployment.clients.functions
-    handler = functions.get_function_configuration(FunctionName=name)["Handler"]
-    functions.update_function_configuration(FunctionName=name, Handler="functions.gone.handler")
-    try:
-        yield
-    finally:
-        functions.update_function_configuration(FunctionName=name, Handler=handler)
-
-
-@pytest.fixture
-def upload(deployment):
-    def put(key, body=b"id,n\n1,2\n2,3\n"):
-        deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=body)
-        return key
-
-    return put
-
-
-@pytest.fixture
-def opened(page):
-    """Opens the execution of a key, from the list of executions."""
-
-    def open_(key):
-        page.goto("/executions")
-        page.get_by_role("link", name=key, exact=True).first.click()
-        page.wait_for_url("**/execution?arn=*")
-        return page
-
-    return open_
-
-
-def state(page, name):
-    return page.locator(f"[id='state-{name}']")
-
-
-def has(status):
-    return re.compile(rf"\b{status}\b")
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_good_file_turns_its_way_green(upload, opened):
@@ -105,33 +57,6 @@ def test_a_key_that_is_html_is_shown_as_text(upload, opened):
     page = opened(upload(NASTY))
     expect(page.get_by_role("heading", level=1)).to_have_text(NASTY)
     assert page.locator("img").count() == 0
-
-
-def test_executions_are_filtered_by_status_machine_and_time(upload, opened):
-    key = upload(f"filtered/{uuid.uuid4().hex}.csv")
-    page = opened(key)
-    expect(page.locator(".headline")).to_contain_text("2 records, csv")
-
-    def listed(**filters):
-        page.goto("/executions")
-        for label, value in filters.items():
-            field = page.get_by_label(label)
-            if label in {"Status", "Machine"}:
-                field.select_option(value)
-            else:
-                field.fill(value)
-        page.get_by_role("button", name="Show").click()
-        page.wait_for_url("**/executions?*")
-        expect(page.locator("td.key, .empty").first).to_be_visible()
-        expect(page.locator("td.key", has_text="…")).to_have_count(0)
-        return page.get_by_role("link", name=key, exact=True).count()
-
-    assert listed(Status="succeeded", Since="1h") == 1
-    assert listed(Machine="both") == 1
-    assert listed(Status="failed") == 0
-    assert listed(Machine="daily_report") == 0
-    assert listed(Since="2100-01-01") == 0
-    assert listed(Until="1h") == 0
 
 
 def tab_to(page, name):
@@ -197,3 +122,49 @@ def test_pages_fit_a_narrow_screen_in_both_schemes(upload, opened, page, scheme)
     assert page.evaluate(shrunk) >= 0.99
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 31)"
     assert dark == (scheme == "dark")
+
+
+def test_a_running_execution_is_stopped_after_a_confirmation(page, sent, deployment):
+    name, states = some(), deployment.clients.states
+    with without_capacity(deployment, "CountRecords"):
+        sent({name: GOOD}, until="running")
+        page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+        expect(page.locator("[id='state-CountRecords']")).to_have_class(re.compile("running"))
+        page.get_by_text("Stop", exact=True).click()
+        (arn,) = parse_qs(urlsplit(page.url).query)["arn"]
+        assert states.describe_execution(executionArn=arn)["status"] == "RUNNING"
+        page.get_by_role("button", name="Stop it now").click()
+        expect(page.locator(".badge").first).to_contain_text("stopped")
+    assert states.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    states.redrive_execution(executionArn=arn)
+    until(lambda: states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED")
+
+
+def test_what_an_operator_looks_at_stays_in_place_while_the_page_goes_on(page, sent, deployment):
+    name = some()
+    with without_capacity(deployment, "CountRecords"):
+        sent({name: GOOD}, until="running")
+        page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+        counting = page.locator("[id='state-CountRecords'] .what")
+        expect(counting).to_contain_text("running")
+        page.get_by_text("Input of the execution").click()
+        page.locator("[id='state-ValidateFile']").focus()
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+        before = counting.text_content()
+        page.evaluate("document.querySelector('#state-CountRecords rect').known = true")
+        expect(counting).not_to_have_text(before)
+        assert page.evaluate("document.querySelector('#state-CountRecords rect').known")
+        assert page.evaluate("document.activeElement.id") == "state-ValidateFile"
+        assert page.evaluate("getSelection().toString()") == f"page/{name}"
+        expect(page.locator("#whole-input pre")).to_be_visible()
+    expect(page.locator("[id='state-StoreMetadata']")).to_have_class(re.compile("succeeded"))
+
+
+def test_a_rejected_file_is_replayed_from_its_execution(page, sent, deployment):
+    name = some()
+    sent({name: b""})
+    deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=f"page/{name}", Body=GOOD)
+    page.locator("#uploads tr", has_text=name).locator("a.badge").click()
+    page.get_by_text("Replay", exact=True).click()
+    page.get_by_role("button", name="Replay it").click()
+    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))

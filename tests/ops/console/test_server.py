@@ -1,20 +1,21 @@
 """The console as it is served: what comes over a socket and is not what a browser sends."""
 
+import json
 import re
+import signal
 import socket
+import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from recorded import recorded
-
-from ops.console.security import FORM, FORM_BYTES
 from ops.console.server import serving
+from ops.console.web.security import FORM, FORM_BYTES
+from tests.builders.processes import pointed_at, started
+from tests.builders.recorded_deployment import recorded
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def page(send, place):
 
 @pytest.fixture(autouse=True)
 def still_served(page):
-    """Whatever came: the next visitor is answered."""
+    """Whatever came: the next request is answered."""
     yield
     assert page().startswith("HTTP/1.1 200 ")
 
@@ -144,3 +145,57 @@ def test_a_form_that_does_not_say_how_long_it_is_is_read_to_the_limit_only(page,
     assert FORM_BYTES <= 0x10000
     assert answer == "" or answer.startswith("HTTP/1.1 413 ")
     assert asked == []
+
+
+SECONDS = 60
+
+
+def test_the_console_says_where_it_is_and_ends_with_ctrl_c(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with started("console", "--port", "0", **pointed_at(url)) as process:
+        address = re.search(r"at (http://127\.0\.0\.1:\d+) ", process.stdout.readline())[1]
+        assert "event-driven-pipeline-dev" in httpx.get(f"{address}/executions").text
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_console_without_a_deployment_says_so_in_one_line(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with started("--project", "other", "console", **pointed_at(url)) as process:
+        _, said = process.communicate(timeout=SECONDS)
+        assert process.returncode == 3
+        assert re.fullmatch(r"tally: no stack other-dev-storage .*\n", said)
+
+
+def test_a_port_that_is_taken_is_one_line(deployment):
+    url = deployment.clients.states.meta.endpoint_url
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with started("console", "--port", port, **pointed_at(url)) as process:
+            _, said = process.communicate(timeout=SECONDS)
+            assert process.returncode == 2
+            assert re.fullmatch(rf"tally: port {port} cannot be had: .*\n", said)
+
+
+def test_ctrl_c_at_any_moment_of_the_start_ends_the_console():
+    command = [sys.executable, "-m", "tests.builders.interrupted_console", "4", "16"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
+    found = json.loads(done.stdout)
+    assert len(found) == 20
+    for each in found:
+        assert each["code"] in ({0} if each["printed"] else {0, 130}), each
+        assert "Traceback" not in each["output"], each
+
+
+def test_ctrl_c_ends_a_console_whose_thread_waits_for_an_answer_of_aws():
+    command = [sys.executable, "-m", "tests.builders.stuck_console"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
+        address = urlsplit(re.search(r"at (http://\S+) ", process.stdout.readline())[1])
+        with socket.create_connection((address.hostname, address.port)) as made:
+            made.sendall(f"GET /executions HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            assert process.stdout.readline() == "waiting\n"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+            assert process.stderr.read() == ""

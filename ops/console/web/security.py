@@ -53,7 +53,7 @@ class RefusedError(Exception):
         self.status = status
 
 
-class Guard:
+class RequestGuard:
     """Refuses what does not come from the console's own pages, and sets the headers of all."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:

@@ -17,7 +17,8 @@ from ops.pipeline.errors import message_of
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-FOLDER: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).resolve().parents[1]
+"""Where `templates/` and `static/` lie."""
 FRAGMENT: Final = "x-fragment"
 """The header by which the page's script asks for what may have changed, and nothing else."""
 TEXT_LIMIT: Final = 64 * 1024
@@ -77,10 +78,10 @@ def size(count: float) -> str:
 def pretty(text: str | None) -> str:
     """A JSON text indented; any other text as it is. What is too long to read is cut."""
     try:
-        shown = json.dumps(json.loads(text or ""), indent=2, ensure_ascii=False)
+        indented = json.dumps(json.loads(text or ""), indent=2, ensure_ascii=False)
     except ValueError:
-        shown = text or ""
-    return cut(shown)
+        indented = text or ""
+    return cut(indented)
 
 
 def cut(text: str) -> str:
@@ -92,11 +93,11 @@ def cut(text: str) -> str:
 def cause(text: str | None) -> str:
     """The cause of an error; where a function's message is JSON itself, it is read as such."""
     try:
-        told = json.loads(text or "")
-        message = json.loads(told["errorMessage"])
+        error = json.loads(text or "")
+        message = json.loads(error["errorMessage"])
     except (ValueError, KeyError, TypeError):
         return pretty(text)
-    return pretty(json.dumps({**told, "errorMessage": message}))
+    return pretty(json.dumps({**error, "errorMessage": message}))
 
 
 def link(path: str, **fields: object) -> str:
@@ -105,7 +106,7 @@ def link(path: str, **fields: object) -> str:
     return f"{path}?{urlencode(given)}" if given else path
 
 
-class Pages:
+class Templates:
     """The templates, and what all of them know."""
 
     def __init__(self, deployment_name: str, region: str, token: str) -> None:
@@ -125,7 +126,7 @@ class Pages:
             size=size,
             pretty=pretty,
             cause=cause,
-            told=message_of,
+            message=message_of,
             cut=cut,
             number="{:,}".format,
         )
@@ -133,19 +134,19 @@ class Pages:
         for name in self._environment.list_templates():
             self._environment.get_template(name)  # compiled now, so that no first page waits for it
 
-    def answer(
+    def page(
         self, request: Request, template: str, every: int | None = None, **context: Any
     ) -> Response:
         """The page, or only its `live` block where the page's script asks for that.
 
         `every`: after how many milliseconds the script asks again; None: nothing will change.
         """
-        page = self._environment.get_template(template)
+        found = self._environment.get_template(template)
         context |= {"every": every, "path": request.url.path}
         headers = {"x-every": str(every or 0)}
         if FRAGMENT not in request.headers:
-            return HTMLResponse(page.render(context), headers=headers)
-        html = "".join(page.blocks["live"](page.new_context(context)))
+            return HTMLResponse(found.render(context), headers=headers)
+        html = "".join(found.blocks["live"](found.new_context(context)))
         headers["etag"] = f'"{hashlib.sha256(html.encode()).hexdigest()[:32]}"'
         if request.headers.get("if-none-match") == headers["etag"]:
             return Response(status_code=304, headers=headers)
@@ -156,5 +157,5 @@ class Pages:
         if FRAGMENT in request.headers:
             return Response(f"{message}\n", status_code, media_type="text/plain")
         page = self._environment.get_template("problem.html.jinja")
-        shown = page.render(message=message, every=None, path=request.url.path)
-        return HTMLResponse(shown, status_code)
+        html = page.render(message=message, every=None, path=request.url.path)
+        return HTMLResponse(html, status_code)

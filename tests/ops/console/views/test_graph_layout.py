@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ops.console.graph_layout import drawn
+from ops.console.views.graph_layout import layout_of
 from ops.pipeline.graph import graph_of
 
-MACHINES = sorted((Path(__file__).resolve().parents[2] / "statemachines").glob("*.asl.json"))
+MACHINES = sorted((Path(__file__).resolve().parents[4] / "statemachines").glob("*.asl.json"))
 COLUMN = 720
 """Pixels that the graph has beside a state's panel in a window 1280 wide."""
 
@@ -101,11 +101,11 @@ def check(picture):
 @settings(deadline=None, max_examples=50)
 @given(definitions())
 def test_no_box_covers_another_and_no_line_crosses_one(definition):
-    check(drawn(graph_of(definition)))
+    check(layout_of(graph_of(definition)))
 
 
 @pytest.mark.parametrize("path", MACHINES, ids=lambda path: path.name)
 def test_our_machines_are_drawn_at_full_size_beside_the_panel(path):
-    picture = drawn(graph_of(json.loads(path.read_text())))
+    picture = layout_of(graph_of(json.loads(path.read_text())))
     check(picture)
     assert picture.width <= COLUMN

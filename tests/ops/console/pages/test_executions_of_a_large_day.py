@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from local.deploy.session import endpoint
+from ops.console.server import serving
 
-BENCHMARK = Path(__file__).resolve().parents[3] / "benchmarks/console.py"
+BENCHMARK = Path(__file__).resolve().parents[4] / "benchmarks/console.py"
 MANY = 5000
 PAGE, SLOWER = 50, 5
 """Executions on a page, and how much slower the last pages may be than the first."""
@@ -23,6 +24,12 @@ def deployment():
     spec.loader.exec_module(module)
     with endpoint() as url:
         yield module.filled(url, MANY, records=False)
+
+
+@pytest.fixture(scope="module")
+def address(deployment):
+    with serving(deployment) as url:
+        yield url
 
 
 def test_five_thousand_executions_are_paged_through_without_slowing(page):

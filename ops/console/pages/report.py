@@ -1,0 +1,73 @@
+"""The page of one day's report, in a sandbox; its downloads; writing it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import RedirectResponse, Response
+
+from ops.console.web.context import console_of
+from ops.console.web.html import link
+from ops.pipeline import reports, times
+from ops.pipeline.errors import NotFoundError, OpsError, plainly
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+TYPES: Final = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+}
+SANDBOX: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""A report's page was written from names of files: it may be looked at, and do nothing."""
+
+
+def show(request: Request) -> Response:
+    """One day's report, and what can be done with it."""
+    console = console_of(request)
+    day = _day(request)
+    try:
+        with plainly():
+            found = reports.report(console.deployment, day)
+    except NotFoundError:
+        found = None
+    return console.templates.page(request, "report.html.jinja", day=day, found=found)
+
+
+def show_stored(request: Request) -> Response:
+    """A stored report: its page in a sandbox, the others as downloads."""
+    console, form = console_of(request), request.path_params["form"]
+    if form not in TYPES:
+        raise NotFoundError("a report is html, json or csv")
+    day = _day(request)
+    with plainly():
+        body = reports.stored(console.deployment, day, form)
+    headers = {"content-security-policy": SANDBOX, "x-frame-options": "SAMEORIGIN"}
+    if form != "html":
+        headers["content-disposition"] = f'attachment; filename="report-{day}.{form}"'
+    return Response(body, media_type=TYPES[form], headers=headers)
+
+
+def rebuild(request: Request) -> Response:
+    """Write a day's report again, and show the execution that does."""
+    console = console_of(request)
+    day = times.day(request.state.form.get("date") or None)
+    if day > times.today():
+        raise OpsError(f"{day} is yet to come")
+    with plainly():
+        arn = reports.start(console.deployment, day)
+    console.report_days.refresh()
+    return RedirectResponse(link("/execution", arn=arn), 303)
+
+
+def _day(request: Request) -> str:
+    """The day in the path.
+
+    Raises:
+        NotFoundError: it is no date.
+    """
+    try:
+        return times.day(request.path_params["date"])
+    except OpsError as error:
+        raise NotFoundError(str(error)) from error

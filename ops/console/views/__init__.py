@@ -1,0 +1,1 @@
+"""What the pages show, read from AWS and laid out; nothing here knows of HTTP or HTML."""

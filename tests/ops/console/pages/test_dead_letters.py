@@ -1,0 +1,53 @@
+"""The queue on its page: redriven and replayed by cause."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.builders.console_pages import GOOD, some
+from tests.builders.functions import broken
+
+
+def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deployment, photograph):
+    names = [some(), some()]
+    with broken(deployment, "CountRecords"):
+        sent(dict.fromkeys(names, GOOD), until="failed")
+        page.goto("/")
+        expect(page.locator(".equation .bad")).to_have_text(re.compile(r"[1-9]"))
+        photograph(page, "console-today")
+        page.goto("/dead-letters")
+        cause = page.locator(".cause", has_text="Runtime.ImportModuleError")
+        for name in names:
+            expect(cause.locator("td", has_text=name)).to_be_visible()
+        expect(cause.locator(".message").first).to_have_text(re.compile("^Unable to import"))
+        photograph(page, "console-letters")
+    cause.get_by_text("Redrive all").click()
+    expect(cause.get_by_text("Each goes on from the state that failed")).to_be_visible()
+    cause.get_by_role("button", name=re.compile(r"Redrive \d")).click()
+    expect(page.locator(".job")).to_contain_text("succeeded, 0 failed again")
+    for name in names:
+        expect(page.locator(".cause td", has_text=name)).to_have_count(0)
+
+
+def test_a_rejected_file_that_was_mended_is_replayed_and_leaves_the_queue(page, sent, deployment):
+    name = some()
+    sent({name: b""})
+    deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=f"page/{name}", Body=GOOD)
+    page.goto("/dead-letters")
+    row = page.locator(".cause tr", has_text=name)
+    expect(row).to_be_visible()
+    cause = page.locator(".cause", has=page.locator("td", has_text=name))
+    cause.get_by_text("Replay all").click()
+    cause.get_by_role("button", name=re.compile(r"Replay \d")).click()
+    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))
+    expect(row).to_have_count(0)
+
+
+def test_a_narrow_screen_has_every_button_of_the_queue(page, sent):
+    sent({some(): b"", some(): b""})
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.goto("/dead-letters")
+    button = page.locator("td").get_by_text("Replay", exact=True).first
+    expect(button).to_be_visible()
+    box = button.bounding_box()
+    assert box["x"] + box["width"] <= 380

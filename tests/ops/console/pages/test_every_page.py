@@ -1,0 +1,16 @@
+"""What holds of every page."""
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/", "/dead-letters", "/reports", "/upload", "/reports/today"])
+def test_every_page_fits_a_narrow_screen(page, path):
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    too_wide = """[...document.body.querySelectorAll("*")].filter((each) =>
+        each.getBoundingClientRect().right > innerWidth && !each.closest(".scroll, .graph"))
+        .map((each) => each.outerHTML.slice(0, 80))"""
+    assert page.evaluate(too_wide) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

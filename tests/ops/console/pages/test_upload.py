@@ -1,0 +1,64 @@
+"""Uploading on the page: sent as it is, and followed to what became of it."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.builders.console_pages import GOOD, some, until
+
+
+def test_files_that_are_uploaded_on_the_page_are_followed_to_their_end(page, sent, photograph):
+    good, bad = some(), some()
+    rows = sent({good: GOOD, bad: b""})
+    expect(rows.filter(has_text=good).locator("a.badge")).to_have_text("✓ processed")
+    expect(rows.filter(has_text=bad).locator("a.badge")).to_have_text("↯ rejected")
+    photograph(page, "console-upload")
+    rows.filter(has_text=bad).locator("a.badge").click()
+    expect(page.locator("[id='state-FileRejected']")).to_have_class(re.compile("succeeded"))
+
+
+def test_a_file_of_several_parts_arrives_whole(page, sent, deployment):
+    body = b"id,n\n" + b"123456,abcdefghijkl\n" * 1_000_000
+    name = some()
+    sent({name: body})
+    found = deployment.clients.s3.get_object(Bucket=deployment.raw_bucket, Key=f"page/{name}")
+    assert found["Body"].read() == body
+
+
+def test_an_upload_that_is_told_of_twice_is_followed_to_what_became_of_the_file(
+    deployment, address
+):
+    clients, key = deployment.clients, f"page/{some()}"
+    version = clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=GOOD)["VersionId"]
+    asked = {"key": key, "version": version}
+
+    def told():
+        return httpx.get(f"{address}/upload/status", params=asked, timeout=20).json()
+
+    until(lambda: told()["became"] == "processed")
+    first = told()["href"]
+    (arn,) = parse_qs(urlsplit(first).query)["arn"]
+    given = clients.states.describe_execution(executionArn=arn)["input"]
+    again = clients.states.start_execution(stateMachineArn=deployment.process_file, input=given)[
+        "executionArn"
+    ]
+    until(lambda: clients.states.describe_execution(executionArn=again)["status"] == "SUCCEEDED")
+    assert told() == {"became": "processed", "href": first}
+
+
+def test_dropped_files_are_uploaded(page):
+    page.goto("/upload")
+    name = some()
+    page.evaluate(
+        """name => {
+            const data = new DataTransfer();
+            data.items.add(new File(["id\\n1\\n"], name));
+            document.getElementById("drop").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        name,
+    )
+    badge = page.locator("#uploads tr", has_text=name).locator("a.badge")
+    expect(badge).to_have_text("✓ processed")
