@@ -2,7 +2,8 @@
 
 Each moment is a child process that starts the console and, at its Nth function call, gets SIGINT:
 BEFORE of them spread over the calls before the address is printed, AFTER over those from there to
-the running server. In every second child SIGINT is ignored at first. Prints a JSON list of what became of each.
+the running server. In every second child SIGINT is ignored at first. Prints a JSON list of what
+became of each.
 """
 
 import json
@@ -101,7 +102,9 @@ def main(before, after):
         whens = [*moments(1, printed, before), *moments(printed, served, after)]
         for number, at in enumerate(whens):
             ignored = bool(number % 2)
-            code, written = ended(child(lambda at=at, ignored=ignored: started(at, ignored=ignored), output), output)
+            code, written = ended(
+                child(lambda at=at, ignored=ignored: started(at, ignored=ignored), output), output
+            )
             found.append({"call": at, "printed": at > printed, "code": code, "output": written})
     sys.stdout.write(json.dumps(found))
 
