@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ THREADS = 8
 RETRY_SECONDS = 0.2
 MOST_TRIES = 5
 """AWS tries for up to a day; a laptop's user does not wait for that."""
+
+NOT_OF_SQS = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+"""Characters that no message may have (SQS API reference, SendMessage)."""
 
 TRANSIENT = ("Throttling", "TooManyRequests", "ServiceUnavailable", "Internal", "LimitExceeded")
 
@@ -133,13 +137,18 @@ class Deliveries:
         options = {"MessageGroupId": delivery.group_id} if delivery.group_id else {}
         self._clients("sqs", role_arn).send_message(
             QueueUrl=f"https://sqs.{region}.amazonaws.com/{account}/{name}",
-            MessageBody=delivery.body,
+            MessageBody=escaped(delivery.body),
             MessageAttributes={
-                key: {"DataType": "String", "StringValue": value or "-"}
+                key: {"DataType": "String", "StringValue": escaped(value) or "-"}
                 for key, value in (attributes or {}).items()
             },
             **options,
         )
+
+
+def escaped(text: str) -> str:
+    """A text as SQS takes it; in JSON, whose strings alone can have such characters, the same."""
+    return NOT_OF_SQS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def code_of(problem: Exception) -> str:

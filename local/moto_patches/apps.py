@@ -20,9 +20,10 @@ from moto.s3.responses import S3Response
 
 from local.credentials import ANONYMOUS
 from local.http.messages import Answer, answer_of
-from local.moto_patches import sqs
+from local.moto_patches import s3, sqs
 from local.s3 import names
 from local.s3.objects import S3Objects
+from local.s3.refusals import refusal
 
 if TYPE_CHECKING:
     from local.credentials import Signature
@@ -41,6 +42,15 @@ class ServerRequest(Request):
     from_wsgi_server = True
 
 
+class S3Request(ServerRequest):
+    """A request for S3: what it says of its body's type is kept, and never read into."""
+
+    @property
+    def want_form_data_parsed(self) -> bool:
+        """Whether the body is a form: a browser's upload alone."""
+        return self.method == "POST" and self.mimetype == "multipart/form-data"
+
+
 class Moto:
     """All of moto's services."""
 
@@ -49,6 +59,7 @@ class Moto:
         os.environ["MOTO_ACCOUNT_ID"] = account_id
         names.install()
         sqs.install()
+        s3.install()
         self._objects = S3Objects(account_id)
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}
@@ -56,11 +67,17 @@ class Moto:
     def answer(self, environ: Environ, signature: Signature) -> Answer:
         """Moto's answer to a request."""
         if signature.service == "s3" and not _is_s3_control(environ):
-            plain = None
-            if signature is not ANONYMOUS:  # whom only moto judges, by the object's ACL
-                plain = self._objects.answer(environ, signature.region)
-            return plain or _s3(ServerRequest(environ))
+            return self._s3(environ, signature)
         return answer_of(self._application(environ, signature), environ)
+
+    def _s3(self, environ: Environ, signature: Signature) -> Answer:
+        refused = refusal(environ)
+        if refused is not None:
+            return refused
+        plain = None
+        if signature is not ANONYMOUS:  # whom only moto judges, by the object's ACL
+            plain = self._objects.answer(environ, signature.region)
+        return plain or _s3(S3Request(environ))
 
     def _application(self, environ: Environ, signature: Signature) -> Application:
         key = (signature.service, signature.region)
@@ -77,7 +94,7 @@ def _is_s3_control(environ: Environ) -> bool:
     return path.startswith("/v20180820/") or "s3-control" in host
 
 
-def _s3(request: ServerRequest) -> Answer:
+def _s3(request: S3Request) -> Answer:
     try:
         status, headers, content = _s3_action(request.raw_path)(
             request, request.raw_url, dict(request.headers)

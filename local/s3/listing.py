@@ -36,7 +36,7 @@ IN_XML = {"\r": "&#13;"}
 
 
 def answer(bucket: Any, environ: Environ) -> Answer | None:
-    """The answer to a listing of a bucket; None where the request is moto's."""
+    """The answer to a listing of a bucket; None where the request is for something else."""
     given = _given(environ["QUERY_STRING"])
     if given is None:
         return None
@@ -78,7 +78,7 @@ def entries(store: OrderedKeyStore, request: ListingRequest) -> Iterator[str | A
                 yield key
             continue
         folder = name[: cut + len(request.delimiter)]
-        end = _end_of(names, folder, at)
+        end = end_of(names, folder, at)
         if folder > request.after and any(_is_there(store.get(each)) for each in names[at:end]):
             yield folder
         at = end
@@ -88,7 +88,7 @@ def _is_there(key: Any) -> bool:
     return key is not None and not isinstance(key, FakeDeleteMarker)
 
 
-def _end_of(names: Sequence[str], folder: str, at: int) -> int:
+def end_of(names: Sequence[str], folder: str, at: int) -> int:
     """Where the names that begin so end."""
     return bisect_right(names, folder, at, key=lambda name: name[: len(folder)])
 
@@ -106,7 +106,7 @@ def _document(bucket: Any, given: Mapping[str, str], request: ListingRequest) ->
     most = min(int(given.get("max-keys", MOST_KEYS)), MOST_KEYS)
     found = list(islice(entries(bucket.keys, request), most + 1)) if most else []
     page, more = found[:most], len(found) > most
-    name = quote if "encoding-type" in given else _escaped
+    name = quote if "encoding-type" in given else escaped
     contents = [_content(each, name) for each in page if not isinstance(each, str)]
     folders = [each for each in page if isinstance(each, str)]
     head_fields = {
@@ -150,5 +150,6 @@ def _token(entry: Any) -> str:
     return base64.urlsafe_b64encode(name.encode()).decode()
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as it stands in XML."""
     return escape(text, IN_XML)

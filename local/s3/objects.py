@@ -3,25 +3,22 @@
 A plain PUT, GET or HEAD of one object takes moto's HTTP layer 0.3 to 0.5 ms, of which the store
 needs a tenth; and a GET reads the whole object for any range of it. So these three are answered
 here, from the same objects, with the same headers; whatever else a request asks for (a condition,
-metadata, an ACL, tags, a copy, a part, an object that is archived or deleted) is left to moto.
-Listings are in `listing`.
-A checksum that does not fit what came is refused, as S3 does and moto does not.
+metadata, an ACL, tags, a copy, an object that is archived or deleted) is left to moto. What does
+not fit its checksum was refused before (`refusals`).
 """
 
 from __future__ import annotations
 
-import base64
 import re
-import zlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from moto.s3.models import FakeBucket, FakeKey
 
 from local import moto_backends
-from local.http.errors import s3_failure
-from local.http.messages import Answer, body_of
-from local.s3 import listing
+from local.http.messages import Answer
+from local.s3 import listing, storing, version_listing
+from local.s3.storing import CHECKSUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +28,14 @@ if TYPE_CHECKING:
 PATH_STYLE_HOSTS = ("127.0.0.1", "localhost")
 PLAIN_QUERY = re.compile(r"(?:x-id=\w+&?)?(?:versionId=([\w.-]+))?")
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-CHECKSUM = "HTTP_X_AMZ_CHECKSUM_CRC32"
 PLAIN_HEADERS = {
     *("HTTP_X_AMZ_CONTENT_SHA256", "HTTP_X_AMZ_DATE", "HTTP_X_AMZ_SECURITY_TOKEN"),
     *("HTTP_X_AMZ_USER_AGENT", "HTTP_X_AMZ_CHECKSUM_MODE", "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"),
     *("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_AMZ_SDK_INVOCATION_ID"),
     *("HTTP_AMZ_SDK_REQUEST", "HTTP_AUTHORIZATION", "HTTP_CONNECTION", "HTTP_CONTENT_LENGTH"),
     *("HTTP_EXPECT", "HTTP_HOST", "HTTP_RANGE", "HTTP_USER_AGENT", "HTTP_X_AMZN_TRACE_ID"),
-    CHECKSUM,
+    *("HTTP_CONTENT_MD5", CHECKSUM),
 }
-PLAIN_CHECKSUMS = {(None, True), (None, False), ("CRC32", False)}
-"""The algorithm that is named, if any, and whether there is no CRC32: what is checked here."""
 BLOCK_BYTES = 256 * 1024
 STREAMED_BYTES = 1024 * 1024
 
@@ -64,13 +58,11 @@ class S3Objects:
         if type(bucket) is not FakeBucket:
             return None
         if not raw_key:
-            return listing.answer(bucket, environ) if method == "GET" else None
-        query = PLAIN_QUERY.fullmatch(environ["QUERY_STRING"])
-        if query is None:
-            return None
+            return _listing(bucket, environ) if method == "GET" else None
         if method == "PUT":
-            return None if query[1] else _put(backend, bucket, unquote(raw_key), environ)
-        return _get(bucket, unquote(raw_key), query[1], environ)
+            return storing.put(backend, bucket, unquote(raw_key), environ)
+        query = PLAIN_QUERY.fullmatch(environ["QUERY_STRING"])
+        return _get(bucket, unquote(raw_key), query[1], environ) if query else None
 
 
 def _is_plain(environ: Environ) -> bool:
@@ -81,29 +73,8 @@ def _is_plain(environ: Environ) -> bool:
     return path_style and not streamed and all(name in PLAIN_HEADERS for name in named)
 
 
-def _put(backend: Any, bucket: Any, key_name: str, environ: Environ) -> Answer | None:
-    algorithm = environ.get("HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM")
-    checksum = environ.get(CHECKSUM)
-    if bucket.object_lock_enabled or (algorithm, checksum is None) not in PLAIN_CHECKSUMS:
-        return None
-    body = body_of(environ)
-    if checksum is not None and checksum != _crc32(body):
-        text = "The CRC32 you specified did not match the calculated checksum."
-        return s3_failure(environ, 400, "BadDigest", text)
-    key = backend.put_object(bucket.name, key_name, body, checksum_value=checksum)
-    key.set_acl(bucket.acl)
-    if "CONTENT_TYPE" in environ:
-        key.set_metadata({"Content-Type": environ["CONTENT_TYPE"]})
-    if checksum is not None:
-        key.checksum_algorithm = "CRC32"
-    echoed = {"x-amz-checksum-crc32": checksum} if checksum is not None else {}
-    headers = {name: str(value) for name, value in key.response_dict.items()} | echoed
-    del headers["content-length"]
-    return Answer(200, list(headers.items()))
-
-
-def _crc32(body: bytes) -> str:
-    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+def _listing(bucket: Any, environ: Environ) -> Answer | None:
+    return listing.answer(bucket, environ) or version_listing.answer(bucket, environ)
 
 
 def _get(bucket: Any, key_name: str, version_id: str | None, environ: Environ) -> Answer | None:

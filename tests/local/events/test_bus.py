@@ -154,6 +154,14 @@ def test_an_uploads_event_passes_the_rules_too(served, uploads):
     assert event["detail"]["object"]["key"] == "a b.csv"
 
 
+@pytest.mark.parametrize("key", ["\ufffe.csv", "control \x01.csv", "\uffff"])
+def test_an_event_of_a_key_that_no_message_can_have_arrives_all_the_same(served, uploads, key):
+    bucket, url = uploads
+    served.client("s3").put_object(Bucket=bucket, Key=key, Body=b"1")
+    (event,) = bodies(served, url)
+    assert event["detail"]["object"]["key"] == key
+
+
 def test_an_upload_in_parts_has_one_event(served, uploads):
     s3, (bucket, url) = served.client("s3"), uploads
     about = {"Bucket": bucket, "Key": "parts.csv"}

@@ -1,0 +1,79 @@
+"""S3's objects where moto has them otherwise: content in files, version ids, times of uploads."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.s3 import models
+from moto.s3.exceptions import NoSuchUpload
+
+from local.s3 import multipart
+from local.s3.content import FileContent
+
+VERSION_ID_BYTES = 24
+"""32 characters of S3's alphabet: letters, digits, `.` and `_`, any of them first."""
+
+VALUE: Any = models.FakeKey.value
+CREATE_UPLOAD = models.S3Backend.create_multipart_upload
+COMPLETE_UPLOAD = models.S3Backend.complete_multipart_upload
+
+
+def version_id() -> str:
+    """A new one."""
+    return base64.b64encode(os.urandom(VERSION_ID_BYTES), altchars=b"._").decode()
+
+
+def set_value(key: Any, value: bytes | FileContent) -> None:
+    """Give an object its content; a file becomes the object's own."""
+    if isinstance(value, FileContent):
+        key._value_buffer.close()  # noqa: SLF001 - moto offers bytes only
+        key._value_buffer, key.contentsize = value.file, value.size  # noqa: SLF001 - as above
+    else:
+        VALUE.fset(key, value)
+
+
+def create_upload(backend: Any, *given: Any, **named: Any) -> Any:
+    """An upload in parts, which knows when it was begun."""
+    upload: Any = CREATE_UPLOAD(backend, *given, **named)
+    upload.initiated = utcnow()
+    return upload
+
+
+def complete_upload(backend: Any, bucket_name: str, upload_id: str, body: Any) -> Any:
+    """The object; it was last modified when its upload was begun (API reference, GetObject)."""
+    if upload_id not in backend.get_bucket(bucket_name).multiparts:
+        raise NoSuchUpload(upload_id=upload_id)
+    key: Any = COMPLETE_UPLOAD(backend, bucket_name, upload_id, body)
+    key.last_modified = key.multipart.initiated
+    multipart.share_file(key)
+    return key
+
+
+def install() -> None:
+    """Put these in moto's place."""
+    places: list[tuple[Any, str, Any]] = [
+        (models.FakeKey, "value", property(VALUE.fget, set_value)),
+        (models.FakeMultipart, "complete", multipart.complete),
+        (models.S3Backend, "create_multipart_upload", create_upload),
+        (models.S3Backend, "complete_multipart_upload", complete_upload),
+        (models, "random", _Random()),
+    ]
+    for owner, name, replacement in places:
+        setattr(owner, name, replacement)
+
+
+class _Random:
+    """moto's source of ids, of which S3's versions are the UUIDs."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ORIGINAL_RANDOM, name)
+
+    def uuid4(self) -> str:
+        """A version's id, and a table bucket's name, which nothing here makes."""
+        return version_id()
+
+
+ORIGINAL_RANDOM: Any = vars(models)["random"]
