@@ -6,25 +6,37 @@ from typing import TYPE_CHECKING, Final
 
 from functions.core.counting.formats.base import Format, Reading, Result
 from functions.core.counting.formats.scanning.binary import Cursor, malformed, truncated
+from functions.core.counting.formats.scanning.thrift import (
+    BINARY,
+    INTEGERS,
+    LIST,
+    STRUCT,
+    fields,
+    list_head,
+    skip,
+)
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from functions.core.counting.formats.scanning.source import Source
 
 MAGIC: Final = b"PAR1"
 ENCRYPTED: Final = b"PARE"
 TAIL: Final = 8
 FOOTER_LIMIT: Final = 64 << 20
-DEPTH_LIMIT: Final = 64
 COLUMN_LIMIT: Final = 1 << 20
-SCHEMA, NUM_ROWS = 2, 3
+LEAST_PAGE: Final = 16
+"""Bytes that a page takes at least: its header alone (parquet.thrift, "PageHeader")."""
+
+MOST_OF_PAGE: Final = (1 << 31) - 1
+"""Values that a page can say it has; in a run of one value they take some bytes."""
+
+# The numbers of the fields in parquet.thrift
+SCHEMA, NUM_ROWS, ROW_GROUPS = 2, 3, 4
 NAME, NUM_CHILDREN = 4, 5
-TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT = range(1, 13)
-INTEGERS: Final = {I16, I32, I64}
-WIDTHS: Final = {TRUE: 1, FALSE: 1, BYTE: 1, DOUBLE: 8}
-"""Bytes of the elements of a list that are all of one length."""
+GROUP_COLUMNS, GROUP_ROWS = 1, 3
+FILE_PATH, META_DATA = 1, 3
+COMPRESSED_SIZE = 7
 
 
 def count(source: Source, reading: Reading) -> Result:
@@ -36,16 +48,20 @@ def count(source: Source, reading: Reading) -> Result:
     """
     del reading
     cursor = Cursor(footer_of(source))
-    rows, columns = -1, None
+    rows, held, columns = -1, 0, None
     for number, kind in fields(cursor):
         if (number, kind) == (SCHEMA, LIST):
             columns = top_level(cursor)
+        elif (number, kind) == (ROW_GROUPS, LIST):
+            held = rows_held(cursor, source.size)
         elif number == NUM_ROWS and kind in INTEGERS:
             rows = cursor.zigzag()
         else:
             skip(cursor, kind)
     if rows < 0:
         raise malformed("the footer tells no number of rows")
+    if rows != held:
+        raise malformed(f"the footer says {rows} rows, its row groups {held}")
     return Result(rows, columns)
 
 
@@ -55,7 +71,8 @@ def footer_of(source: Source) -> bytes:
         raise truncated("shorter than any parquet file")
     tail = source.read(source.size - TAIL, TAIL)
     if tail[4:] == ENCRYPTED:
-        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, "the footer is encrypted")
+        message = "the footer is encrypted: write the file with a plaintext footer"
+        raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
     if tail[4:] != MAGIC:
         raise truncated("there is no footer at the end")
     length = int.from_bytes(tail[:4], "little")
@@ -64,13 +81,74 @@ def footer_of(source: Source) -> bytes:
     return source.read(source.size - TAIL - length, length)
 
 
+def rows_held(cursor: Cursor, size: int) -> int:
+    """The rows of all row groups, the next value, in a file of so many bytes.
+
+    Raises:
+        InvalidFile: MALFORMED_FILE, if a group cannot hold what it claims; UNSUPPORTED_FORMAT, if
+            the rows are in other files.
+    """
+    kind, groups = list_head(cursor)
+    if groups and kind != STRUCT:
+        raise malformed("the row groups are no list of structs")
+    return sum(_rows_of_group(cursor, size) for _ in range(groups))
+
+
+def _rows_of_group(cursor: Cursor, size: int) -> int:
+    rows, stored = 0, None
+    for number, kind in fields(cursor):
+        if (number, kind) == (GROUP_COLUMNS, LIST):
+            stored = _stored_of_first(cursor, size)
+        elif number == GROUP_ROWS and kind in INTEGERS:
+            rows = cursor.zigzag()
+        else:
+            skip(cursor, kind)
+    most = MOST_OF_PAGE  # of a table without columns, whose rows take no byte
+    if stored is not None:
+        most = -(-stored // LEAST_PAGE) * MOST_OF_PAGE if stored <= size else -1
+    if not 0 <= rows <= most:
+        raise malformed(f"a row group cannot hold {rows} rows in {stored or 0} bytes")
+    return rows
+
+
+def _stored_of_first(cursor: Cursor, size: int) -> int | None:
+    """The bytes of a group's first column; all the file's, if they are encrypted; None without."""
+    kind, columns = list_head(cursor)
+    if columns and kind != STRUCT:
+        raise malformed("the columns of a row group are no list of structs")
+    if not columns:
+        return None
+    stored = size
+    for number, each in fields(cursor):
+        if (number, each) == (META_DATA, STRUCT):
+            stored = _compressed_size(cursor)
+        elif (number, each) == (FILE_PATH, BINARY) and cursor.take(cursor.varint()):
+            message = "a summary of other files (_metadata): upload those, which have the rows"
+            raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
+        elif (number, each) != (FILE_PATH, BINARY):
+            skip(cursor, each)
+    for _ in range(columns - 1):
+        skip(cursor, STRUCT)
+    return stored
+
+
+def _compressed_size(cursor: Cursor) -> int:
+    stored = 0
+    for number, kind in fields(cursor):
+        if number == COMPRESSED_SIZE and kind in INTEGERS:
+            stored = cursor.zigzag()
+        else:
+            skip(cursor, kind)
+    return stored
+
+
 def top_level(cursor: Cursor) -> tuple[str, ...] | None:
     """The names of the root's children in the flattened schema, the next value."""
-    kind, size = _list_head(cursor)
-    if kind != STRUCT:
-        raise malformed("the schema is no list of structs")
+    kind, size = list_head(cursor)
     if size == 0:
         return None
+    if kind != STRUCT:
+        raise malformed("the schema is no list of structs")
     _, wanted = _element(cursor)
     names: list[str] = []
     below = 0  # elements to come that belong to the last name
@@ -97,77 +175,6 @@ def _element(cursor: Cursor) -> tuple[str, int]:
     if children < 0:
         raise malformed("an element of the schema has fewer children than none")
     return name.decode(errors="replace"), children
-
-
-def fields(cursor: Cursor) -> Iterator[tuple[int, int]]:
-    """Number and type of each field of a struct; whoever asks takes the value before the next.
-
-    Raises:
-        InvalidFile: MALFORMED_FILE, TRUNCATED.
-    """
-    number = 0
-    while head := cursor.take(1)[0]:
-        number = number + (head >> 4) if head >> 4 else cursor.zigzag()
-        yield number, head & 0x0F
-
-
-def skip(cursor: Cursor, kind: int, depth: int = 0) -> None:
-    """Pass over the value of a field; nothing of it is kept, however large it is.
-
-    Raises:
-        InvalidFile: MALFORMED_FILE, TRUNCATED.
-    """
-    if depth > DEPTH_LIMIT:
-        raise malformed("nested too deep")
-    if kind in {TRUE, FALSE}:
-        return  # the type is the value
-    if kind == STRUCT:
-        for _, each in fields(cursor):
-            skip(cursor, each, depth + 1)
-    elif kind in {LIST, SET}:
-        _skip_all(cursor, *_list_head(cursor), depth)
-    elif kind == MAP:
-        _skip_map(cursor, depth)
-    else:
-        _skip_all(cursor, kind, 1, depth)
-
-
-def _skip_all(cursor: Cursor, kind: int, size: int, depth: int) -> None:
-    """Pass over so many values of a type, one after the other."""
-    if kind in WIDTHS:
-        cursor.take(size * WIDTHS[kind])
-    elif kind in INTEGERS:
-        cursor.skip_varints(size)
-    elif kind == BINARY:
-        for _ in range(size):
-            cursor.take(cursor.varint())
-    elif kind in {LIST, SET, MAP, STRUCT}:
-        for _ in range(size):
-            skip(cursor, kind, depth + 1)
-    else:
-        raise malformed(f"an unknown type in the footer: {kind}")
-
-
-def _skip_map(cursor: Cursor, depth: int) -> None:
-    size = _sane(cursor, cursor.varint())
-    kinds = cursor.take(1)[0] if size else 0
-    for _ in range(size):
-        _skip_all(cursor, kinds >> 4, 1, depth)
-        _skip_all(cursor, kinds & 0x0F, 1, depth)
-
-
-def _list_head(cursor: Cursor) -> tuple[int, int]:
-    """The type of a list's elements, and how many there are."""
-    head = cursor.take(1)[0]
-    size = head >> 4 if head >> 4 != 15 else cursor.varint()  # noqa: PLR2004 - Thrift's mark
-    return head & 0x0F, _sane(cursor, size)
-
-
-def _sane(cursor: Cursor, size: int) -> int:
-    """A number of elements that the bytes left could hold."""
-    if size > len(cursor.data) - cursor.at:
-        raise malformed("a list in the footer is longer than the footer")
-    return size
 
 
 FORMAT = Format("parquet", (".parquet", ".pq"), count, (MAGIC, ENCRYPTED))

@@ -10,6 +10,7 @@ from functions.core.counting.formats import (
     json_document,
     json_lines,
     lines,
+    orc,
     parquet,
     xlsx,
 )
@@ -26,6 +27,7 @@ FORMATS: tuple[Format, ...] = (
     lines.LOG,
     parquet.FORMAT,
     avro.FORMAT,
+    orc.FORMAT,
     xlsx.FORMAT,
 )
 

@@ -51,7 +51,7 @@ def first_sheet(package: Package) -> str:
     kinds = package.relationships().values()
     book = next((each.target for each in kinds if each.kind == "officeDocument"), None)
     if book is None:
-        raise malformed("the archive is no office document: save the table as .xlsx")
+        raise malformed("the archive is no office document", "save the table as .xlsx")
     if book.endswith(".bin"):
         message = "a binary workbook (.xlsb): save it as .xlsx"
         raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
@@ -59,7 +59,7 @@ def first_sheet(package: Package) -> str:
     for relation in _visible_sheets(package, book):
         if relation in links and links[relation].kind == "worksheet":
             return links[relation].target
-    raise malformed("the workbook has no visible worksheet: show one, and save it")
+    raise malformed("the workbook has no visible worksheet", "show one, and save it")
 
 
 def _visible_sheets(package: Package, book: str) -> list[str]:

@@ -14,6 +14,7 @@ HEADS = {
     "parquet": b"PAR1",
     "avro": b"Obj\x01",
     "xlsx": b"PK\x03\x04",
+    "orc": b"ORC",
 }
 
 
@@ -49,6 +50,7 @@ def refused(name, head, content_type=None):
         ("a.avro", "avro"),
         ("a.xlsx", "xlsx"),
         ("a.xlsm", "xlsx"),
+        ("a.orc", "orc"),
         ("b.json/a.b.csv", "csv"),
     ],
 )
@@ -125,7 +127,7 @@ def test_another_name_is_no_format_and_the_message_says_what_to_do(name, what, a
     assert message.startswith(f"not a format that is counted: {what}: {advice}")
 
 
-@pytest.mark.parametrize("found", ["parquet", "avro"])
+@pytest.mark.parametrize("found", ["parquet", "avro", "orc"])
 @pytest.mark.parametrize("name", ["a", "part-00000", "a.bak", "a.dat"])
 def test_content_that_says_what_it_is_needs_no_name(found, name):
     assert detect(name, HEADS[found] + b"\0" * 9).format == found

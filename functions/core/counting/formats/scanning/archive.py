@@ -90,7 +90,7 @@ class SourceFile(io.RawIOBase):
         rest = max(self._size - self._at, 0)
         wanted = rest if size is None or size < 0 else min(size, rest)
         if wanted > DIRECTORY_LIMIT:
-            raise malformed("the archive's directory is over 2 MiB: make it with fewer files")
+            raise malformed("the archive's directory is over 2 MiB", "make it with fewer files")
         if self._pieces is None:
             piece = self._content[self._at : self._at + wanted]
         else:
@@ -112,11 +112,11 @@ def opened(
     try:
         with zipfile.ZipFile(SourceFile(source)) as archive:
             if len(archive.filelist) > PARTS_LIMIT:
-                raise malformed(f"an archive of over {PARTS_LIMIT} parts: make it with fewer")
+                raise malformed(f"an archive of over {PARTS_LIMIT} parts", "make it with fewer")
             yield archive
     except zipfile.BadZipFile as error:
         if str(error) == "File is not a zip file":
-            raise truncated("the zip archive has no end: upload the whole file") from error
+            raise truncated("the zip archive has no end") from error
         raise InvalidFile(damaged, f"the zip archive is damaged ({error}): {again}") from error
     except UNREADABLE as error:
         raise InvalidFile(damaged, f"the zip archive is damaged ({error}): {again}") from error

@@ -15,14 +15,14 @@ SHORTEST_PIECE = 4 << 10
 LONGEST_PIECE = 1 << 20
 
 
-def malformed(what: str) -> InvalidFile:
-    """The rejection of a file whose structure is not what its format says."""
-    return InvalidFile(RejectionCode.MALFORMED_FILE, what)
+def malformed(what: str, advice: str = "write the file anew") -> InvalidFile:
+    """The rejection of a file whose structure is not what its format says, with what to do."""
+    return InvalidFile(RejectionCode.MALFORMED_FILE, f"{what}: {advice}")
 
 
-def truncated(what: str) -> InvalidFile:
-    """The rejection of a file that ends too early."""
-    return InvalidFile(RejectionCode.TRUNCATED, what)
+def truncated(what: str, advice: str = "upload the whole file") -> InvalidFile:
+    """The rejection of a file that ends too early, with what to do."""
+    return InvalidFile(RejectionCode.TRUNCATED, f"{what}: {advice}")
 
 
 class Cursor:

@@ -80,7 +80,7 @@ class Package:
         """
         part = self._parts.get(_normal(name))
         if part is None:
-            raise malformed(f"the archive has no {name}: save the workbook anew")
+            raise malformed(f"the archive has no {name}", "save the workbook anew")
         given = 0
         for piece in archive.content_of(self._archive, part, self._source):
             given += len(piece)

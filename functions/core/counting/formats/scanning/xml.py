@@ -95,4 +95,4 @@ class XmlPart:
         raise self._refused("declares a document type")
 
     def _refused(self, why: str) -> Exception:
-        return malformed(f"{self._what} {why}: save the workbook anew by Excel or LibreOffice")
+        return malformed(f"{self._what} {why}", "save the workbook anew by Excel or LibreOffice")

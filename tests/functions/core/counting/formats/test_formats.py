@@ -168,7 +168,7 @@ DEEP = b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1"
         ("a.avro", avro_file(50)[:-3], "TRUNCATED"),
         ("a.avro", b"Obj\x01\x00", "TRUNCATED"),
         ("a.xlsx", xlsx_file([[1]])[:-30], "TRUNCATED"),
-        ("a.orc", b"ORC", "UNSUPPORTED_FORMAT"),
+        ("a.orc", b"ORC", "TRUNCATED"),
     ],
     ids=lambda value: value if isinstance(value, str) else "body",
 )
