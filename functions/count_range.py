@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3
 from functions.aws.observability import observed
+from functions.aws.time_left import deadline_of
 from functions.core.processing import count_range
 from functions.core.uploads import Upload
 
@@ -20,7 +21,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Raises:
         TransientError: S3 is busy or out of reach.
     """
-    del context
     given = event["input"]["given"]
     content = s3.Content(Upload(**given["file"]), s3.client())
-    return count_range.count_range(given, event["input"]["range"], content)
+    return count_range.count_range(
+        given, event["input"]["range"], content, deadline=deadline_of(context)
+    )

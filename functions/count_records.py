@@ -8,6 +8,7 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import counted, observed
+from functions.aws.time_left import deadline_of
 from functions.core.processing import count_records
 from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
@@ -25,13 +26,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         LargeFile: the file is to be counted in ranges.
         TransientError: S3 is busy or out of reach.
     """
-    del context
     given = event["input"]
     upload = Upload(**given["file"])
     content = s3.Content(upload, s3.client())
     execution = ExecutionInfo(**event["execution"])
     answer = count_records.count(
-        upload, given, content, execution, environment().large_file_bytes, contracts=contracts()
+        upload,
+        given,
+        content,
+        execution,
+        environment().large_file_bytes,
+        contracts=contracts(),
+        deadline=deadline_of(context),
     )
     counted("Files")
     counted("Records", answer["record"]["records"])

@@ -10,7 +10,7 @@ from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.core.processing import validate_file
 from functions.core.processing.records import ExecutionInfo
-from functions.core.uploads import Upload
+from functions.core.uploads import read_event
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -26,14 +26,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         TransientError: S3 is busy or out of reach.
     """
     del context
-    given = event["input"]
-    client = s3.client()
-    upload = Upload.from_event(given)
+    given, client = event["input"], s3.client()
+    execution = ExecutionInfo(**event["execution"])
+    upload, wrong = read_event(given, execution.arn, execution.started_at)
     return validate_file.validate(
         upload,
         s3.Content(upload, client),
         lambda key: s3.exists(environment().reports_bucket, key, client),
-        ExecutionInfo(**event["execution"]),
-        force=given.get("force") is True,
+        execution,
+        force=isinstance(given, dict) and given.get("force") is True,
+        wrong=wrong,
         contracts=contracts(),
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,  # noqa: A004 - botocore's own, not Python's
+    CredentialRetrievalError,
+    FlexibleChecksumError,
+    HTTPClientError,
+    IncompleteReadError,
+    MetadataRetrievalError,
+    ResponseStreamingError,
+)
 
 from functions.core.errors import TransientError
 
@@ -17,6 +26,16 @@ BUSY = {
     *("ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"),
 }
 BUSY_STATUS = 500
+OUT_OF_REACH = (
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseStreamingError,
+    FlexibleChecksumError,
+    CredentialRetrievalError,
+    MetadataRetrievalError,
+)
+"""What passes by itself. A parameter that the SDK refuses, say, never does."""
 MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound"}
 
 
@@ -35,7 +54,7 @@ def translated(service: str) -> Iterator[None]:
         if code in BUSY or status >= BUSY_STATUS:
             raise TransientError(f"{service} answered {code or status}") from error
         raise
-    except (HTTPClientError, BotoCoreError) as error:
+    except OUT_OF_REACH as error:
         raise TransientError(f"{service} is out of reach: {error}") from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from functions.aws.errors import is_missing, translated
+from functions.aws.errors import code_of, is_missing, translated
 from functions.aws.small_objects import CONNECTIONS
 from functions.core import keys
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
+CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"}
+"""A conditional write that came too late: the object is another, is being written, or is gone."""
+
 KINDS["csv"] = "text/csv; charset=utf-8"
 
 
@@ -53,15 +56,23 @@ class Reports:
 
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether a day has a processed record of a file whose key begins with `prefix`."""
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=f"{keys.day_prefix(date)}{prefix}"
+        folder = keys.day_prefix(date)
+        found = map(keys.is_processed, self._listed(Prefix=f"{folder}{prefix}"))
+        return any(found) or any(
+            self._record_of(key)["key"].startswith(prefix)
+            for key in self._listed(Prefix=folder, Delimiter="/")
+            if keys.is_processed(key)
         )
+
+    def _record_of(self, key: str) -> dict[str, Any]:
+        """A record whose name is a digest, since its file's key is long: only it tells the key."""
+        return dict(json.loads(self._body(key).read()))
+
+    def _listed(self, **where: Any) -> Iterator[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, **where)
         with translated("S3"):
-            return any(
-                keys.is_processed(item["Key"])
-                for page in pages
-                for item in page.get("Contents", ())
-            )
+            for page in pages:
+                yield from (item["Key"] for item in page.get("Contents", ()))
 
     def has_records(self, date: str) -> bool:
         """Whether a day has any record."""
@@ -92,10 +103,37 @@ class Reports:
         found = self._read(keys.report_key(date, "json"))
         return None if found is None else (dict(json.loads(found[0])), found[1])
 
-    def latest_date(self) -> str | None:
-        """The day that the copies under `latest` are of."""
-        found = self._read(keys.latest_key("json"))
-        return None if found is None else str(json.loads(found[0])["date"])
+    def tagged(self, key: str) -> tuple[dict[str, Any], str] | None:
+        """A stored document and its ETag, or None."""
+        try:
+            with translated("S3"):
+                answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+                return dict(json.loads(answer["Body"].read())), answer["ETag"]
+        except ClientError as error:
+            if is_missing(error):
+                return None
+            raise
+
+    def replace(self, key: str, text: str, tag: str | None) -> bool:
+        """Write JSON where what is stored has that ETag; whether it was so.
+
+        Source: S3 user guide, "How to prevent object overwrites with conditional writes".
+        """
+        condition: Any = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        try:
+            with translated("S3"):
+                self._s3.put_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    Body=text.encode(),
+                    ContentType=KINDS["json"],
+                    **condition,
+                )
+        except ClientError as error:
+            if code_of(error) in CHANGED:
+                return False
+            raise
+        return True
 
     def write(self, key: str, form: str, text: str) -> None:
         """Write one form of a report."""

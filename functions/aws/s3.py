@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from functions.aws.errors import is_missing, translated
+from functions.aws.errors import code_of, is_missing, translated
 from functions.core.errors import InvalidFile, RejectionCode, TransientError
 from functions.core.uploads import UNVERSIONED
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from functions.core.uploads import Upload
 
 BLOCK_BYTES = 1 << 20
+GONE = "the object version is not there any more: upload the file again"
+ARCHIVED = (
+    "the object is in an archive (S3 Glacier), and cannot be read: restore it and replay the file,"
+    " or upload it in another storage class"
+)
+"""`InvalidObjectState` (S3 API reference, GetObject): the uploader chose the storage class."""
 
 
 @cache
@@ -122,12 +128,13 @@ def _checksum(answer: Any) -> str | None:
 
 @contextmanager
 def _of_version() -> Iterator[None]:
-    """A version that is not there any more is a rejection; busy services pass by themselves."""
+    """A version that cannot be read any more is a rejection; busy services pass by themselves."""
     try:
         with translated("S3"):
             yield
     except ClientError as error:
         if is_missing(error):
-            message = "the object version is not there any more"
-            raise InvalidFile(RejectionCode.OBJECT_GONE, message) from error
+            raise InvalidFile(RejectionCode.OBJECT_GONE, GONE) from error
+        if code_of(error) == "InvalidObjectState":
+            raise InvalidFile(RejectionCode.OBJECT_ARCHIVED, ARCHIVED) from error
         raise

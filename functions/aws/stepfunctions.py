@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,16 @@ from botocore.config import Config
 
 from functions.aws.errors import translated
 from functions.core.reporting.document import Unfinished
+from functions.core.uploads import read_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+
+    from functions.core.uploads import Upload
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
@@ -88,11 +93,11 @@ class Executions:
         for each in self._since(start, statuses):
             with translated("Step Functions"):
                 found = self._states.describe_execution(executionArn=each["executionArn"])
-            upload = _upload(found["input"], date)
-            if upload is not None:
+            upload = _upload(found)
+            if upload.date == date:
                 yield Unfinished(
-                    key=upload["key"],
-                    version_id=upload.get("version-id", "null"),
+                    key=upload.key,
+                    version_id=upload.version_id,
                     execution_arn=found["executionArn"],
                     status=found["status"],
                     error=found.get("error"),
@@ -130,10 +135,11 @@ class Executions:
                         break
 
 
-def _upload(text: str, date: str) -> dict[str, Any] | None:
-    """The event's object, if the execution is of an upload of that day."""
+def _upload(execution: DescribeExecutionOutputTypeDef) -> Upload:
+    """What the execution is about, as ValidateFile reads it; whatever it was started with."""
     try:
-        event = json.loads(text)
-        return dict(event["detail"]["object"]) if event["time"][:10] == date else None
-    except (ValueError, KeyError, TypeError):
-        return None
+        event = json.loads(execution["input"])
+    except ValueError:
+        event = None
+    started = execution["startDate"].astimezone(UTC).isoformat()
+    return read_event(event, execution["executionArn"], started)[0]

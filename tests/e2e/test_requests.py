@@ -10,6 +10,7 @@ import pytest
 from functions import count_records, validate_file
 from functions.aws import s3
 from functions.core.reporting import cost
+from tests.builders.lambda_context import LambdaContext
 
 READS = ("GetObject", "HeadObject")
 A_BATCH = 1
@@ -66,8 +67,10 @@ def test_a_file_asks_for_what_the_estimate_counts(world, asked):
     world.client("s3").delete_object(Bucket=world.reports, Key=record)
     given = {"arn": "arn", "started_at": "2026-11-22T00:00:00Z"}
     event = json.loads(execution["input"])
-    valid = validate_file.handler.__wrapped__({"input": event, "execution": given}, None)
-    answer = count_records.handler.__wrapped__({"input": valid, "execution": given}, None)
+    valid = validate_file.handler.__wrapped__({"input": event, "execution": given}, LambdaContext())
+    answer = count_records.handler.__wrapped__(
+        {"input": valid, "execution": given}, LambdaContext()
+    )
     assert answer["record"]["records"] == 90_000
     assert set(asked) <= set(READS)
     assert asked.total() + A_BATCH == a_file_more("S3 GET and HEAD requests")

@@ -237,16 +237,8 @@ def test_both_kinds_of_record_are_written_plainly_to_the_key_that_was_worked_out
 def test_a_dead_letter_says_which_file_and_why(tasks):
     arguments = tasks["SendToDeadLetterQueue"]["Arguments"]
     assert arguments["QueueUrl"] == "<DeadLetterQueue>"
-    assert arguments["MessageBody"]["kind"] == "rejected"
-    assert set(arguments["MessageBody"]) == {
-        "kind",
-        "bucket",
-        "key",
-        "version_id",
-        "code",
-        "message",
-        "execution_arn",
-    }
+    told = re.findall(r"'(\w+)': ", arguments["MessageBody"])
+    assert told == ["kind", "bucket", "key", "version_id", "code", "message", "execution_arn"]
 
 
 def test_the_report_waits_for_its_day_and_goes_round_an_empty_one(daily_report):

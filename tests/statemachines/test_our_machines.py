@@ -123,8 +123,22 @@ def test_a_bad_file_ends_in_the_dead_letter_queue_and_the_execution_succeeds(fun
     assert stored == {"processed/x.rejected.json"}
     assert account.s3.objects["processed/x.rejected.json"] == REJECTED
     (message,) = account.messages
-    assert message["MessageBody"]["code"] == "EMPTY_FILE"
-    assert message["MessageBody"]["execution_arn"].endswith(":execution:machine:run")
+    letter = json.loads(message["MessageBody"])
+    assert letter["code"] == "EMPTY_FILE"
+    assert letter["execution_arn"].endswith(":execution:machine:run")
+
+
+def test_a_letter_is_of_characters_that_sqs_takes_and_names_the_key_as_it_is():
+    key = 'a\ufffe\uffff\x01\x7fé\U0001f600"\\\n.csv'
+    rejection = {"record_key": "processed/x.rejected.json", "record": {**REJECTED, "key": key}}
+    account = Account(ValidateFile=[lambda_error("InvalidFile", json.dumps(rejection))])
+    run_once("process_file", EVENT, account)
+    (message,) = account.messages
+    body = message["MessageBody"]
+    assert all(
+        letter in "\t\n\r" or " " <= letter < "\ufffe" or letter > "\uffff" for letter in body
+    )
+    assert json.loads(body)["key"] == key
 
 
 def test_a_duplicate_event_ends_at_once_and_counts_nothing():

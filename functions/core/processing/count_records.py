@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from functions.core.contracts.contract import NONE
+from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.ranges.ranges import plan
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import LargeFile
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from functions.core.contracts.contract import Contracts
     from functions.core.counting.counted import Counted
+    from functions.core.counting.deadline import Deadline
     from functions.core.counting.ranges.ranges import Ranges
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
@@ -32,6 +34,7 @@ def count(
     large_file_bytes: int = 0,
     *,
     contracts: Contracts = NONE,
+    deadline: Deadline = NO_DEADLINE,
 ) -> dict[str, Any]:
     """Count the file as ValidateFile said; the record and its key.
 
@@ -43,7 +46,7 @@ def count(
         ranges = plan(detected, content, large_file_bytes)
         if ranges is not None:
             raise _large(given, ranges)
-        counted = count_source(detected, content)
+        counted = count_source(detected, content, deadline)
     return record_of(upload, given, counted, content, execution, contracts=contracts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from functions.core.uploads import Upload
 
 
+BAD_EVENT: Final = (
+    "the execution's input is no event as S3 sends it: {}; replay the file, or start the execution"
+    " with the event of its upload"
+)
+
+
 def validate(
     upload: Upload,
     content: Content,
@@ -27,13 +33,19 @@ def validate(
     execution: ExecutionInfo,
     *,
     force: bool,
+    wrong: str | None = None,
     contracts: Contracts = NONE,
 ) -> dict[str, Any]:
-    """Refuse a duplicate and a bad file; else say how the file is to be counted.
+    """Refuse a bad event, a duplicate and a bad file; else say how the file is to be counted.
+
+    `wrong` is what is wrong with the event, if anything is.
 
     Raises:
         DuplicateEvent, InvalidFile: see the state machine's Catch.
     """
+    if wrong is not None:
+        with rejecting(upload, execution):
+            raise InvalidFile(RejectionCode.BAD_EVENT, BAD_EVENT.format(wrong))
     if not force and exists(upload.record_key()):
         raise _duplicate(upload, execution)
     with rejecting(upload, execution):

@@ -64,6 +64,8 @@ class Findings:
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
     expected: Sequence[Expected] = ()
+    open_executions: int = 0
+    """Executions of the day that failed or run, also those whose file has a record by another."""
     ignored_keys: Sequence[str] = ()
     """The patterns of keys that start no execution, and so are in no number."""
     history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -102,6 +104,7 @@ def build(
         "settled": findings.settled,
         "totals": totals,
         "duplicates": summary.duplicates,
+        "open_executions": findings.open_executions,
         "by_format": _table("format", summary.formats),
         "by_prefix": _table("prefix", summary.prefixes),
         "by_hour": _table("hour", summary.hours, HOURS),
@@ -124,10 +127,33 @@ def changes(document: Document, previous: Document | None) -> dict[str, Any] | N
         return None
     before, now = previous["totals"], document["totals"]
     moved = {name: now[name] - before[name] for name in KEPT_TOTALS if now[name] != before[name]}
-    if not moved:
-        told: dict[str, Any] | None = previous["changes"]
-        return told
-    return {"since": previous["generated_at"], "totals": moved}
+    days = _restated(previous["history"], document["history"])
+    if not moved and not days:
+        kept: dict[str, Any] | None = previous["changes"]
+        return kept
+    return {"since": previous["generated_at"], "totals": moved, "history": days}
+
+
+def with_history(document: Document, day: Mapping[str, Any], since: str) -> Document | None:
+    """A stored report with an earlier day's totals as they are now; None if it has them so.
+
+    `since` is when the earlier day's report was made; it goes into `changes`.
+    """
+    history = [day if each["date"] == day["date"] else each for each in document["history"]]
+    if day["date"] not in {each["date"] for each in document["history"]}:
+        history = sorted([*history, day], key=lambda each: str(each["date"]))
+    if history == document["history"]:
+        return None
+    restated = _restated(document["history"], history)
+    changed = {"totals": {}, "history": [], **(document["changes"] or {}), "since": since}
+    days = sorted({*changed["history"], *restated})
+    return {**document, "history": history, "changes": {**changed, "history": days}}
+
+
+def _restated(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The days of a history whose totals are others now, or that are new in it."""
+    known = {each["date"]: each for each in before}
+    return [each["date"] for each in now if known.get(each["date"]) != each]
 
 
 def in_order(unfinished: Iterable[Unfinished]) -> list[Unfinished]:

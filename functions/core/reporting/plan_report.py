@@ -134,8 +134,9 @@ def _late(day: Day, date: str, executions: Executions, reports: Reports) -> bool
         # it, or none of those nights would look. Which day it is of, the list does not tell.
         return _newer(date, begun, reports) or executions.any_unfinished(begun, day.end)
     totals = report["totals"]
-    open_ = totals["failed"] or totals["in_flight"] or moment >= day.start
-    return bool(open_) and _newer(date, begun, reports)
+    # A redrive may leave a new record of a day without failed files, too: a duplicate's marker.
+    unfinished = totals["failed"] or totals["in_flight"] or report.get("open_executions")
+    return bool(unfinished or moment >= day.start) and _newer(date, begun, reports)
 
 
 def _newer(date: str, begun: datetime, reports: Reports) -> bool:

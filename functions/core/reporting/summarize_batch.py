@@ -7,6 +7,7 @@ What is capped is capped so that this holds: by an order of its own, never by wh
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 LARGEST = 10
 LISTED = 100
 PREFIXES = 200
+NAME_BYTES = 120
+KEY_BYTES = 1100
+MESSAGE_BYTES = 300
+"""Of JSON, at most: so a summary stays under the 256 KiB that a state may hand on, whatever keys
+and messages there are (Step Functions guide, "Quotas")."""
 OTHER = "(other prefixes)"
 NO_PREFIX = "(top level)"
 
@@ -110,10 +116,14 @@ def of_record(record: Mapping[str, Any]) -> Summary:
     amount = Amount(1, record.get("records") or 0, record["size_bytes"])
     hour = {record["uploaded_at"][11:13]: amount}
     prefixes = {top_prefix(record["key"]): amount}
-    told = {"key": record["key"], "version_id": record["version_id"]}
+    file = {
+        "key": shortened(record["key"], KEY_BYTES),
+        "version_id": shortened(record["version_id"], NAME_BYTES),
+    }
     if record["status"] == "rejected":
         error = record["error"]
-        rejection = {**told, "code": error["code"], "message": error["message"]}
+        message = shortened(error["message"], MESSAGE_BYTES)
+        rejection = {**file, "code": error["code"], "message": message}
         return Summary(
             rejected=amount,
             prefixes=prefixes,
@@ -121,7 +131,7 @@ def of_record(record: Mapping[str, Any]) -> Summary:
             errors={error["code"]: amount},
             rejections=(rejection,),
         )
-    large = {**told, "bytes": record["size_bytes"], "records": record["records"]}
+    large = {**file, "bytes": record["size_bytes"], "records": record["records"]}
     return Summary(
         processed=amount,
         formats={record["format"]: amount},
@@ -166,9 +176,27 @@ def merged(summaries: Iterable[Summary]) -> Summary:
 
 
 def top_prefix(key: str) -> str:
-    """The key's first folder, with its slash."""
+    """The key's first folder, with its slash; shortened if it is very long."""
     head, slash, _ = key.partition("/")
-    return f"{head}/" if slash else NO_PREFIX
+    return shortened(f"{head}/", NAME_BYTES) if slash else NO_PREFIX
+
+
+def shortened(text: str, most: int) -> str:
+    """A text whose JSON takes so many bytes at most: cut, with a digest of all of it, if longer."""
+    if _json_bytes(text) <= most:
+        return text
+    ending = f"…{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    room, kept = most - _json_bytes(ending), []
+    for letter in text:
+        room -= _json_bytes(letter) - 2
+        if room < 0:
+            break
+        kept.append(letter)
+    return "".join(kept) + ending
+
+
+def _json_bytes(text: str) -> int:
+    return len(json.dumps(text, ensure_ascii=False).encode())
 
 
 def _added(one: Amounts, other: Amounts) -> Amounts:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from functions.core.reporting.document import Document
 
 HEADER = ("section", "name", "files", "records", "bytes", "note")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
 """What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
@@ -17,11 +17,11 @@ from functions.core.reporting.document import (
     build,
     day_totals,
     in_order,
+    with_history,
 )
-from functions.core.reporting.page import to_html
 from functions.core.reporting.plan_report import Day
+from functions.core.reporting.publish import FORMS, Store, publish
 from functions.core.reporting.summarize_batch import Summary, merged
-from functions.core.reporting.table import to_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,7 @@ class Executions(Protocol):
         """The same, with the state that its execution entered last."""
 
 
-class Reports(Protocol):
+class Reports(Store, Protocol):
     """The reports bucket."""
 
     bucket: str
@@ -63,12 +63,6 @@ class Reports(Protocol):
     def report(self, date: str) -> Document | None:
         """A day's report, if there is one."""
 
-    def latest_date(self) -> str | None:
-        """The day of the newest report."""
-
-    def write(self, key: str, form: str, text: str) -> None:
-        """Write one form."""
-
 
 def write(
     date: str,
@@ -83,12 +77,14 @@ def write(
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
-    failed, in_flight = _unfinished(day, executions, reports)
+    open_executions = _open_executions(day, executions)
+    failed, in_flight = _unfinished(open_executions, day, executions, reports)
     findings = Findings(
         date=date,
         settled=settled,
         failed=failed,
         in_flight=in_flight,
+        open_executions=sum(map(len, open_executions)),
         expected=[
             Expected(each.name, each.prefix, came=reports.has_processed(date, each.prefix))
             for each in contracts.expecting(date)
@@ -99,11 +95,16 @@ def write(
     summary = Summary()
     if manifest_key is not None:
         summary = merged(Summary.from_json(part) for part in reports.results(manifest_key))
-    document = build(summary, findings, generated_at, reports.report(date))
+    document = _store(summary, findings, generated_at, reports)
+    _tell_later_days(day, document, reports)
+    _store_latest(document, reports)
     return {
         "date": date,
         **document["totals"],
-        "report": _store(document, reports),
+        "report": {
+            "bucket": reports.bucket,
+            "keys": {form: keys.report_key(date, form) for form in FORMS},
+        },
         "announcement": announce(document),
     }
 
@@ -132,12 +133,21 @@ def announce(document: Document) -> dict[str, str]:
     }
 
 
-def _unfinished(
-    day: Day, executions: Executions, reports: Reports
-) -> tuple[list[Unfinished], list[Unfinished]]:
-    """What failed and what runs still; an object version is named once, and only without record."""
+Open = tuple[dict[tuple[str, str], Unfinished], dict[tuple[str, str], Unfinished]]
+"""By key and version: those whose executions failed, and those whose executions run."""
+
+
+def _open_executions(day: Day, executions: Executions) -> Open:
     failed = _by_version(executions.unfinished(day.date, day.start, FAILED))
     running = _by_version(executions.unfinished(day.date, day.start, RUNNING))
+    return failed, running
+
+
+def _unfinished(
+    found: Open, day: Day, executions: Executions, reports: Reports
+) -> tuple[list[Unfinished], list[Unfinished]]:
+    """What failed and what runs still; an object version is named once, and only without record."""
+    failed, running = found
     left = {
         version: each
         for version, each in {**failed, **running}.items()
@@ -166,20 +176,37 @@ def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished
     return {(each.key, each.version_id): each for each in found}
 
 
-def _store(document: Document, reports: Reports) -> dict[str, Any]:
-    """Write the forms, and their copies under `latest` where no later day has a report."""
-    forms = {
-        "json": json.dumps(document, ensure_ascii=False, indent=2) + "\n",
-        "html": to_html(document),
-        "csv": to_csv(document),
-    }
-    date, latest = document["date"], reports.latest_date()
-    newest = latest is None or latest <= date
-    for form, text in forms.items():
-        reports.write(keys.report_key(date, form), form, text)
-        if newest:
-            reports.write(keys.latest_key(form), form, text)
-    return {
-        "bucket": reports.bucket,
-        "keys": {form: keys.report_key(date, form) for form in forms},
-    }
+def _store(summary: Summary, findings: Findings, generated_at: str, reports: Reports) -> Document:
+    """Store the day's report, and answer it."""
+    made: Document = {}
+
+    def make(stored: Document | None) -> Document:
+        made.update(build(summary, findings, generated_at, stored))
+        return made
+
+    publish(reports, partial(keys.report_key, findings.date), make)
+    return made
+
+
+def _tell_later_days(day: Day, document: Document, reports: Reports) -> None:
+    """Put the day's totals into the reports of the days after it that have them in their history.
+
+    Otherwise two stored reports would say different things of one day.
+    """
+    totals, made = day_totals(document), document["generated_at"]
+    for days in range(1, HISTORY_DAYS + 1):
+        later = day.before(-days)
+
+        def make(stored: Document | None) -> Document | None:
+            return with_history(stored, totals, made) if stored else None
+
+        publish(reports, partial(keys.report_key, later), make)
+
+
+def _store_latest(document: Document, reports: Reports) -> None:
+    """Copy the report to `latest`, unless a later day is there."""
+
+    def make(stored: Document | None) -> Document | None:
+        return document if stored is None or stored["date"] <= document["date"] else None
+
+    publish(reports, keys.latest_key, make)

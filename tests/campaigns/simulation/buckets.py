@@ -1,5 +1,6 @@
 """An S3 in memory behind boto3's methods: versions, ranges, listings, and faults."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,10 @@ class Version:
     id: str
     body: bytes
     modified: int  # S3 tells whole seconds
+
+    @property
+    def etag(self):
+        return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
 
 
 class Body:
@@ -45,8 +50,11 @@ class Buckets:
         self.now, self.hit = now, hit
         self.objects = {}
 
-    def put_object(self, *, Bucket, Key, Body, **_):  # noqa: N803 - boto3's names
+    def put_object(self, *, Bucket, Key, Body, IfMatch=None, IfNoneMatch=None, **_):  # noqa: N803 - boto3's names
         self._busy()
+        found = self.find(Bucket, Key)
+        if (IfNoneMatch and found) or (IfMatch and (found is None or found.etag != IfMatch)):
+            raise failure("PreconditionFailed", 412)
         versions = self.objects.setdefault((Bucket, Key), [])
         versions.append(Version(f"v{len(versions)}", Body, int(self.now())))
         return {"VersionId": versions[-1].id}
@@ -65,6 +73,7 @@ class Buckets:
             "ContentLength": len(data),
             "ContentType": "binary/octet-stream",
             "LastModified": datetime.fromtimestamp(found.modified, UTC),
+            "ETag": found.etag,
         }
 
     def head_object(self, *, Bucket, Key):  # noqa: N803
@@ -73,12 +82,14 @@ class Buckets:
             raise failure("404", 404)
         return {}
 
-    def list_objects_v2(self, *, Bucket, Prefix="", MaxKeys=PAGE, ContinuationToken=""):  # noqa: N803
+    def list_objects_v2(self, *, Bucket, Prefix="", MaxKeys=PAGE, ContinuationToken="", **given):  # noqa: N803
+        delimiter = given.get("Delimiter")
         self._busy()
         names = sorted(
             key
             for bucket, key in self.objects
             if bucket == Bucket and key.startswith(Prefix) and key > ContinuationToken
+            if not (delimiter and delimiter in key[len(Prefix) :])
         )
         page = [self._listed(Bucket, name) for name in names[:MaxKeys]]
         more = {"NextContinuationToken": page[-1]["Key"]} if len(names) > MaxKeys else {}

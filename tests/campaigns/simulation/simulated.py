@@ -20,6 +20,7 @@ from functions.aws import environment, reports_bucket, s3, small_objects, stepfu
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
+from tests.builders.lambda_context import LambdaContext
 from tests.builders.worlds import VirtualLoop
 
 os.environ["POWERTOOLS_TRACE_DISABLED"] = "true"
@@ -246,7 +247,9 @@ class World:
         name = arguments["FunctionName"]
         self.tell("invoke", name)
         try:
-            answer = self.handlers[name](json.loads(json.dumps(arguments["Payload"])), None)
+            answer = self.handlers[name](
+                json.loads(json.dumps(arguments["Payload"])), LambdaContext()
+            )
         except Exception as error:
             kind = type(error).__name__
             cause = json.dumps({"errorType": kind, "errorMessage": str(error)})
@@ -272,7 +275,8 @@ class World:
             self.rates = calm
 
     def _sqs(self, request):
-        self.messages.append(request.arguments["MessageBody"])
+        body = request.arguments["MessageBody"]
+        self.messages.append(json.loads(body) if isinstance(body, str) else body)
         return {"MessageId": str(len(self.messages))}
 
     def _sns(self, request):

@@ -10,7 +10,7 @@ from functions.core.counting.counted import Counted
 from functions.core.counting.detection import detect
 from functions.core.counting.ranges import boundaries
 from functions.core.counting.ranges.boundaries import character_boundary, line_boundary
-from functions.core.errors import InvalidFile, InvalidRequest, RejectionCode
+from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.records import ExecutionInfo
 from functions.core.reporting import cost
@@ -18,13 +18,6 @@ from functions.core.reporting.page import size
 from functions.core.uploads import Upload
 from tests.builders.contents import Memory
 
-EVENT = {
-    "time": "2026-11-22T10:00:00Z",
-    "detail": {
-        "bucket": {"name": "raw"},
-        "object": {"key": "in/a.csv", "version-id": "v1", "etag": "e", "size": 7},
-    },
-}
 UPLOAD = Upload("raw", "in/a.csv", "v1", "e", 7, "2026-11-22T10:00:00Z")
 EXECUTION = ExecutionInfo("arn:x", "2026-11-22T10:00:01Z")
 COMMON = {
@@ -40,23 +33,10 @@ COMMON = {
 }
 
 
-def test_an_upload_is_read_from_its_event():
-    assert Upload.from_event(EVENT) == UPLOAD
+def test_an_uploads_day_and_the_keys_of_its_records_come_from_its_event():
     assert UPLOAD.date == "2026-11-22"
     assert UPLOAD.record_key() == "processed/date=2026-11-22/in/a.csv/v1.json"
     assert UPLOAD.record_key(rejected=True) == "processed/date=2026-11-22/in/a.csv/v1.rejected.json"
-
-
-def test_an_object_of_a_bucket_without_versions_is_version_null():
-    bare = {**EVENT, "detail": {"bucket": {"name": "raw"}, "object": {"key": "in/a.csv"}}}
-    expected = dataclasses.replace(UPLOAD, version_id="null", etag="", size_bytes=0)
-    assert Upload.from_event(bare) == expected
-
-
-@pytest.mark.parametrize("event", [{}, {"detail": None}, {**EVENT, "detail": {"object": {}}}])
-def test_what_is_no_event_of_s3_is_refused(event):
-    with pytest.raises(InvalidRequest, match=r"^not an S3 'Object Created' event: "):
-        Upload.from_event(event)
 
 
 def test_a_key_that_would_be_too_long_is_a_digest_for_both_records_alike():

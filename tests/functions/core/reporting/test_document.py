@@ -12,6 +12,7 @@ from functions.core.reporting.document import (
     build,
     console_url,
     day_totals,
+    with_history,
 )
 from functions.core.reporting.page import to_html
 from functions.core.reporting.summarize_batch import Summary, summarize
@@ -56,7 +57,12 @@ RECORDS = [
 ]
 FAILED = Unfinished("in/f.csv", "1", ARN, "TIMED_OUT", "CountRecords", "Boom")
 RUNNING = Unfinished("in/r.csv", "2", ARN, "RUNNING")
-BEFORE = {"date": "2026-11-21", "generated_at": "then", "totals": {**TOTALS, "records": 1}}
+BEFORE = {
+    "date": "2026-11-21",
+    "generated_at": "then",
+    "totals": {**TOTALS, "records": 1},
+    "history": [],
+}
 FINDINGS = Findings(
     DATE,
     settled=True,
@@ -86,6 +92,7 @@ def test_a_report_has_these_fields_and_no_others():
         "settled": True,
         "totals": TOTALS,
         "duplicates": 0,
+        "open_executions": 0,
         "by_format": [row(2, 1202, 2500, format="csv"), row(1, 0, 2000, format="json")],
         "by_prefix": [
             row(3, 1202, 2600, prefix="in/"),
@@ -165,11 +172,29 @@ def test_the_table_has_a_row_for_everything_in_the_report():
 
 
 def test_what_nothing_moved_keeps_what_the_report_before_said():
-    told = {"since": "yore", "totals": {"records": 1}}
-    same = {**BEFORE, "totals": TOTALS, "changes": told}
-    assert document(same)["changes"] == told
-    moved = {"since": "then", "totals": {"records": 1201}}
+    said = {"since": "yore", "totals": {"records": 1}, "history": []}
+    same = {**BEFORE, "totals": TOTALS, "changes": said, "history": [day_totals(BEFORE)]}
+    assert document(same)["changes"] == said
+    moved = {"since": "then", "totals": {"records": 1201}, "history": ["2026-11-21"]}
     assert document({**BEFORE, "changes": None})["changes"] == moved
+
+
+def test_a_report_says_which_days_before_have_other_totals_now():
+    other = {**day_totals(BEFORE), "records": 5}
+    before = {**BEFORE, "totals": TOTALS, "changes": None, "history": [other]}
+    found = document(before)["changes"]
+    assert found == {"since": "then", "totals": {}, "history": ["2026-11-21"]}
+    assert "days before with other totals: 2026-11-21." in to_html(document(before))
+
+
+def test_a_days_new_totals_go_into_the_stored_report_of_a_day_after_it():
+    stored, new = document(), {**day_totals(BEFORE), "records": 99}
+    changed = with_history(stored, new, "noon")
+    assert changed["history"] == [new]
+    assert changed["changes"] == {"since": "noon", "totals": {}, "history": ["2026-11-21"]}
+    assert with_history(changed, new, "later") is None
+    first = {**new, "date": "2026-11-20"}
+    assert with_history(stored, first, "noon")["history"] == [first, day_totals(BEFORE)]
 
 
 def test_unfinished_uploads_are_listed_by_key_and_version_up_to_ten_thousand():

@@ -1,13 +1,21 @@
 """A summary is a commutative monoid: batches merge in any order and grouping to the same."""
 
+import hashlib
 import json
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.core.reporting import summarize_batch
-from functions.core.reporting.summarize_batch import Summary, merged, of_record, summarize
+from functions.core.reporting.summarize_batch import (
+    Summary,
+    merged,
+    of_record,
+    shortened,
+    summarize,
+)
 
 KEYS = st.text("ab/é", min_size=1, max_size=6)
 RECORD = st.builds(
@@ -104,3 +112,37 @@ def test_the_largest_files_are_named_and_no_more():
 def test_a_key_without_a_folder_is_at_the_top_level():
     assert summarize_batch.top_prefix("a.csv") == "(top level)"
     assert summarize_batch.top_prefix("a/b/c.csv") == "a/"
+
+
+HANDED_ON = 262_144
+"""What a state may hand on, in bytes of UTF-8 (Step Functions guide, "Quotas")."""
+
+
+@pytest.mark.parametrize("letter", ["k", "é", "\u20ac", "\U0001f600", "\x01", '"', "\\", "\u2028"])
+@pytest.mark.parametrize("records", [500, 5_000])
+def test_a_batch_of_whatever_keys_and_messages_may_be_handed_on(letter, records):
+    name = letter * (1_000 // len(letter.encode()))
+    error = {"code": "MALFORMED_FILE", "message": letter * 1_000}
+    batch = (
+        {
+            "key": f"{number:04}{name}/{number}",
+            "version_id": "v" * 1_000,
+            "size_bytes": 10**12,
+            "uploaded_at": f"2026-11-22T{number % 24:02}:00:00Z",
+            "status": ("processed", "rejected")[number % 2],
+            "format": f"format-{number % 12}",
+            "records": 10**12,
+            "error": error,
+        }
+        for number in range(records)
+    )
+    answer = json.dumps(summarize(batch).to_json(), ensure_ascii=False)
+    assert len(answer.encode()) < HANDED_ON
+
+
+@given(st.text(max_size=300), st.integers(40, 200))
+def test_a_shortened_text_fits_and_long_texts_stay_apart(text, most):
+    short = shortened(text, most)
+    assert len(json.dumps(short, ensure_ascii=False).encode()) <= most
+    assert short == text or short.endswith(hashlib.sha256(text.encode()).hexdigest()[:8])
+    assert shortened(short, most) == short

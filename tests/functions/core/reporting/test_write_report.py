@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from functions.core import keys
 from functions.core.contracts.contract import Contract, Contracts
+from functions.core.errors import TransientError
 from functions.core.reporting import write_report
-from functions.core.reporting.document import Unfinished
+from functions.core.reporting.document import Unfinished, day_totals
 from functions.core.reporting.page import to_html
 from functions.core.reporting.summarize_batch import summarize, summarize_keys
 from functions.core.reporting.table import safe, to_csv
@@ -88,9 +90,15 @@ class FakeReports:
         text = self.written.get(keys.report_key(date, "json"))
         return json.loads(text) if text else None
 
-    def latest_date(self):
-        text = self.written.get(keys.latest_key("json"))
-        return json.loads(text)["date"] if text else None
+    def tagged(self, key):
+        text = self.written.get(key)
+        return (json.loads(text), text) if text else None
+
+    def replace(self, key, text, tag):
+        if self.written.get(key) != tag:
+            return False
+        self.written[key] = text
+        return True
 
     def write(self, key, form, text):
         assert key.endswith(f".{form}")
@@ -199,17 +207,101 @@ def test_a_restated_report_says_what_changed_since_the_last():
     assert report["changes"] == {
         "since": "2026-11-23T00:05:00Z",
         "totals": {"processed": 1, "failed": -1, "records": 3, "bytes": 10},
+        "history": [],
     }
+
+
+def latest(reports):
+    return json.loads(reports.written[keys.latest_key("json")])["date"]
 
 
 def test_the_latest_report_is_that_of_the_newest_day():
     reports = FakeReports([any_record()])
     write(reports)
     write(reports, date="2026-11-20")
-    assert reports.latest_date() == DATE
+    assert latest(reports) == DATE
     _, report = write(reports, date="2026-11-23")
-    assert reports.latest_date() == "2026-11-23"
+    assert latest(reports) == "2026-11-23"
     assert [day["date"] for day in report["history"]] == ["2026-11-20", DATE]
+
+
+def test_a_restated_day_is_restated_in_the_history_of_the_reports_after_it():
+    reports = FakeReports([any_record()])
+    write(reports)
+    write(reports, date="2026-11-23")
+    reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+    _, report = write(reports, generated_at="2026-11-25T09:00:00Z")
+    later = reports.report("2026-11-23")
+    assert later["history"] == [day_totals(report)]
+    assert later["changes"] == {"since": "2026-11-25T09:00:00Z", "totals": {}, "history": [DATE]}
+    jsonschema.validate(later, SCHEMA)
+    for form, made in (("html", to_html(later)), ("csv", to_csv(later))):
+        assert reports.written[keys.report_key("2026-11-23", form)] == made
+    # A rebuilt one says nothing else than the stored one.
+    _, rebuilt = write(reports, date="2026-11-23", generated_at=later["generated_at"])
+    assert rebuilt["history"] == later["history"]
+
+
+class Racing(FakeReports):
+    """Another execution comes in between, just once, before the write that is told of."""
+
+    def __init__(self, *batches, before, other):
+        super().__init__(*batches)
+        self.before, self.other = before, other
+
+    def _race(self, key):
+        if key == self.before:
+            self.before = None
+            self.other(self)
+
+    def replace(self, key, text, tag):
+        self._race(key)
+        return super().replace(key, text, tag)
+
+    def write(self, key, form, text):
+        self._race(key)
+        super().write(key, form, text)
+
+
+@pytest.mark.parametrize("form", ["json", "html", "csv"])
+def test_the_latest_report_never_goes_back_whoever_comes_in_between(form):
+    def night(reports):
+        write(reports, date="2026-11-23")
+
+    reports = Racing([any_record()], before=keys.latest_key(form), other=night)
+    write(reports)
+    assert latest(reports) == "2026-11-23"
+    for each in ("html", "csv"):
+        newest = reports.written[keys.report_key("2026-11-23", each)]
+        assert reports.written[keys.latest_key(each)] == newest
+
+
+@pytest.mark.parametrize("form", ["json", "html", "csv"])
+def test_the_three_forms_of_a_report_say_the_same_whoever_comes_in_between(form):
+    def redrive(reports):
+        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+        write(reports, generated_at="2026-11-23T00:06:00Z")
+
+    reports = Racing([any_record()], before=keys.report_key(DATE, form), other=redrive)
+    write(reports)
+    stored = reports.report(DATE)
+    assert reports.written[keys.report_key(DATE, "html")] == to_html(stored)
+    assert reports.written[keys.report_key(DATE, "csv")] == to_csv(stored)
+
+
+def test_a_report_that_others_write_all_the_time_is_tried_again_later():
+    class Busy(FakeReports):
+        def replace(self, key, text, tag):
+            return False
+
+    with pytest.raises(TransientError, match="is written by others all the time"):
+        write(Busy([any_record()]))
+
+
+def test_an_execution_that_failed_is_open_even_if_its_file_has_a_record():
+    reports = FakeReports([any_record()], recorded={"in/a.csv"})
+    _, report = write(reports, FakeExecutions(unfinished("in/a.csv")))
+    assert (report["totals"]["failed"], report["open_executions"]) == (0, 1)
 
 
 def test_the_page_escapes_what_users_named_and_loads_nothing():
@@ -230,6 +322,8 @@ def test_no_cell_of_the_table_is_a_formula():
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert safe(-5) == -5
     assert safe("-5") == "'-5"
+    for beginning in "=+-@\t\r\n＝＋－＠":  # noqa: RUF001 - full width, which Excel takes for ASCII
+        assert safe(f"{beginning}1+1") == f"'{beginning}1+1"
 
 
 def test_a_report_is_of_its_published_schema():
