@@ -1,6 +1,7 @@
 """`docs/settings.md`, made from the settings themselves: `python -m checks.settings_page`.
 
-A test compares the page with what this makes of `stacks/settings.py`, so neither goes its own way.
+A test compares the page with what this makes of `stacks/settings/settings.py`, so neither goes its
+own way.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
-from stacks import settings
-from stacks.settings import Settings
+from stacks.settings import Settings, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "settings.md"
@@ -32,7 +32,7 @@ What has no place here: the zone of the report's day, which is UTC
 ([why](decisions/utc-days.md)); time limits and retries, which are part of the state machines
 (`statemachines/`) and tested with them; the formats that are counted ([formats](formats.md)).
 
-<!-- Made by `python -m checks.settings_page` from stacks/settings.py. -->
+<!-- Made by `python -m checks.settings_page` from stacks/settings/settings.py. -->
 """
 
 
@@ -42,13 +42,13 @@ def page() -> str:
     parts = [
         f"\n## `{each.name}`\n\n"
         f"{meanings[each.name]}\n\n"
-        f"Default: {_shown(each.default)}. Accepts: {each.metadata['accepts']}.\n"
+        f"Default: {_spelled(each.default)}. Accepts: {each.metadata['accepts']}.\n"
         for each in fields(Settings)
     ]
     return "".join([HEAD, *parts])
 
 
-def _shown(value: object) -> str:
+def _spelled(value: object) -> str:
     if value == "":
         return "empty"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"

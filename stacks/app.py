@@ -96,8 +96,11 @@ def add_stacks(app: cdk.App, settings: Settings) -> None:
     MonitoringStack(
         app,
         f"{settings.prefix}-monitoring",
-        storage=storage,
-        processing=processing,
-        reporting=reporting,
+        key=storage.key,
+        dead_letters=storage.dead_letters,
+        process_file=processing.machine,
+        daily_report=reporting.machine,
+        file_functions=processing.functions,
+        report_functions=reporting.functions,
         **common,
     )

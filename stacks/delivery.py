@@ -38,10 +38,10 @@ class DeliveryStack(cdk.Stack):
         self._provider = settings.github_provider_arn or self._new_provider()
         deploying = self._role("Deploy", f"{repository}:environment:{settings.environment}")
         allow(deploying, "sts:AssumeRole", on=[self._bootstrapped(name) for name in DEPLOYING])
-        looking = self._role("Diff", f"{repository}:pull_request")
-        allow(looking, *READING_TEMPLATES, on=[self._stacks(settings)])
+        diff = self._role("Diff", f"{repository}:pull_request")
+        allow(diff, *READING_TEMPLATES, on=[self._stacks(settings)])
         cdk.CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)
-        cdk.CfnOutput(self, "DiffRoleArn", value=looking.role_arn)
+        cdk.CfnOutput(self, "DiffRoleArn", value=diff.role_arn)
 
     def _new_provider(self) -> str:
         """GitHub as an issuer of tokens. An account has one at most: another stack's is named."""

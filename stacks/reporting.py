@@ -88,18 +88,23 @@ class ReportingStack(cdk.Stack):
             },
         )
 
+    @property
+    def functions(self) -> tuple[PipelineFunction, ...]:
+        """Those that the machine calls, in the order in which it does."""
+        return (self.plan_report, self.summarize_batch, self.write_report)
+
     def _let_functions_read_and_write(self) -> None:
         """Records in, reports out, and Step Functions asked for what left no record."""
         reports = self._storage.reports
         process_file = self._processing.machine.state_machine_arn
         executions = machine_arn(self, self._settings, PROCESS_FILE, of="execution")
-        for asking in (self.plan_report, self.write_report):
-            allow(asking, "states:ListExecutions", on=[process_file])
+        for function in (self.plan_report, self.write_report):
+            allow(function, "states:ListExecutions", on=[process_file])
         written = reports.arn_for_objects(f"{keys.REPORTS_PREFIX}*")
         records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
         allow(self.plan_report, "s3:GetObject", on=[written])
-        for looking in (self.plan_report, self.summarize_batch, self.write_report):
-            allow_telling_missing_from_forbidden(looking, reports)
+        for function in self.functions:
+            allow_telling_missing_from_forbidden(function, reports)
         allow(self.summarize_batch, "s3:GetObject", on=[records])
         allow(
             self.write_report,
@@ -110,8 +115,8 @@ class ReportingStack(cdk.Stack):
         summaries = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
         allow(self.write_report, "s3:GetObject", on=[records, summaries, written])
         allow(self.write_report, "s3:PutObject", on=[written])
-        for reading in (self.plan_report, self.summarize_batch):
-            allow_decrypting(reading, self._storage.key)
+        for function in (self.plan_report, self.summarize_batch):
+            allow_decrypting(function, self._storage.key)
         allow_encrypting(self.write_report, self._storage.key)
 
     def _topic(self) -> sns.Topic:
@@ -144,8 +149,7 @@ class ReportingStack(cdk.Stack):
             log_days=self._settings.report_log_days,
             key=self._storage.key,
         )
-        called = (self.plan_report, self.summarize_batch, self.write_report)
-        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in called])
+        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
         allow(machine, "sns:Publish", on=[self.topic.topic_arn])
         allow_encrypting(machine, self._storage.key)
         self._let_it_run_maps(machine)

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
-from stacks.constructs.function import metrics_namespace
+from stacks.monitoring.metrics import FIVE_MINUTES, HOUR, oldest_age
 
 if TYPE_CHECKING:
     from aws_cdk import aws_lambda as lambda_
+    from aws_cdk import aws_sns as sns
     from aws_cdk import aws_stepfunctions as sfn
 
-    from stacks.monitoring.stack import MonitoringStack
+    from stacks.monitoring.watched import Watched
 
-FIVE_MINUTES: Final = cdk.Duration.minutes(5)
-HOUR: Final = cdk.Duration.hours(1)
 HOURS_WITHOUT_REPORT: Final = 26
 """A night and the time that a report may wait for late files.
 
@@ -38,45 +36,31 @@ REPORT_MINUTES: Final = 720
 """The report's own time limit; it waits for files of its day, which is no reason to wake anyone."""
 
 
-def oldest_age(watched: MonitoringStack, machine: sfn.StateMachine) -> cloudwatch.Metric:
-    """What `functions/watch_executions.py` measures, in seconds."""
-    return cloudwatch.Metric(
-        namespace=metrics_namespace(watched.settings),
-        metric_name="OldestRunningExecutionAge",
-        dimensions_map={
-            "StateMachineArn": machine.state_machine_arn,
-            "service": "watch_executions",
-        },
-        statistic="Maximum",
-        period=cdk.Duration.minutes(15),
-    )
-
-
 class PipelineAlarms(Construct):
     """All alarms of a deployment."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, watched: MonitoringStack) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, watched: Watched, topic: sns.ITopic
+    ) -> None:
         super().__init__(scope, construct_id)
         self._watched = watched
-        self._action = actions.SnsAction(watched.topic)
-        processing, reporting = watched.processing, watched.reporting
+        self._action = actions.SnsAction(topic)
         self._dead_letters()
-        self._no_report(reporting.machine)
+        self._no_report(watched.daily_report)
         limits = {
-            "ProcessFile": (processing.machine, watched.settings.oldest_execution_minutes),
-            "DailyReport": (reporting.machine, REPORT_MINUTES),
+            "ProcessFile": (watched.process_file, watched.settings.oldest_execution_minutes),
+            "DailyReport": (watched.daily_report, REPORT_MINUTES),
         }
         for name, (machine, minutes) in limits.items():
             self._bad_ends(name, machine)
             self._too_old(name, machine, minutes)
-        for function in processing.functions:
+        for function in watched.file_functions:
             self._failing_share(function)
-        summarizing = (reporting.plan_report, reporting.summarize_batch, reporting.write_report)
-        for function in (*summarizing, watched.watcher):
+        for function in (*watched.report_functions, watched.watcher):
             self._errors(function)
 
     def _dead_letters(self) -> None:
-        queue = self._watched.storage.dead_letters
+        queue = self._watched.dead_letters
         self._alarm(
             "DeadLetters",
             "Something is in the dead-letter queue: runbook, the dead-letter queue",
@@ -107,7 +91,7 @@ class PipelineAlarms(Construct):
         self._alarm(
             f"{name}OldestExecution",
             f"An execution of {name} has been running for over {minutes} minutes",
-            oldest_age(self._watched, machine),
+            oldest_age(self._watched.settings, machine),
             threshold=minutes * 60,
         )
 

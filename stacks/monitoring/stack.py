@@ -19,14 +19,15 @@ from stacks.constructs.names import WATCH_EXECUTIONS
 from stacks.constructs.rule import DELIVERY_SECONDS, DELIVERY_TRIES
 from stacks.monitoring.alarms import PipelineAlarms
 from stacks.monitoring.dashboard import pipeline_dashboard
+from stacks.monitoring.watched import Watched
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_sqs as sqs
+    from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
 
-    from stacks.processing import ProcessingStack
-    from stacks.reporting import ReportingStack
     from stacks.settings import Settings
-    from stacks.storage import StorageStack
 
 WATCH_AT = "cron(7/15 * * * ? *)"
 """Four times an hour, beside the full hours at which everybody's schedules fire."""
@@ -41,19 +42,29 @@ class MonitoringStack(cdk.Stack):
         construct_id: str,
         *,
         settings: Settings,
-        storage: StorageStack,
-        processing: ProcessingStack,
-        reporting: ReportingStack,
+        key: kms.IKey | None,
+        dead_letters: sqs.Queue,
+        process_file: sfn.StateMachine,
+        daily_report: sfn.StateMachine,
+        file_functions: tuple[PipelineFunction, ...],
+        report_functions: tuple[PipelineFunction, ...],
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self.settings, self.storage = settings, storage
-        self.processing, self.reporting = processing, reporting
+        self._settings, self._key = settings, key
         self.topic = self._topic()
-        self.watcher = self._watcher()
+        self._watched = Watched(
+            settings=settings,
+            dead_letters=dead_letters,
+            process_file=process_file,
+            daily_report=daily_report,
+            file_functions=file_functions,
+            report_functions=report_functions,
+            watcher=self._watcher(process_file.state_machine_arn, daily_report.state_machine_arn),
+        )
         self._watch()
-        PipelineAlarms(self, "Alarm", watched=self)
-        pipeline_dashboard(self)
+        PipelineAlarms(self, "Alarm", watched=self._watched, topic=self.topic)
+        pipeline_dashboard(self, self._watched)
         if settings.monthly_budget_usd:
             self._budget()
         cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
@@ -61,7 +72,7 @@ class MonitoringStack(cdk.Stack):
 
     def _topic(self) -> sns.Topic:
         """Its policy replaces SNS's default one, so it has to admit those who publish."""
-        topic = sns.Topic(self, "Alarms", enforce_ssl=True, master_key=self.storage.key)
+        topic = sns.Topic(self, "Alarms", enforce_ssl=True, master_key=self._key)
         for service in ("cloudwatch", "budgets"):
             topic.add_to_resource_policy(
                 iam.PolicyStatement(
@@ -72,29 +83,25 @@ class MonitoringStack(cdk.Stack):
                     conditions={"StringEquals": {"aws:SourceAccount": self.account}},
                 )
             )
-        if self.settings.notify_email:
-            topic.add_subscription(subscriptions.EmailSubscription(self.settings.notify_email))
+        if self._settings.notify_email:
+            topic.add_subscription(subscriptions.EmailSubscription(self._settings.notify_email))
         return topic
 
-    def _watcher(self) -> PipelineFunction:
+    def _watcher(self, *machines: str) -> PipelineFunction:
         """The function that measures what AWS has no metric for."""
-        machines = [
-            self.processing.machine.state_machine_arn,
-            self.reporting.machine.state_machine_arn,
-        ]
         function = PipelineFunction(
             self,
             "WatchExecutions",
             module="watch_executions",
-            settings=self.settings,
-            layer=PackagesLayer(self, "Packages", settings=self.settings),
-            memory_mb=self.settings.file_memory_mb,
+            settings=self._settings,
+            layer=PackagesLayer(self, "Packages", settings=self._settings),
+            memory_mb=self._settings.file_memory_mb,
             timeout=cdk.Duration.minutes(2),
-            log_days=self.settings.report_log_days,
-            key=self.storage.key,
+            log_days=self._settings.report_log_days,
+            key=self._key,
             environment={keys.ENV_WATCHED_MACHINES: " ".join(machines)},
         )
-        allow(function, "states:ListExecutions", on=machines)
+        allow(function, "states:ListExecutions", on=list(machines))
         return function
 
     def _watch(self) -> None:
@@ -103,21 +110,21 @@ class MonitoringStack(cdk.Stack):
             "WatchRole",
             assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
         )
-        allow(role, "lambda:InvokeFunction", on=[self.watcher.function_arn])
-        allow(role, "sqs:SendMessage", on=[self.storage.dead_letters.queue_arn])
-        allow_encrypting(role, self.storage.key)
+        allow(role, "lambda:InvokeFunction", on=[self._watched.watcher.function_arn])
+        allow(role, "sqs:SendMessage", on=[self._watched.dead_letters.queue_arn])
+        allow_encrypting(role, self._key)
         schedule = scheduler.CfnSchedule(
             self,
             "Watch",
-            name=f"{self.settings.prefix}-{WATCH_EXECUTIONS}",
+            name=f"{self._settings.prefix}-{WATCH_EXECUTIONS}",
             description="Measure the oldest running executions",
             schedule_expression=WATCH_AT,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=self.watcher.function_arn,
+                arn=self._watched.watcher.function_arn,
                 role_arn=role.role_arn,
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
-                    arn=self.storage.dead_letters.queue_arn
+                    arn=self._watched.dead_letters.queue_arn
                 ),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=DELIVERY_SECONDS,
@@ -129,18 +136,18 @@ class MonitoringStack(cdk.Stack):
 
     def _budget(self) -> None:
         """Warn by the alarms' topic, when most is spent and when more than all will be."""
-        told = (("ACTUAL", 80), ("FORECASTED", 100))
+        notifications = (("ACTUAL", 80), ("FORECASTED", 100))
         budgets.CfnBudget(
             self,
             "Budget",
             budget=budgets.CfnBudget.BudgetDataProperty(
-                budget_name=self.settings.prefix,
+                budget_name=self._settings.prefix,
                 budget_type="COST",
                 time_unit="MONTHLY",
                 budget_limit=budgets.CfnBudget.SpendProperty(
-                    amount=self.settings.monthly_budget_usd, unit="USD"
+                    amount=self._settings.monthly_budget_usd, unit="USD"
                 ),
-                cost_filters={"TagKeyValue": [f"user:project${self.settings.project_name}"]},
+                cost_filters={"TagKeyValue": [f"user:project${self._settings.project_name}"]},
             ),
             notifications_with_subscribers=[
                 budgets.CfnBudget.NotificationWithSubscribersProperty(
@@ -156,6 +163,6 @@ class MonitoringStack(cdk.Stack):
                         )
                     ],
                 )
-                for kind, percent in told
+                for kind, percent in notifications
             ],
         )

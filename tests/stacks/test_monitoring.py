@@ -8,7 +8,7 @@ import pytest
 from functions.aws.stepfunctions import Executions
 from functions.core.reporting import cost
 from functions.watch_executions import METRIC
-from stacks.monitoring import dashboard
+from stacks.monitoring import metrics
 
 PREFIX = "event-driven-pipeline-dev"
 MACHINES = ("ProcessFile", "DailyReport")
@@ -182,12 +182,12 @@ def metric_names(metrics):
 
 
 def test_the_dashboard_estimates_by_the_prices_of_the_report():
-    one = dashboard.COST_OF_A_START
+    one = metrics.COST_OF_A_START
     assert one == pytest.approx(
         cost.FILE_TRANSITIONS * cost.TRANSITION + 2 * cost.S3_PUT + 4 * cost.S3_GET
     )
-    assert dashboard.COST_OF_A_CALL == cost.LAMBDA_REQUEST
-    assert dashboard.COST_OF_A_GB_SECOND == cost.LAMBDA_GB_SECOND
+    assert metrics.COST_OF_A_CALL == cost.LAMBDA_REQUEST
+    assert metrics.COST_OF_A_GB_SECOND == cost.LAMBDA_GB_SECOND
 
 
 def test_a_budget_is_made_where_there_is_an_amount(full, monitoring):

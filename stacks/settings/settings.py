@@ -10,7 +10,7 @@ import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from stacks.setting_types import key_patterns, matching, one_of, whole, yes_or_no
+from stacks.settings.setting_types import key_patterns, matching, one_of, whole, yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,5 @@
+"""What a deployer tunes. Every other room of `stacks/` may read it; it reads none of them."""
+
+from stacks.settings.settings import LOG_RETENTION, Settings, SettingsError
+
+__all__ = ["LOG_RETENTION", "Settings", "SettingsError"]
