@@ -20,11 +20,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer the plan of the report.
 
     Raises:
-        InvalidRequest: a date that is none.
+        InvalidRequest: a date or a time that is none.
         TransientError: S3 or Step Functions is busy or out of reach.
     """
     del context
-    day = plan_report.day_of(event["input"].get("date"), event["execution"]["started_at"])
+    given, started_at = event["input"], event["execution"]["started_at"]
+    day = plan_report.day_of(given.get("date"), given.get("scheduled_at", started_at))
     return plan_report.plan(
         day,
         datetime.now(UTC),

@@ -185,7 +185,9 @@ class ReportingStack(cdk.Stack):
             target=targets.StepFunctionsStartExecution(
                 self.machine,
                 role=role,
-                input=scheduler.ScheduleTargetInput.from_object({}),
+                input=scheduler.ScheduleTargetInput.from_object(
+                    {"scheduled_at": scheduler.ContextAttribute.scheduled_time}
+                ),
                 dead_letter_queue=self._storage.dead_letters,
                 max_event_age=cdk.Duration.seconds(DELIVERY_SECONDS),
                 retry_attempts=DELIVERY_TRIES,

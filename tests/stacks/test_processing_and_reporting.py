@@ -1,5 +1,6 @@
 """Functions, machines, rules and the schedule, as the templates have them."""
 
+import json
 import sys
 
 import pytest
@@ -158,7 +159,8 @@ def test_the_report_starts_at_midnight_utc_sharp(reporting):
     assert schedule["State"] == "ENABLED"
     assert schedule["Name"] == f"{PREFIX}-daily-report"
     target = schedule["Target"]
-    assert (target["Arn"], target["Input"]) == ("${DailyReport}", "{}")
+    assert target["Arn"] == "${DailyReport}"
+    assert json.loads(target["Input"]) == {"scheduled_at": "<aws.scheduler.scheduled-time>"}
     assert target["RetryPolicy"] == A_DAY_OF_TRYING
     assert target["DeadLetterConfig"] == {"Arn": "${DeadLetterQueue.Arn}"}
 

@@ -12,6 +12,9 @@ from functions.core.errors import InvalidRequest
 GRACE = timedelta(minutes=5)
 """Uploads of the last minute before midnight need a while to become executions."""
 
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""By how much Scheduler's clock may be ahead of a function's."""
+
 WAIT_SECONDS = 60
 ROUNDS_LIMIT = 60
 REDRIVE_DAYS = 14
@@ -40,30 +43,41 @@ class Day:
         return (self.start.date() - timedelta(days=days)).isoformat()
 
 
-def day_of(given: object, started_at: str) -> Day:
-    """The day that was asked for, else the day before the execution's start.
+def day_of(given: object, scheduled_at: object) -> Day:
+    """The day that was asked for, else the day before the time that the schedule was due at.
+
+    Scheduler passes that time along, so that a delivery which took hours, or a redrive days later,
+    is of the same day.
 
     Raises:
-        InvalidRequest: a date that is none.
+        InvalidRequest: a date or a time that is none.
     """
     if given is None:
-        start = datetime.fromisoformat(started_at).astimezone(UTC)
-        return Day((start.date() - timedelta(days=1)).isoformat(), asked_for=False)
+        due = _moment(scheduled_at)
+        return Day((due.date() - timedelta(days=1)).isoformat(), asked_for=False)
     try:
         return Day(date.fromisoformat(str(given)).isoformat(), asked_for=True)
     except ValueError as error:
         raise InvalidRequest(f"date must be YYYY-MM-DD, not {given!r}") from error
 
 
+def _moment(text: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError as error:
+        raise InvalidRequest(f"scheduled_at must be a time of ISO 8601, not {text!r}") from error
+
+
 def wait_seconds(day: Day, now: datetime, *, in_flight: bool, rounds: int) -> int:
     """How long to wait before asking again; 0 to go on.
 
     A nightly report waits for the grace to be over; any report, a bounded number of times, for
-    executions of its day that still run.
+    executions of its day that still run. A day that goes on for longer was made to end by a clock
+    that is ahead, as one can set it on a laptop: it is reported as it is.
     """
-    grace = (day.end + GRACE - now).total_seconds()
-    if not day.asked_for and grace > 0:
-        return int(grace) + 1
+    left = day.end + GRACE - now
+    if not day.asked_for and timedelta() < left <= GRACE + CLOCKS_DIFFER:
+        return int(left.total_seconds()) + 1
     return WAIT_SECONDS if in_flight and rounds < ROUNDS_LIMIT else 0
 
 

@@ -41,6 +41,17 @@ def test_the_night_run_reports_the_day_before():
     assert (day.date, day.asked_for) == (DATE, False)
 
 
+@pytest.mark.parametrize("text", ["2026-11-23T00:00:00Z", "2026-11-23T23:59:59.999Z"])
+def test_the_night_run_reports_the_day_before_it_was_due_in_whatever_form(text):
+    assert plan_report.day_of(None, text).date == DATE
+
+
+@pytest.mark.parametrize("text", ["midnight", "", None, 5, {}])
+def test_a_time_that_is_none_is_refused_in_one_line(text):
+    with pytest.raises(InvalidRequest, match="scheduled_at must be a time of ISO 8601"):
+        plan_report.day_of(None, text)
+
+
 def test_a_day_that_is_none_is_refused_in_one_line():
     with pytest.raises(InvalidRequest, match="date must be YYYY-MM-DD, not '2026-02-30'"):
         plan_report.day_of("2026-02-30", "2026-11-23T00:00:00Z")
@@ -50,6 +61,8 @@ def test_a_day_that_is_none_is_refused_in_one_line():
     ("now", "asked_for", "in_flight", "rounds", "expected"),
     [
         ("2026-11-23T00:00:00", False, False, 0, 301),
+        ("2026-11-22T23:59:59", False, False, 0, 302),
+        ("2026-11-22T12:00:00", False, False, 0, 0),
         ("2026-11-23T00:06:00", False, False, 1, 0),
         ("2026-11-23T00:06:00", False, True, 1, 60),
         ("2026-11-23T00:06:00", True, True, 0, 60),
