@@ -25,6 +25,7 @@ from ops.console.pages import (
 from ops.console.views.execution_reader import ExecutionReader
 from ops.console.views.today import overview
 from ops.console.views.upload_index import UploadIndex
+from ops.console.web.access import Access
 from ops.console.web.background_job import Jobs
 from ops.console.web.background_query import BackgroundQuery
 from ops.console.web.context import Console, console_of
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
 
 
-def console(deployment: Deployment) -> Starlette:
-    """The console of a deployment, as an ASGI application."""
+def console(deployment: Deployment, secret: str) -> Starlette:
+    """The console of a deployment, as an ASGI application; `secret` opens it."""
     token = secrets.token_urlsafe(32)
     failures = dict.fromkeys((OpsError, ClientError, BotoCoreError), _failed)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(RequestGuard, token=token)],
+        middleware=[Middleware(RequestGuard, access=Access(secret), token=token)],
         exception_handlers={HTTPException: _refused, **failures},
     )
     app.state.console = _context(deployment, token)

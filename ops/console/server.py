@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import uvicorn
 
 from ops.console.app import console
+from ops.console.connections import BoundedConnection
+from ops.console.web.access import address_of
 from ops.pipeline.errors import BAD_USAGE, OpsError
 
 if TYPE_CHECKING:
@@ -42,13 +46,26 @@ class _Server(uvicorn.Server):
         signal.setitimer(signal.ITIMER_REAL, LONGEST_SHUTDOWN_SECONDS)
 
 
-def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.socket]:
-    bound = _listen(port)
-    app = console(deployment)
+@dataclass(frozen=True)
+class _Prepared:
+    """A server that does not run yet, its socket, and the address that opens it."""
+
+    server: _Server
+    bound: socket.socket
+    address: str
+
+    def run(self) -> None:
+        self.server.run([self.bound])
+
+
+def _prepared(deployment: Deployment, port: int) -> _Prepared:
+    bound, secret = _listen(port), secrets.token_urlsafe(32)
+    app = console(deployment, secret)
     threading.Thread(target=app.state.console.executions.warm, name="warm", daemon=True).start()
     config = uvicorn.Config(
         app,
-        http="h11",  # which bounds a request's headers, as httptools does not
+        http=BoundedConnection,
+        ws="none",
         log_level="error",
         access_log=False,
         server_header=False,
@@ -56,7 +73,8 @@ def _server(deployment: Deployment, port: int) -> tuple[uvicorn.Server, socket.s
         limit_concurrency=REQUESTS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
-    return _Server(config), bound
+    origin = f"http://{HOST}:{bound.getsockname()[1]}"
+    return _Prepared(_Server(config), bound, address_of(origin, secret))
 
 
 def _listen(port: int) -> socket.socket:
@@ -86,12 +104,11 @@ def serve(deployment: Deployment, port: int = PORT) -> NoReturn:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, _end_process)
-    server, bound = _server(deployment, port)
+    prepared = _prepared(deployment, port)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, server.handle_exit)
-    address = f"http://{HOST}:{bound.getsockname()[1]}"
-    print(f"{deployment.name} at {address} (Ctrl-C ends it)", flush=True)
-    server.run([bound])
+        signal.signal(number, prepared.server.handle_exit)
+    print(f"{deployment.name} at {prepared.address} (Ctrl-C ends it)", flush=True)
+    prepared.run()
     _end_process()
 
 
@@ -101,13 +118,13 @@ def _end_process(*_: object) -> NoReturn:
 
 @contextmanager
 def serving(deployment: Deployment, port: int = 0) -> Iterator[str]:
-    """Serve from a thread while the block runs; yields the address."""
-    server, bound = _server(deployment, port)
-    thread = threading.Thread(target=server.run, args=([bound],), name="console", daemon=True)
+    """Serve from a thread while the block runs; yields the address, secret included."""
+    prepared = _prepared(deployment, port)
+    thread = threading.Thread(target=prepared.run, name="console", daemon=True)
     thread.start()
     try:
-        yield f"http://{HOST}:{bound.getsockname()[1]}"
+        yield prepared.address
     finally:
-        server.should_exit = True
+        prepared.server.should_exit = True
         thread.join(5)
-        bound.close()
+        prepared.bound.close()

@@ -22,7 +22,9 @@ class Recorded:
         self.asked.append(name)
         if name == "upload_fileobj":
             args[0].read()
-        return {"executions": [], "definition": DEFINITION}
+        if name == "get_paginator":
+            return self
+        return [] if name == "paginate" else {"executions": [], "definition": DEFINITION}
 
 
 def recorded(asked):

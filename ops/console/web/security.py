@@ -1,14 +1,15 @@
-"""What stands before every page: only this machine's own pages may talk to the console.
+"""What stands before every page: only its own pages, opened by whoever started it, are answered.
 
-The console acts with the operator's credentials and has no login of its own, so a page of any
-other site that the operator has open is the adversary (OWASP, "Cross-Site Request Forgery
-Prevention"). Against it: the Host must be loopback at our own port (a name that was rebound to
-127.0.0.1 is refused), the Origin must be ours, every change carries a token that only our pages
-hold, and no page can be framed or run anything inline.
+The console acts with the operator's credentials. Other users of the machine are let in only with
+the secret of the printed address (`access.py`). Against pages of other sites that the operator has
+open (OWASP, "Cross-Site Request Forgery Prevention") the Host must be loopback at our own port (a
+name that was rebound to 127.0.0.1 is refused), the Origin must be ours, every change carries a
+token that only our pages hold, and no page can be framed or run anything inline.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
@@ -17,11 +18,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from ops.console.web.refused import RefusedError
+
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ops.console.web.access import Access
 
 FORM_BYTES: Final = 64 * 1024
 """The longest form that is read; uploads are streamed and have a limit of their own."""
+FORM_SECONDS: Final = 10
+"""How long a form may take to arrive."""
 FORM_FIELDS: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
 TOKEN_FIELD: Final = "token"  # noqa: S105 - the field's name, not a token
@@ -45,19 +53,12 @@ HEADERS: Final = {
 }
 
 
-class RefusedError(Exception):
-    """A request that is not answered, with the status that says so."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class RequestGuard:
     """Refuses what does not come from the console's own pages, and sets the headers of all."""
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    def __init__(self, app: ASGIApp, access: Access, token: str) -> None:
         self._app = app
+        self._access = access
         self._token = token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,14 +69,18 @@ class RequestGuard:
             return
         request = Request(scope, receive)
         try:
-            check_origin(request)
-            if request.method not in SAFE:
-                await self._check_change(request)
+            answer = await self._check(request)
         except RefusedError as refused:
             answer = PlainTextResponse(f"refused: {refused}\n", refused.status)
-            await answer(scope, receive, _with_headers(send))
-            return
-        await self._app(scope, receive, _with_headers(send))
+        await (answer or self._app)(scope, receive, _with_headers(send))
+
+    async def _check(self, request: Request) -> Response | None:
+        """None if the request goes on to its page; else its answer."""
+        check_origin(request)
+        answer = self._access.check(request)
+        if answer is None and request.method not in SAFE:
+            await self._check_change(request)
+        return answer
 
     async def _check_change(self, request: Request) -> None:
         if "origin" not in request.headers:
@@ -117,16 +122,25 @@ async def _form(request: Request) -> dict[str, str]:
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM:
         raise RefusedError(415, f"a change is a form ({FORM})")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            raise RefusedError(413, f"a form has at most {FORM_BYTES:,} bytes")
+    body = await _form_body(request)
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=FORM_FIELDS)
     except ValueError as error:
         raise RefusedError(400, "a form that cannot be read") from error
     return {name: values[-1] for name, values in fields.items()}
+
+
+async def _form_body(request: Request) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > FORM_BYTES:
+                    raise RefusedError(413, f"a form has at most {FORM_BYTES:,} bytes")
+    except TimeoutError as error:
+        raise RefusedError(408, f"a form arrives within {FORM_SECONDS} seconds") from error
+    return bytes(body)
 
 
 def _with_headers(send: Send) -> Send:

@@ -13,7 +13,7 @@ from local.deploy import deploy
 from local.deploy.session import endpoint
 from ops.console.server import serving
 from ops.pipeline.deployment import Clients, Deployment
-from tests.builders.console_pages import GOOD
+from tests.builders.console_pages import GOOD, origin_of
 
 REGION = "us-east-1"
 PATIENCE = 60_000
@@ -63,7 +63,9 @@ def address(deployment):
 @pytest.fixture
 def page(chromium, address):
     """A page of the console; whatever its script or policy complains about fails the test."""
-    context = chromium.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    context = chromium.new_context(
+        base_url=origin_of(address), viewport={"width": 1280, "height": 900}
+    )
     opened = context.new_page()
     problems = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -72,6 +74,7 @@ def page(chromium, address):
         "console",
         lambda message: message.type == "error" and problems.append(message.text),
     )
+    opened.goto(address)
     yield opened
     context.close()
     assert problems == []

@@ -1,18 +1,17 @@
 """The console that `tally local up` brings along."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 
-import httpx
 import psutil
 
 from local.deploy import deploy
 from ops.console.companion import running_console
+from tests.builders.console_pages import PRINTED, browser_at
 from tests.builders.processes import free_port, pointed_at, started
 
 
@@ -20,13 +19,13 @@ def console_of_endpoint(assembly, process):
     """The address of the console that appears once the pipeline is deployed."""
     lines = [process.stdout.readline() for _ in range(5)]
     deploy(assembly, lines[0].removeprefix("listening on ").strip())
-    return re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+    return PRINTED.search(process.stdout.readline())[1]
 
 
 def test_the_console_of_the_endpoint_appears_once_something_is_deployed(assembly):
     with started("local", "up", "--port", str(free_port())) as process:
         address = console_of_endpoint(assembly, process)
-        assert httpx.get(address).status_code == 200
+        browser_at(address)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
@@ -41,9 +40,9 @@ def test_the_console_of_the_endpoint_is_elsewhere_where_its_port_is_taken(deploy
         command = [sys.executable, "-m", "ops.console", str(port), "event-driven-pipeline", "dev"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         with subprocess.Popen(command, text=True, env=settings, **pipes) as process:
-            address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
-            assert not address.endswith(f":{port}")
-            assert httpx.get(address).status_code == 200
+            address = PRINTED.search(process.stdout.readline())[1]
+            assert f":{port}/" not in address
+            browser_at(address)
             process.stdin.close()
             assert process.wait(20) == 0
             assert f"port {port} cannot be had" in process.stderr.read()

@@ -8,12 +8,12 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-import httpx
 import psutil
 import pytest
 
 from ops.console.server import serving
 from ops.console.web.security import FORM, FORM_BYTES
+from tests.builders.console_pages import PRINTED, browser_at, cookie_of
 from tests.builders.processes import pointed_at, started
 from tests.builders.recorded_deployment import recorded
 
@@ -24,9 +24,14 @@ def asked():
 
 
 @pytest.fixture(scope="module")
-def place(asked):
+def address(asked):
     with serving(recorded(asked)) as url:
-        yield urlsplit(url)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def place(address):
+    return urlsplit(address)
 
 
 @pytest.fixture
@@ -49,11 +54,12 @@ def send(place):
 
 
 @pytest.fixture
-def page(send, place):
+def page(send, place, address):
     """Asks for a page by a request line and headers of one's own."""
 
-    def asked_for(target="/executions", *headers, host=None, method="GET", body=b""):
+    def asked_for(target="/executions", *headers, host=None, method="GET", body=b"", cookie=None):
         lines = [f"{method} {target} HTTP/1.1", f"Host: {host or place.netloc}", *headers]
+        lines.append(f"Cookie: {cookie or cookie_of(address)}")
         return send("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1"), body)
 
     return asked_for
@@ -153,8 +159,8 @@ SECONDS = 60
 def test_the_console_says_where_it_is_and_ends_with_ctrl_c(deployment):
     url = deployment.clients.states.meta.endpoint_url
     with started("console", "--port", "0", **pointed_at(url)) as process:
-        address = re.search(r"at (http://127\.0\.0\.1:\d+) ", process.stdout.readline())[1]
-        assert "event-driven-pipeline-dev" in httpx.get(f"{address}/executions").text
+        address = PRINTED.search(process.stdout.readline())[1]
+        assert "event-driven-pipeline-dev" in browser_at(address).get("/executions").text
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0
         assert process.stderr.read() == ""
@@ -192,9 +198,13 @@ def test_ctrl_c_ends_a_console_whose_thread_waits_for_an_answer_of_aws():
     command = [sys.executable, "-m", "tests.builders.stuck_console"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as process:
-        address = urlsplit(re.search(r"at (http://\S+) ", process.stdout.readline())[1])
+        opened = PRINTED.search(process.stdout.readline())[1]
+        address = urlsplit(opened)
         with socket.create_connection((address.hostname, address.port)) as made:
-            made.sendall(f"GET /executions HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            head = (
+                f"GET /executions HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {cookie_of(opened)}"
+            )
+            made.sendall(f"{head}\r\n\r\n".encode())
             assert process.stdout.readline() == "waiting\n"
             process.send_signal(signal.SIGINT)
             assert process.wait(20) == 0

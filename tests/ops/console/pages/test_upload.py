@@ -3,10 +3,9 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 from playwright.sync_api import expect
 
-from tests.builders.console_pages import GOOD, some, until
+from tests.builders.console_pages import GOOD, browser_at, some, until
 
 
 def test_files_that_are_uploaded_on_the_page_are_followed_to_their_end(page, sent, photograph):
@@ -34,8 +33,10 @@ def test_an_upload_that_is_told_of_twice_is_followed_to_what_became_of_the_file(
     version = clients.s3.put_object(Bucket=deployment.raw_bucket, Key=key, Body=GOOD)["VersionId"]
     asked = {"key": key, "version": version}
 
+    browser = browser_at(address)
+
     def told():
-        return httpx.get(f"{address}/upload/status", params=asked, timeout=20).json()
+        return browser.get("/upload/status", params=asked).json()
 
     until(lambda: told()["became"] == "processed")
     first = told()["href"]

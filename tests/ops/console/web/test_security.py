@@ -10,6 +10,7 @@ from ops.console.pages.execution import attachment
 from ops.console.web.security import FORM_BYTES
 from tests.builders.recorded_deployment import EXECUTION, recorded
 
+SECRET = "the-secret-of-the-printed-address"
 OURS = "http://127.0.0.1:4570"
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 421}
 
@@ -21,7 +22,9 @@ def asked():
 
 @pytest.fixture
 def browser(asked):
-    with TestClient(console(recorded(asked)), base_url=OURS, follow_redirects=False) as client:
+    app = console(recorded(asked), SECRET)
+    with TestClient(app, base_url=OURS, follow_redirects=False) as client:
+        client.get("/", params={"token": SECRET})
         yield client
 
 
