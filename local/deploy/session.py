@@ -25,7 +25,11 @@ def endpoint(port: int = 0) -> Iterator[str]:
     """
     command = (sys.executable, "-m", "local.endpoint", "--port", str(port), "--exit-with-parent")
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is the main job's; this process ends with it
     ) as process:
         try:
             yield _url(process)

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import os
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from xml.parsers.expat import ExpatError
 
 from botocore.exceptions import ClientError
 from moto.core.request import Request
@@ -19,6 +21,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.s3.responses import S3Response
 
 from local.credentials import ANONYMOUS
+from local.http.errors import s3_failure
 from local.http.messages import Answer, answer_of
 from local.moto_patches import s3, sqs
 from local.s3 import names
@@ -34,6 +37,11 @@ AMBIGUOUS_PATH = re.compile(r"/[^/]+/?")
 
 SEARCHED = {"bedrock", "bedrock-agentcore", "dynamodb", "execute-api", "mediastore", "sagemaker"}
 """Signing names that several of moto's services share: which one, only the request tells."""
+
+
+MALFORMED_XML = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
 
 
 class ServerRequest(Request):
@@ -99,6 +107,8 @@ def _s3(request: S3Request) -> Answer:
         status, headers, content = _s3_action(request.raw_path)(
             request, request.raw_url, dict(request.headers)
         )
+    except ExpatError:
+        return s3_failure(request.environ, HTTPStatus.BAD_REQUEST, "MalformedXML", MALFORMED_XML)
     except ClientError as error:
         status, headers, content = 400, {}, error.response["Error"]["Message"]
     body = content.encode() if isinstance(content, str) else bytes(content)

@@ -98,6 +98,21 @@ def test_an_archived_object_is_not_read_and_says_so(s3, bucket, storage):
     assert s3.head_object(Bucket=bucket, Key="a")["StorageClass"] == storage
 
 
+@pytest.mark.parametrize(
+    "target", ["?delete", "?encryption", "?tagging", "/a?tagging", "/a?uploadId={upload}"]
+)
+@pytest.mark.parametrize("body", [b"<Delete><Object><Key>\x01</Key>", b"no XML", b"<a>"])
+def test_a_body_that_is_no_xml_is_refused_in_s3s_words(endpoint, s3, bucket, target, body):
+    s3.put_object(Bucket=bucket, Key="a", Body=BODY)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    method = "POST" if "delete" in target or "upload" in target else "PUT"
+    url = f"{endpoint}/{bucket}{target.format(upload=quote(upload))}"
+    answer = urllib3.request(
+        method, url, body=body, headers={"Authorization": SIGNED}, retries=False
+    )
+    assert (answer.status, b"<Code>MalformedXML</Code>" in answer.data) == (400, True)
+
+
 FORM = "application/x-www-form-urlencoded"
 """What curl says of any body that it is given by --data-binary."""
 
