@@ -15,7 +15,7 @@ from local.cloudformation import (
     models,
     monitoring,
     plain,
-    stacks,
+    requests,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def install(client: Callable[[str], Any]) -> None:
     clients.use(client)
     buckets.install()
     plain.install()
-    stacks.install()
+    requests.install()
     # moto finds a type's model among the living subclasses of its own: these must stay alive.
     for each in (models, functions, catalog, monitoring):
         MODELS.extend(each.define_all())

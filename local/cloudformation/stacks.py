@@ -1,120 +1,20 @@
-"""How a stack changes: change sets, updates in order of dependency, and what a failure leaves.
+"""How a stack changes, and what a failure leaves: it is rolled back, and its events say why.
 
-moto's own update changes only resources whose own lines changed, in no order, forgets outputs after
-a change set, and leaves a failed stack half made. Here as in CloudFormation: a resource is looked
-at after those it refers to, is updated when one of them was replaced, and a failure is rolled back.
-
-moto makes a resource when it is first looked at, so that whoever describes a stack while it is
-being made would make its resources a second time: requests to CloudFormation are answered one by
-one.
+moto forgets outputs after a change set, and leaves a failed stack half made.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from typing import Any
-from urllib.parse import urlsplit
 
-from moto.cloudformation import models, parsing, responses, utils
-from moto.cloudformation.exceptions import CloudFormationError, ValidationError
-from moto.core.responses import ActionResult, EmptyResult
-from moto.s3.models import s3_backends
+from moto.cloudformation import models, parsing
+from moto.cloudformation.exceptions import ValidationError
 
-from local.cloudformation.references import in_order, references
+from local.cloudformation.change_sets import find
+from local.cloudformation.resources import delete, update
 
 log = logging.getLogger(__name__)
-
-KEPT = {"Retain", "RetainExceptOnCreate"}
-LOOPBACK = {"127.0.0.1", "localhost"}
-
-
-class ChangeSetNotFound(CloudFormationError):  # noqa: N818 - CloudFormation's own word
-    """There is no such change set."""
-
-    code = "ChangeSetNotFound"
-
-
-def update(resources: Any, template: dict[str, Any], parameters: dict[str, str] | None) -> None:
-    """Bring a stack's resources to a template: made or updated in order, then the rest removed."""
-    before: dict[str, Any] = resources._resource_json_map  # noqa: SLF001 - moto's map of the stack
-    _take(resources, template, parameters)
-    after: dict[str, Any] = template["Resources"]
-    touched: set[str] = set()
-    for name in in_order(after):
-        old_id = physical_id(made(resources, name))
-        changed = before.get(name) != after[name]
-        if old_id is None:
-            _ = resources[name]
-        elif changed or touched & set(references(after[name])):
-            _change(resources, name)
-        if physical_id(made(resources, name)) != old_id:
-            touched.add(name)
-    _remove(resources, {name: before[name] for name in before if name not in after})
-
-
-def delete(resources: Any) -> None:
-    """Remove a stack's resources, those first that others do not need."""
-    _remove(resources, resources._resource_json_map)  # noqa: SLF001 - as above
-    # moto makes a resource when it is looked at, so that looking would bring the stack back.
-    resources._resource_json_map = {}  # noqa: SLF001 - as above
-
-
-def made(resources: Any, name: str) -> Any:
-    """A resource that exists, or None."""
-    return resources._parsed_resources.get(name)  # noqa: SLF001 - as above
-
-
-def physical_id(resource: Any) -> str | None:
-    """What `Ref` answers for a made resource."""
-    return getattr(resource, "physical_resource_id", None)
-
-
-def _take(resources: Any, template: dict[str, Any], parameters: dict[str, str] | None) -> None:
-    resolved = resources.resolved_parameters
-    resources._template = template  # noqa: SLF001 - as above
-    resources._resource_json_map = template["Resources"]  # noqa: SLF001 - as above
-    if parameters:
-        # "Use the previous value" comes as the value of an SSM parameter, not as its name.
-        slots = template.get("Parameters", {})
-        resources.input_parameters = {
-            name: value
-            for name, value in parameters.items()
-            if not (
-                slots.get(name, {}).get("Type", "").startswith("AWS::SSM::")
-                and value == resolved.get(name)
-            )
-        }
-    resources.load()
-
-
-def _change(resources: Any, name: str) -> None:
-    """Update one resource; one that has no update is replaced."""
-    template = resources._resource_json_map[name]  # noqa: SLF001 - as above
-    account, region = resources._account_id, resources._region_name  # noqa: SLF001 - as above
-    result = parsing.parse_and_update_resource(name, template, resources, account, region)
-    if result is None:
-        old = resources._parsed_resources.pop(name)  # noqa: SLF001 - as above
-        resources._delete_resource(old, template)  # noqa: SLF001 - as above
-        result = resources[name]
-    resources._parsed_resources[name] = result  # noqa: SLF001 - as above
-
-
-def _remove(resources: Any, gone: dict[str, Any]) -> None:
-    problems = []
-    for name in reversed(list(in_order(gone))):
-        resource = made(resources, name)
-        if resource is None:
-            continue
-        if gone[name].get("DeletionPolicy") not in KEPT:
-            try:
-                resources._delete_resource(resource, gone[name])  # noqa: SLF001 - as above
-            except Exception as error:  # noqa: BLE001 - the others are removed all the same
-                problems.append(f"{name}: {error}")
-                continue
-        resources._parsed_resources.pop(name)  # noqa: SLF001 - as above
-    if problems:
-        raise ValidationError(message=f"could not be deleted: {'; '.join(problems)}")
 
 
 def execute(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
@@ -226,84 +126,3 @@ def delete_stack(self: Any, name_or_stack_id: str) -> None:
         for name in exports:
             self.exports.pop(name, None)
         self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
-
-
-def find(backend: Any, name: str, stack_name: str | None = None) -> Any:
-    """A change set by its ARN, or the newest of a stack by its name.
-
-    Raises:
-        ChangeSetNotFound: there is none.
-    """
-    for change_set in reversed(backend.change_sets.values()):
-        named = change_set.change_set_name == name
-        of_stack = stack_name in {None, change_set.stack_name, change_set.stack_id}
-        if change_set.change_set_id == name or (named and of_stack):
-            return change_set
-    raise ChangeSetNotFound(f"ChangeSet [{name}] does not exist")
-
-
-def template_at(url: str, account_id: str, partition: str) -> str:
-    """A template's text from its URL, which on loopback has the bucket in its path."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    bucket, path = host.partition(".")[0], parts.path.lstrip("/")
-    if host in LOOPBACK or (host.endswith("amazonaws.com") and host.startswith("s3")):
-        bucket, _, path = path.partition("/")
-    backend: Any = s3_backends[account_id][partition]
-    return str(backend.get_object(bucket, path).value.decode())
-
-
-ONE_BY_ONE = threading.RLock()
-CALL_ACTION = responses.CloudFormationResponse.call_action
-
-
-def call_action(self: Any) -> Any:
-    """Answer a request to CloudFormation, once those before it are answered."""
-    with ONE_BY_ONE:
-        return CALL_ACTION(self)
-
-
-def install() -> None:
-    """Put these in moto's place."""
-    places: list[tuple[Any, str, Any]] = [
-        (parsing.ResourceMap, "update", update),
-        (parsing.ResourceMap, "delete", delete),
-        (models.CloudFormationBackend, "execute_change_set", execute),
-        (models.CloudFormationBackend, "create_stack", create_stack),
-        (models.CloudFormationBackend, "update_stack", update_stack),
-        (models.CloudFormationBackend, "delete_stack", delete_stack),
-        (responses.CloudFormationResponse, "call_action", call_action),
-        (responses.CloudFormationResponse, "describe_change_set", _describe),
-        (responses.CloudFormationResponse, "delete_change_set", _delete),
-        (responses.CloudFormationResponse, "update_termination_protection", _protect),
-        *((module, "get_stack_from_s3_url", template_at) for module in (models, responses, utils)),
-    ]
-    for owner, name, replacement in places:
-        setattr(owner, name, replacement)
-
-
-def _named(self: Any) -> Any:
-    given = (self._get_param("ChangeSetName"), self._get_param("StackName"))
-    return find(self.cloudformation_backend, *given)
-
-
-def _describe(self: Any) -> Any:
-    return ActionResult(_named(self))
-
-
-def _delete(self: Any) -> Any:
-    """Deleting one that is not there is no error (API reference, DeleteChangeSet)."""
-    try:
-        change_set = _named(self)
-    except ChangeSetNotFound:
-        return EmptyResult()
-    del self.cloudformation_backend.change_sets[change_set.change_set_id]
-    return EmptyResult()
-
-
-def _protect(self: Any) -> Any:
-    """UpdateTerminationProtection: whether DeleteStack is refused."""
-    (stack,) = self.cloudformation_backend.describe_stacks(self._get_param("StackName"))
-    wanted = str(self._get_param("EnableTerminationProtection"))
-    stack.enable_termination_protection = wanted.lower() == "true"
-    return ActionResult({"StackId": stack.stack_id})
