@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -9,6 +11,7 @@ from starlette.responses import RedirectResponse, StreamingResponse
 
 from ops.console.views.execution_logs import logs_of
 from ops.console.views.execution_pages import ExecutionFilter, page_of
+from ops.console.views.state_table import state_table
 from ops.console.web import queue_jobs
 from ops.console.web.context import console_of
 from ops.console.web.html import link
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from ops.console.views.execution_view import ExecutionView
+    from ops.pipeline.deployment import Deployment
 
 EVERY_MS: Final = 700
 EVENTS: Final = 200
@@ -58,7 +62,20 @@ def show(request: Request) -> Response:
         events_step=EVENTS,
         readable=READABLE,
         children=_children(request, view),
+        states=state_table(view, query.get("sort", ""), datetime.now(UTC)),
+        definition=json.dumps(view.machine.definition),
+        aws_page=aws_page(console.deployment, view.details.arn),
     )
+
+
+def aws_page(deployment: Deployment, arn: str) -> str | None:
+    """Where the AWS console shows an execution; None off AWS, and where its address is another."""
+    endpoint = deployment.clients.states.meta.endpoint_url
+    if not endpoint.endswith(".amazonaws.com") or not arn.startswith("arn:aws:"):
+        return None
+    region = deployment.region
+    host = f"https://{region}.console.aws.amazon.com/states/home?region={region}"
+    return f"{host}#/v2/executions/details/{quote(arn, safe=':/')}"
 
 
 def _interesting(view: ExecutionView) -> str:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from ops.console.views.upload_index import KnownUpload
+
 PATIENCE_SECONDS: Final = 0.06
 """How long the first answer waits for the uploads' keys; the next request has the rest."""
+REJECTED: Final = "rejected"
+"""A file's verdict, not an execution's status: the execution of a rejected file succeeded."""
 SEARCH_SECONDS: Final = 4.0
 SOON_MS: Final = 400
 LATER_MS: Final = 2000
@@ -32,6 +36,13 @@ class Filters:
     since: str = ""
     until: str = ""
 
+    def match(self, known: KnownUpload | None) -> bool:
+        """Whether a file is one of those looked for."""
+        if known is None or known.upload is None:
+            return False
+        verdict = self.status != REJECTED or known.became == REJECTED
+        return verdict and self.key.lower() in known.upload.key.lower()
+
     def to_filter(self) -> ExecutionFilter:
         """What to list.
 
@@ -40,7 +51,7 @@ class Filters:
         """
         return ExecutionFilter(
             machine=self.machine or None,
-            status=self.status or None,
+            status="SUCCEEDED" if self.status == REJECTED else self.status or None,
             since=times.since(self.since or None),
             until=times.since(self.until or None),
         )
@@ -51,13 +62,15 @@ def show(request: Request) -> Response:
     console, query = console_of(request), request.query_params
     filters = Filters(
         machine=_allowed(query.get("machine", "process_file"), tuple(console.deployment.machines)),
-        status=_allowed(query.get("status", ""), (*STATUSES, "redrivable")),
+        status=_allowed(query.get("status", ""), (*STATUSES, "redrivable", REJECTED)),
         key=query.get("key", "").strip(),
         since=query.get("since", "").strip(),
         until=query.get("until", "").strip(),
     )
     cursor = query.get("page")
-    page = (_searched if filters.key else _page)(console, filters, cursor)
+    page = (_searched if filters.key or filters.status == REJECTED else _page)(
+        console, filters, cursor
+    )
     learnt = console.uploads.learn(page.executions, PATIENCE_SECONDS)
     return console.templates.page(
         request,
@@ -82,7 +95,7 @@ def _page(console: Console, filters: Filters, cursor: str | None) -> ExecutionPa
 
 
 def _searched(console: Console, filters: Filters, cursor: str | None) -> ExecutionPage:
-    """Those whose key has the words in it. It goes on for some seconds; `next` goes on further.
+    """Those whose file is looked for. It goes on for some seconds; `next` goes on further.
 
     Step Functions keeps no index of inputs: each execution is asked for, once.
     """
@@ -93,9 +106,7 @@ def _searched(console: Console, filters: Filters, cursor: str | None) -> Executi
         page = page_of(console.deployment, wanted, found.next)
         console.uploads.learn(page.executions, max(until - time.monotonic(), 0.1))
         for each in page.executions:
-            known = console.uploads.known(each.arn)
-            upload = known.upload if known else None
-            if upload and filters.key.lower() in upload.key.lower():
+            if filters.match(console.uploads.known(each.arn)):
                 found.executions.append(each)
         found.next = page.next
         if page.next is None or found.executions or time.monotonic() > until:

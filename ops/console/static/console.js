@@ -14,6 +14,24 @@ function show(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   becomeInside(live, template.content);
+  enhance();
+}
+
+// What only a script can add: the reader's own time, and buttons that copy.
+function enhance() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const local = new Date(time.dateTime).toLocaleString([], { timeZoneName: "short" });
+    time.title = `${local} (your time)`;
+    if (time.classList.contains("both")) time.textContent = `${time.textContent.split(" · ")[0]} · ${local}`;
+  }
+  for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
+}
+
+async function copy(button) {
+  const text = document.getElementById(button.dataset.copy).textContent;
+  await navigator.clipboard.writeText(text);
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 1500);
 }
 
 // Changes only what differs: focus, selection, places scrolled to, what was opened, stay.
@@ -25,6 +43,7 @@ function become(old, fresh) {
   for (const name of new Set([...old.getAttributeNames(), ...fresh.getAttributeNames()])) {
     const value = fresh.getAttribute(name);
     if (old.getAttribute(name) === value || (name === "open" && old.id)) continue;
+    if (name === "title" && old.nodeName === "TIME") continue;
     if (value === null) old.removeAttribute(name);
     else old.setAttribute(name, value);
   }
@@ -92,6 +111,8 @@ function later() {
 }
 
 document.addEventListener("click", (event) => {
+  const button = event.target.closest("button.copy");
+  if (button) copy(button);
   const link = event.target.closest("a[data-swap]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
@@ -121,4 +142,5 @@ for (const graph of document.querySelectorAll(".graph")) {
 document.addEventListener("submit", (event) => {
   for (const each of event.target.querySelectorAll("button")) each.disabled = true;
 });
+enhance();
 later();

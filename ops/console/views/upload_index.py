@@ -33,10 +33,17 @@ RECENT: Final = 2000
 
 @dataclass(frozen=True)
 class KnownUpload:
-    """What an execution is about. `became` is None until it has succeeded."""
+    """What an execution is about. `became` is None until it has succeeded.
+
+    `format`, `records` and `doubtful` are of a file that was counted: doubtful is one with ragged
+    rows or warnings.
+    """
 
     upload: Upload | None
     became: str | None
+    format: str | None = None
+    records: int | None = None
+    doubtful: bool = False
 
 
 class UploadIndex:
@@ -83,9 +90,9 @@ class UploadIndex:
 
     def remember(self, details: Details) -> None:
         """Keep what is known, and not more than there is room for."""
-        ended = became(details) if details.status == SUCCEEDED else None
+        known = _known(details)
         with self._lock:
-            self._known[details.arn] = KnownUpload(details.upload, ended)
+            self._known[details.arn] = known
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
@@ -116,3 +123,16 @@ class UploadIndex:
             if upload and (upload.key, upload.version_id) == (key, version_id):
                 return each.arn
         return None
+
+
+def _known(details: Details) -> KnownUpload:
+    if details.status != SUCCEEDED:
+        return KnownUpload(details.upload, None)
+    record = details.result
+    return KnownUpload(
+        upload=details.upload,
+        became=became(details),
+        format=record.get("format"),
+        records=record.get("records"),
+        doubtful=bool(record.get("ragged_rows") or record.get("warnings")),
+    )

@@ -100,6 +100,14 @@ def cause(text: str | None) -> str:
     return pretty(json.dumps({**error, "errorMessage": message}))
 
 
+def visible(text: str) -> str:
+    """A delimiter or a column's name with what cannot be seen in it spelled out."""
+    named = {"\t": "tab", " ": "space", "": "empty"}
+    return named.get(text) or "".join(
+        each if each.isprintable() else repr(each)[1:-1] for each in text
+    )
+
+
 def link(path: str, **fields: object) -> str:
     """A path with its query; fields that are None or empty are left out."""
     given = {name: value for name, value in fields.items() if value not in (None, "")}
@@ -128,6 +136,7 @@ class Templates:
             cause=cause,
             message=message_of,
             cut=cut,
+            visible=visible,
             number="{:,}".format,
         )
 

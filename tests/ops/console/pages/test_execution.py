@@ -1,13 +1,16 @@
 """An execution's page, in a real browser over a deployed pipeline."""
 
+import json
 import re
 import uuid
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.builders.console_pages import GOOD, fits, has, some, state, until
+from ops.console.pages.execution import aws_page
+from tests.builders.console_pages import GOOD, fits, has, origin_of, some, state, until
 from tests.builders.functions import broken, without_capacity
 
 NASTY = "<img src=x onerror=alert(1)>.csv"
@@ -168,3 +171,97 @@ def test_a_rejected_file_is_replayed_from_its_execution(page, sent, deployment):
     page.get_by_text("Replay", exact=True).click()
     page.get_by_role("button", name="Replay it").click()
     expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))
+
+
+def test_the_table_of_states_is_sorted_by_a_click_on_a_column(upload, opened):
+    page = opened(upload(f"{uuid.uuid4().hex}.csv"))
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
+    names = page.locator("#states tbody td:first-child")
+    expect(names).to_have_text(["ValidateFile", "CountRecords", "StoreMetadata"])
+    head = page.locator("#states th", has_text="state")
+    head.get_by_role("link").click()
+    expect(names).to_have_text(["CountRecords", "StoreMetadata", "ValidateFile"])
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    head.get_by_role("link").click()
+    expect(names).to_have_text(["ValidateFile", "StoreMetadata", "CountRecords"])
+    expect(head).to_have_attribute("aria-sort", "descending")
+    bars = page.locator("#states .bar.succeeded")
+    expect(bars).to_have_count(3)
+    assert all(box["width"] >= 1 for box in (bar.bounding_box() for bar in bars.all()))
+
+
+def test_retries_are_marked_on_the_timeline(upload, opened, deployment):
+    with without_capacity(deployment, "CountRecords"):
+        page = opened(upload(f"{uuid.uuid4().hex}.csv"))
+        row = page.locator("#states tbody tr", has_text="CountRecords")
+        expect(row.locator(".attempt").first).to_be_attached()
+        expect(row.locator(".bar")).to_have_class(has("running"))
+    expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
+
+
+def test_input_and_output_are_copied_as_the_json_that_they_are(upload, opened):
+    key = upload(f"copied/{uuid.uuid4().hex}.csv")
+    page = opened(key)
+    expect(page.locator(".headline")).to_contain_text("2 records")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_text("Input of the execution").click()
+    button = page.locator("#whole-input .copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert copied["detail"]["object"]["key"] == key
+
+
+def test_times_are_shown_in_utc_and_in_the_readers_own_zone(upload, chromium, address):
+    key = upload(f"zones/{uuid.uuid4().hex}.csv")
+    context = chromium.new_context(
+        base_url=origin_of(address), timezone_id="Asia/Tokyo", locale="en-GB"
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.goto("/executions")
+    page.get_by_role("link", name=key, exact=True).first.click()
+    started = page.locator(".headline time")
+    expect(started).to_have_text(
+        re.compile(r"^\d\d:\d\d:\d\d UTC · .*\d\d:\d\d:\d\d (GMT\+9|JST)$")
+    )
+    context.close()
+
+
+def test_what_was_read_is_shown_beside_the_graph(upload, opened):
+    key = f"read/{uuid.uuid4().hex}.csv"
+    page = opened(upload(key, b"id,a b,\xc3\xa9\n1,2,3\n4,5\n"))
+    read = page.locator("#file")
+    expect(read).to_contain_text("csv")
+    expect(read).to_contain_text("utf-8")
+    expect(read.locator("code")).to_contain_text(
+        ["id", "a b", "\N{LATIN SMALL LETTER E WITH ACUTE}"]
+    )
+    expect(read.locator(".warn").first).to_contain_text("1 row has another number of fields")
+    page.goto("/executions")
+    row = page.locator("tbody tr", has_text=key)
+    expect(row.locator(".read")).to_contain_text("2 csv")
+    expect(row.get_by_label("ragged rows or warnings")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_timeline_scrolls_within_a_narrow_screen(upload, opened, page, scheme):
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    opened(upload(f"{uuid.uuid4().hex}.csv"))
+    expect(page.locator("#states .bar")).to_have_count(3)
+    assert fits(page)
+
+
+def test_an_execution_on_aws_has_a_link_to_the_aws_console(deployment):
+    arn = "arn:aws:states:eu-west-1:123456789012:execution:pf:a b"
+    states = SimpleNamespace(
+        meta=SimpleNamespace(endpoint_url="https://states.eu-west-1.amazonaws.com")
+    )
+    there = SimpleNamespace(clients=SimpleNamespace(states=states), region="eu-west-1")
+    assert aws_page(there, arn) == (
+        "https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/"
+        "details/arn:aws:states:eu-west-1:123456789012:execution:pf:a%20b"
+    )
+    assert aws_page(there, arn.replace("arn:aws:", "arn:aws-cn:")) is None
+    assert aws_page(deployment, arn) is None

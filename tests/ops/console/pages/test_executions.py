@@ -30,3 +30,18 @@ def test_executions_are_filtered_by_status_machine_and_time(upload, opened):
     assert listed(Machine="daily_report") == 0
     assert listed(Since="2100-01-01") == 0
     assert listed(Until="1h") == 0
+
+
+def test_files_that_were_rejected_are_found_by_their_verdict(upload, page):
+    bad, good = f"verdict/{uuid.uuid4().hex}.csv", f"verdict/{uuid.uuid4().hex}.csv"
+    upload(bad, b"")
+    upload(good)
+    page.goto("/executions")
+    for key in (bad, good):
+        expect(page.get_by_role("link", name=key, exact=True)).to_be_visible()
+    expect(page.locator("tbody tr", has_text=bad)).to_contain_text("rejected")
+    page.get_by_label("Status").select_option("file rejected")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/executions?*")
+    expect(page.get_by_role("link", name=bad, exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name=good, exact=True)).to_have_count(0)
