@@ -1,1 +1,4 @@
-"""The commands of `tally`: what they take and print. What they do is in the modules of `ops/`."""
+"""The commands of `tally`: what each takes and prints, a module each.
+
+What they do is in `ops/pipeline`.
+"""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 from rich.tree import Tree
 
-from ops.cli.options import duration, moment, plain
+from ops.cli.output import duration, moment, plain
 from ops.pipeline.errors import message_of
 
 if TYPE_CHECKING:

@@ -1,55 +1,27 @@
-"""`upload`: files into the raw bucket, and what became of them."""
+"""`tally upload`: files into the raw bucket, and what became of them."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
+from rich import progress as bars
 
-from ops.cli.options import (
-    AsJson,
-    Paths,
-    Timeout,
-    connect,
-    plain,
-    print_json,
-    progress_screen,
-    screen,
-)
+from ops.cli.options import AsJson, Paths, Timeout, connect
+from ops.cli.output import plain, print_json, progress, progress_screen, screen
+from ops.pipeline.deployment import Deployment
+from ops.pipeline.followed_uploads import FileOutcome, Patience, follow
+from ops.pipeline.shell import command
+from ops.pipeline.upload_items import Item, items
+from ops.pipeline.uploader import Uploaded
+from ops.pipeline.uploader import upload as upload_files
+from ops.pipeline.uploads import Identity
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+app = typer.Typer(add_completion=False)
 
-    from ops.pipeline.deployment import Deployment
-    from ops.pipeline.executions import Details
-    from ops.pipeline.uploader import Item, Uploaded
-
-app = typer.Typer()
-
-CLOCKS_DIFFER: Final = timedelta(minutes=2)
-RESUMED: Final = timedelta(hours=1)
-"""How long ago an upload may have been broken off whose executions are still followed."""
-POLL_SECONDS: Final = 0.5
-
-
-@dataclass(frozen=True)
-class Became:
-    """What became of a file: a word for it, its record if it has one, its execution's ARN."""
-
-    word: str
-    record: dict[str, Any]
-    execution: str | None
-    problem: str = ""
-    """Why it failed, where it did."""
-
-    @property
-    def why(self) -> str:
-        """Why it was rejected or failed."""
-        error = self.record.get("error")
-        return f"{error['code']}: {error['message']}" if error else self.problem
+Outcomes = Mapping[Identity, FileOutcome]
 
 
 @app.command()
@@ -68,26 +40,19 @@ def upload(
     Exit codes: 0 all are there (with --wait: and processed); 1 an upload failed (with --wait: or
     a file was rejected, failed or still runs); 2 bad usage; 3 no access.
     """
-    from ops.pipeline.uploader import items
-
     wanted = items(paths, prefix)
     deployment = connect(context)
-    begun = datetime.now(UTC) - CLOCKS_DIFFER
     done = _upload(deployment, wanted, parallel)
-    found = _follow(deployment, done, begun, timeout) if wait else {}
+    found = _follow(deployment, done, timeout) if wait else {}
+    lines = [_line(each, found, wait=wait) for each in done]
     if as_json:
-        print_json([_line(each, found, wait=wait) for each in done])
+        print_json(lines)
     else:
-        _show(done, found, wait=wait)
-    good = all(_well(each, found, wait=wait) for each in done)
-    raise typer.Exit(0 if good else 1)
+        _show(lines, wait=wait)
+    raise typer.Exit(0 if all(map(_is_well, lines)) else 1)
 
 
 def _upload(deployment: Deployment, wanted: Sequence[Item], parallel: int) -> list[Uploaded]:
-    from rich import progress as bars
-
-    from ops.pipeline.uploader import upload as uploaded
-
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
@@ -95,106 +60,58 @@ def _upload(deployment: Deployment, wanted: Sequence[Item], parallel: int) -> li
         bars.TransferSpeedColumn(),
         bars.TimeRemainingColumn(),
     )
-    with bars.Progress(*columns, console=progress_screen()) as progress:
-        task = progress.add_task("uploading", total=sum(item.size for item in wanted))
+    with bars.Progress(*columns, console=progress_screen()) as bar:
+        task = bar.add_task("uploading", total=sum(item.size for item in wanted))
         return list(
-            uploaded(deployment, wanted, lambda size: progress.advance(task, size), parallel)
+            upload_files(deployment, wanted, lambda size: bar.advance(task, size), parallel)
         )
 
 
-def _follow(
-    deployment: Deployment, done: Sequence[Uploaded], begun: datetime, timeout: float
-) -> dict[str, Became]:
-    """What became of each file, by key, as far as it is known in time."""
-    from rich.progress import MofNCompleteColumn, Progress
+def _follow(deployment: Deployment, done: Sequence[Uploaded], timeout: float) -> Outcomes:
+    with progress() as bar:
+        task = bar.add_task("processing", visible=False)
 
-    from ops.pipeline.uploader import Executions
+        def begin(number: int) -> None:
+            bar.update(task, total=number, visible=number > 0)
 
-    found = _recorded(deployment, done)
-    lately = datetime.now(UTC) - RESUMED
-    followed = [
-        each
-        for each in done
-        if each.stored
-        and each.item.key not in found
-        and (each.state == "uploaded" or each.stored > lately)
-    ]
-    first = min((each.stored for each in followed if each.stored), default=begun)
-    started = Executions(deployment, followed, min(begun, first - CLOCKS_DIFFER))
-    deadline = time.monotonic() + timeout
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with Progress(*columns, console=progress_screen(), disable=not followed) as progress:
-        task = progress.add_task("processing", total=len(started.waiting))
-        while started.waiting and time.monotonic() < deadline:
-            for details in started.ended():
-                found[details.upload.key if details.upload else ""] = _ended(details)
-                progress.advance(task)
-            if started.waiting:
-                time.sleep(POLL_SECONDS)
-    return found
+        patience = Patience(timeout=timeout, stalled=timeout)
+        return follow(deployment, done, patience, begin, lambda: bar.advance(task))
 
 
-def _recorded(deployment: Deployment, done: Sequence[Uploaded]) -> dict[str, Became]:
-    """What became of those that were there already, as far as it is recorded."""
-    from ops.pipeline.record import record
-    from ops.pipeline.waiting import together
-
-    there = [each for each in done if each.state == "unchanged"]
-    records = together(lambda each: record(deployment, each), there)
-    return {
-        each.item.key: Became(found["status"], found, found.get("execution_arn"))
-        for each, found in zip(there, records, strict=True)
-        if found is not None
-    }
-
-
-def _ended(details: Details) -> Became:
-    from ops.pipeline.errors import message_of
-    from ops.pipeline.replay import became
-
-    problem = f"{details.error}: {message_of(details.cause)}"
-    return Became(became(details), details.result, details.arn, problem)
-
-
-def _word(each: Uploaded, found: dict[str, Became], *, wait: bool) -> str:
-    if not wait or each.state == "failed":
-        return each.state
-    return found[each.item.key].word if each.item.key in found else "unfinished"
-
-
-def _well(each: Uploaded, found: dict[str, Became], *, wait: bool) -> bool:
-    return _word(each, found, wait=wait) in {"uploaded", "unchanged", "processed"}
-
-
-def _line(each: Uploaded, found: dict[str, Became], *, wait: bool) -> dict[str, Any]:
-    ended = found.get(each.item.key)
-    return {
+def _line(each: Uploaded, found: Outcomes, *, wait: bool) -> dict[str, Any]:
+    outcome = found.get(each.identity)
+    line: dict[str, Any] = {
         **each.to_json(),
-        "became": _word(each, found, wait=wait),
-        "execution": ended.execution if ended else None,
-        "record": ended.record or None if ended else None,
-        "problem": None if _well(each, found, wait=wait) else _why(each, found),
+        "became": outcome.word if outcome else "unfinished" if _is_open(each, wait) else each.state,
+        "execution": outcome.execution if outcome else None,
+        "record": (outcome.record or None) if outcome else None,
     }
+    return line | {"problem": None if _is_well(line) else _problem(each, outcome)}
 
 
-def _show(done: Sequence[Uploaded], found: dict[str, Became], *, wait: bool) -> None:
-    console = screen()
-    counts: dict[str, int] = {}
-    for each in done:
-        word = _word(each, found, wait=wait)
-        counts[word] = counts.get(word, 0) + 1
-        if not _well(each, found, wait=wait):
-            console.print(plain(word, "red"), plain(each.item.key), plain(_why(each, found)))
-    said = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
-    there = sum(each.state == "unchanged" for each in done) if wait else 0
-    before = f" ({there:,} had been there before)" if there else ""
-    console.print(f"{len(done):,} files: {said or 'nothing to upload'}{before}")
+def _is_open(each: Uploaded, wait: bool) -> bool:  # noqa: FBT001 - as the option
+    return wait and each.state != "failed"
 
 
-def _why(each: Uploaded, found: dict[str, Became]) -> str:
-    ended = found.get(each.item.key)
-    if ended is not None:
-        return ended.why
+def _is_well(line: Mapping[str, Any]) -> bool:
+    return line["became"] in {"uploaded", "unchanged", "processed"}
+
+
+def _problem(each: Uploaded, outcome: FileOutcome | None) -> str:
+    if outcome is not None:
+        return outcome.why
     if each.stored is not None:
-        return f"no record of it: tally audit {each.stored:%Y-%m-%d} says why"
+        return f"no record of it: {command('audit', f'{each.stored:%Y-%m-%d}')} says why"
     return each.problem
+
+
+def _show(lines: Sequence[Mapping[str, Any]], *, wait: bool) -> None:
+    console = screen()
+    for line in lines:
+        if not _is_well(line):
+            console.print(plain(line["became"], "red"), plain(line["key"]), plain(line["problem"]))
+    counts = Counter(line["became"] for line in lines)
+    summary = ", ".join(f"{number:,} {word}" for word, number in sorted(counts.items()))
+    there = sum(line["state"] == "unchanged" for line in lines) if wait else 0
+    before = f" ({there:,} had been there before)" if there else ""
+    console.print(f"{len(lines):,} files: {summary or 'nothing to upload'}{before}")

@@ -23,7 +23,6 @@ from ops.console.pages import (
     upload,
 )
 from ops.console.views.execution_reader import ExecutionReader
-from ops.console.views.today import overview
 from ops.console.views.upload_index import UploadIndex
 from ops.console.web.access import Access
 from ops.console.web.background_job import Jobs
@@ -86,7 +85,7 @@ def _context(deployment: Deployment, token: str) -> Console:
         templates=Templates(deployment.name, deployment.region, token),
         executions=ExecutionReader(deployment),
         uploads=UploadIndex(deployment),
-        overview=BackgroundQuery(partial(overview, deployment), home.COUNT_SECONDS),
+        overview=BackgroundQuery(partial(home.today, deployment), home.COUNT_SECONDS),
         dead_letters=BackgroundQuery(
             partial(dead_letters.groups, deployment), dead_letters.RECEIVE_SECONDS
         ),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
-STYLES = {"processed": "green", "rejected": "yellow", "duplicate": "cyan"}
+STYLES = {"processed": "green", "rejected": "yellow"}
 
 
 def run_command(

@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ops.local_run.pipeline import Pipeline
+    from ops.pipeline.deployment import Deployment
 
 NAME_LIMIT_BYTES = 255  # most file systems' limit for one name
 KEPT_BYTES = 180
 UNSAFE = re.compile(r'[\x00-\x1f\x7f%\\:*?"<>|]')
 
 
-def copy_bucket(pipeline: Pipeline, bucket: str, folder: Path) -> list[tuple[str, Path]]:
-    """Write every object under `folder`; keys and paths, in listing order."""
-    copied = []
-    for key, read in pipeline.objects(bucket):
-        path = folder / file_path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(read())
-        copied.append((key, path))
+def copy_bucket(deployment: Deployment, bucket: str, folder: Path) -> list[tuple[str, Path]]:
+    """Write every object of a bucket under `folder`; keys and paths, in listing order."""
+    s3, copied = deployment.clients.s3, []
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for item in page.get("Contents", ()):
+            path = folder / file_path(item["Key"])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read())
+            copied.append((item["Key"], path))
     return copied
 
 

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import boto3
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
 from local.deploy.synth import synthesize
 from local.errors import LocalError
 from ops.local_run.copy import copy_bucket
-from ops.local_run.files import collect
-from ops.local_run.pipeline import POLL_SECONDS, Ended, Pipeline, Version
-from ops.local_run.samples import sample_uploads
+from ops.local_run.samples import sample_items
+from ops.pipeline import reports
+from ops.pipeline.deployment import Clients, client, deployment_of
+from ops.pipeline.errors import message_of
+from ops.pipeline.followed_uploads import FileOutcome, Patience, follow
+from ops.pipeline.upload_items import items
+from ops.pipeline.uploader import Uploaded, upload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ops.local_run.files import Upload
+    from ops.pipeline.deployment import Deployment
+    from ops.pipeline.upload_items import Item
 
-STALLED_SECONDS = 180
-REPORT_SECONDS = 600
+STALLED_SECONDS: Final = 180
+REPORT_SECONDS: Final = 600
+CONNECTIONS: Final = 16
+NAME: Final = "local"
 
 
 class Watcher(Protocol):
-    """Who is told how far the job is."""
+    """Who is informed of how far the job is."""
 
     def step(self, name: str, total: int | None = None) -> None:
         """A new step began; `total` things are to be done in it, where that is known."""
@@ -60,7 +69,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What the job answers: files in upload order, the report, executions by status."""
+    """What the job answers: files in upload order, the report, how many of each status."""
 
     files: list[FileResult]
     report: dict[str, Any]
@@ -70,25 +79,25 @@ class RunResult:
 
     @property
     def accounted_for(self) -> bool:
-        """Whether every file was processed, rejected, or was a duplicate."""
-        return all(file.status in {"processed", "rejected", "duplicate"} for file in self.files)
+        """Whether every file was processed or rejected."""
+        return all(file.status in {"processed", "rejected"} for file in self.files)
 
 
 def run(request: Request, progress: Watcher) -> RunResult:
     """Run the whole pipeline once on real files.
 
     Raises:
-        LocalError: a file or the endpoint, the app or the report is not as it must be.
+        LocalError, OpsError: a file or the endpoint, the app or the report is not as it must be.
     """
     _make(request.out)
-    uploads = collect(request.paths) if request.paths else sample_uploads(request.out / "samples")
+    wanted = items(request.paths) if request.paths else sample_items(request.out / "samples")
     progress.step("starting the endpoint")
     with endpoint() as url:
         progress.step("synthesizing the stacks")
         assembly = synthesize(request.project, request.out / "cdk.out")
         progress.step("deploying")
-        pipeline = Pipeline(url, deploy(assembly, url))
-        return _process(pipeline, uploads, request, progress)
+        deployment = _deployment(url, deploy(assembly, url))
+        return _process(deployment, wanted, request, progress)
 
 
 def _make(out: Path) -> None:
@@ -99,22 +108,28 @@ def _make(out: Path) -> None:
         raise LocalError(f"--out {out} cannot be used: {reason}", exit_code=2) from error
 
 
+def _deployment(url: str, outputs: Mapping[str, str]) -> Deployment:
+    """What was deployed at this endpoint, which takes any credentials."""
+    region = outputs["ProcessFileMachineArn"].split(":")[3]
+    session = boto3.Session("local", "local", region_name=region)
+    return deployment_of(NAME, region, outputs, Clients(partial(client, session, endpoint=url)))
+
+
 def _process(
-    pipeline: Pipeline, uploads: Sequence[Upload], request: Request, progress: Watcher
+    deployment: Deployment, wanted: Sequence[Item], request: Request, progress: Watcher
 ) -> RunResult:
-    progress.step("uploading", len(uploads))
-    versions = pipeline.upload(uploads, progress.done)
+    uploaded = _upload(deployment, wanted, progress)
     uploaded_on = datetime.now(UTC).date().isoformat()
-    progress.step("processing", len(versions))
-    ended = wait_for(pipeline, versions, progress)
+    progress.step("processing", len(uploaded))
+    found = follow(deployment, uploaded, Patience(stalled=STALLED_SECONDS), on_ended=progress.done)
     progress.step("writing the report")
-    report = pipeline.report(request.date or uploaded_on, REPORT_SECONDS)
+    report = _report(deployment, request.date or uploaded_on)
     progress.step("copying the reports bucket")
-    copied = copy_bucket(pipeline, pipeline.outputs["ReportsBucketName"], request.out / "reports")
+    copied = copy_bucket(deployment, deployment.reports_bucket, request.out / "reports")
     return RunResult(
-        files=[file_result(version, ended.get(version)) for version in versions],
+        files=[file_result(each.item.key, found.get(each.identity)) for each in uploaded],
         report=report,
-        executions=dict(Counter(execution.status for execution in ended.values())),
+        executions=dict(Counter(outcome.status for outcome in found.values())),
         out=request.out,
         report_files=[
             path for key, path in copied if f"daily-reports/date={report['date']}/" in key
@@ -122,42 +137,43 @@ def _process(
     )
 
 
-def wait_for(
-    pipeline: Pipeline, versions: Sequence[Version], progress: Watcher
-) -> dict[Version, Ended]:
-    """The execution of each object version, once each has ended.
+def _upload(deployment: Deployment, wanted: Sequence[Item], progress: Watcher) -> list[Uploaded]:
+    """Every file in the raw bucket.
 
-    Gives up on the rest when nothing has ended for STALLED_SECONDS: those are then reported as
-    in flight and not waited for without end.
+    Raises:
+        LocalError: one could not be uploaded.
     """
-    wanted, ended, known = set(versions), dict[Version, Ended](), set[str]()
-    last_change = time.monotonic()
-    while len(ended) < len(wanted) and time.monotonic() - last_change < STALLED_SECONDS:
-        for execution in pipeline.ended("ProcessFileMachineArn", known):
-            known.add(execution.arn)
-            version = version_of(execution)
-            if version in wanted and version not in ended:
-                ended[version] = execution
-                progress.done()
-                last_change = time.monotonic()
-        time.sleep(POLL_SECONDS)
-    return ended
+    progress.step("uploading", len(wanted))
+    done = []
+    for each in upload(deployment, wanted, parallel=CONNECTIONS, compare=False):
+        if each.state == "failed":
+            raise LocalError(f"{each.item.path} could not be uploaded: {each.problem}")
+        progress.done()
+        done.append(each)
+    return done
 
 
-def version_of(execution: Ended) -> Version:
-    """The object version that an execution was started for."""
-    item = execution.input["detail"]["object"]
-    return item["key"], item.get("version-id", "null")
+def _report(deployment: Deployment, date: str) -> dict[str, Any]:
+    """Write the daily report of one UTC day, and read it.
+
+    Raises:
+        LocalError: its execution did not succeed; says by which error.
+    """
+    ended = reports.restate(deployment, [date], REPORT_SECONDS).written[date]
+    if ended is None:
+        raise LocalError(f"the report did not end within {REPORT_SECONDS} s")
+    if ended.error or not ended.output:
+        raise LocalError(f"the report {ended.status}: {ended.error}: {message_of(ended.cause)}")
+    return reports.report(deployment, date)
 
 
-def file_result(version: Version, execution: Ended | None) -> FileResult:
+def file_result(key: str, outcome: FileOutcome | None) -> FileResult:
     """What to say about one file."""
-    key = version[0]
-    if execution is None:
+    if outcome is None:
         return FileResult(key, "in flight", error="its execution has not ended")
-    if execution.output is None:
-        return FileResult(key, execution.status.lower(), error=execution.error)
-    record = execution.output
+    if outcome.word == "failed":
+        return FileResult(key, outcome.status.lower(), error=outcome.error)
+    record = outcome.record
     error = record.get("error") or {}
     return FileResult(
         key, record["status"], record.get("format"), record.get("records"), error.get("code")

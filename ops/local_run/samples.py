@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 
 from local.errors import LocalError
-from ops.local_run.files import Upload
+from ops.pipeline.upload_items import Item
 
 SUFFIXES = {".csv", ".tsv", ".json"}
 
@@ -20,7 +20,7 @@ BAD_FILES: dict[str, bytes] = {
 }
 
 
-def sample_uploads(folder: Path) -> list[Upload]:
+def sample_items(folder: Path) -> list[Item]:
     """The data files of PyPI's `vega_datasets`, and a few bad files written to `folder`.
 
     Raises:
@@ -31,14 +31,18 @@ def sample_uploads(folder: Path) -> list[Upload]:
         raise LocalError("vega_datasets is not installed: name the files to upload instead")
     data = Path(found.origin).parent / "_data"
     real = [path for path in sorted(data.iterdir()) if path.suffix in SUFFIXES]
-    return [*(Upload(path, f"vega/{path.name}") for path in real), *_bad_files(folder)]
+    return [*(_item(path, f"vega/{path.name}") for path in real), *_bad_files(folder)]
 
 
-def _bad_files(folder: Path) -> list[Upload]:
-    uploads = []
+def _item(path: Path, key: str) -> Item:
+    return Item(path, key, path.stat().st_size)
+
+
+def _bad_files(folder: Path) -> list[Item]:
+    items = []
     for key, content in BAD_FILES.items():
         path = folder / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        uploads.append(Upload(path, key))
-    return uploads
+        items.append(_item(path, key))
+    return items

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ops.pipeline import layout, times
 from ops.pipeline.day import day, record_keys
 from ops.pipeline.ignored_keys import is_ignored
+from ops.pipeline.object_versions import all_versions
+from ops.pipeline.records import DOUBT
+from ops.pipeline.shell import command, replay_command
+from ops.pipeline.traces import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
+    from ops.pipeline.day import Day
     from ops.pipeline.deployment import Deployment
-
-DOUBT: Final = timedelta(minutes=1)
-"""A record's day is that of the event, which S3 sends a moment after it stored the object."""
+    from ops.pipeline.object_versions import StoredVersion
+    from ops.pipeline.uploads import Upload
 
 
 @dataclass(frozen=True)
-class Version:
-    """One object version of the raw bucket, and why it has no record."""
+class Missing:
+    """An object version without a record: why, and what to do about it.
+
+    `time` is that of its event; where nothing says it (`assumed`), when S3 stored the version.
+    """
 
     key: str
     version_id: str
-    stored: datetime
-    why: str = ""
+    time: str
+    why: str
+    instead: str
+    assumed: bool = False
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         """For programs."""
         return {
             "key": self.key,
             "version_id": self.version_id,
-            "stored": self.stored.isoformat(),
+            "uploaded_at": self.time,
+            "assumed": self.assumed,
             "why": self.why,
+            "instead": self.instead,
         }
 
 
@@ -45,8 +55,9 @@ class Audit:
 
     date: str
     versions: int
+    """Object versions whose day it is: those with a record of it, and the missing ones."""
     records: int
-    missing: tuple[Version, ...]
+    missing: tuple[Missing, ...]
     extra: tuple[str, ...]
 
     @property
@@ -66,74 +77,62 @@ class Audit:
 
 
 def audit(deployment: Deployment, date: str) -> Audit:
-    """Hold the raw bucket's versions of one UTC day against the records of that day."""
-    begin = times.start_of(date)
-    end = begin + timedelta(days=1)
-    near = [
-        each
-        for each in versions(deployment)
-        if begin - DOUBT <= each.stored < end + DOUBT
-        if not is_ignored(each.key, deployment.ignored_keys)
-    ]
-    stems = set(_stems(record_keys(deployment, date)))
-    missing = [
-        each
-        for each in near
-        if begin <= each.stored < end
-        and layout.record_stem(date, each.key, each.version_id) not in stems
-        and not _on_the_other_day(deployment, each, begin, end)
-    ]
-    there = {layout.record_stem(date, each.key, each.version_id) for each in near}
+    """Hold the raw bucket's object versions against the records of one UTC day.
+
+    A version's day is that of its event, which may be any day from that on which S3 says that it
+    was stored: a record of the day may be that of an older version, and one that was stored on the
+    day may have its record in a later one. What has no trace is missing on the day of its storing.
+    """
+    stems, extra, untraced = _compared(deployment, date)
+    unfinished = tuple(_unfinished(day(deployment, date)))
+    known = {(each.key, each.version_id) for each in unfinished}
+    traces = look_up(deployment, [each for each in untraced if each.identity not in known])
+    never = (_never(trace.upload) for trace in traces if trace.state == "unknown")
+    missing = (*unfinished, *never)
     return Audit(
         date=date,
-        versions=sum(begin <= each.stored < end for each in near),
+        versions=len(stems) - len(extra) + len(missing),
         records=len(stems),
-        missing=tuple(_explained(deployment, date, missing)),
-        extra=tuple(sorted(stems - there)),
+        missing=missing,
+        extra=tuple(sorted(extra)),
     )
 
 
-def versions(deployment: Deployment) -> Iterator[Version]:
-    """Every object version of the raw bucket; what was deleted is one still, its marker is none."""
-    pages = deployment.clients.s3.get_paginator("list_object_versions").paginate(
-        Bucket=deployment.raw_bucket
-    )
-    for page in pages:
-        for item in page.get("Versions", ()):
-            yield Version(item["Key"], item["VersionId"], item["LastModified"])
+def _compared(
+    deployment: Deployment, date: str
+) -> tuple[frozenset[str], set[str], list[StoredVersion]]:
+    """The day's records, those without a version, and the day's versions without one of these."""
+    begin = times.start_of(date)
+    end = begin + timedelta(days=1)
+    recorded = layout.recorded(record_keys(deployment, date))
+    stems = recorded.processed | recorded.rejected
+    extra = set(stems)
+    untraced: list[StoredVersion] = []
+    for each in all_versions(deployment):
+        if each.stored >= end + DOUBT or is_ignored(each.key, deployment.ignored_keys):
+            continue
+        stem = layout.record_stem(date, *each.identity)
+        extra.discard(stem)
+        if stem not in stems and begin <= each.stored < end:
+            untraced.append(each)
+    return stems, extra, untraced
 
 
-def _stems(keys: Iterator[str]) -> Iterator[str]:
-    found = layout.recorded(keys)
-    yield from found.processed
-    yield from found.rejected
+def _unfinished(now: Day) -> Iterator[Missing]:
+    """What failed is redriven, what runs is waited for."""
+    for details in now.failed:
+        if details.upload is not None:
+            again = command("redrive", names=(details.name,))
+            yield _missing(details.upload, "failed", again)
+    for details in now.in_flight:
+        if details.upload is not None:
+            yield _missing(details.upload, "in flight", "wait for it")
 
 
-def _on_the_other_day(
-    deployment: Deployment, version: Version, begin: datetime, end: datetime
-) -> bool:
-    """Whether a version stored about midnight has its record in the day beside."""
-    if begin + DOUBT <= version.stored < end - DOUBT:
-        return False
-    other = version.stored + (DOUBT if version.stored >= end - DOUBT else -DOUBT)
-    stem = layout.record_stem(other.date().isoformat(), version.key, version.version_id)
-    found = deployment.clients.s3.list_objects_v2(
-        Bucket=deployment.reports_bucket, Prefix=stem, MaxKeys=1
-    )
-    return found.get("KeyCount", 0) > 0
+def _never(upload: Upload) -> Missing:
+    again = replay_command(upload.identity)
+    return replace(_missing(upload, "no execution", again), assumed=True)
 
 
-def _explained(deployment: Deployment, date: str, missing: list[Version]) -> Iterator[Version]:
-    """Say of each whether its execution failed, runs, or never was."""
-    if not missing:
-        return
-    now = day(deployment, date)
-    known = {
-        (each.upload.key, each.upload.version_id): why
-        for why, found in (("failed", now.failed), ("in flight", now.in_flight))
-        for each in found
-        if each.upload
-    }
-    for each in missing:
-        why = known.get((each.key, each.version_id), "no execution")
-        yield Version(each.key, each.version_id, each.stored, why)
+def _missing(upload: Upload, why: str, instead: str) -> Missing:
+    return Missing(upload.key, upload.version_id, upload.time, why, instead)

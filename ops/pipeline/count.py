@@ -1,18 +1,15 @@
-"""`tally count`: one JSON line for each file, counted or rejected."""
+"""Counting files of this machine: a line for each, counted or rejected."""
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.files import files_under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-COUNTED, REJECTED, BAD_USAGE = 0, 1, 2
 
 
 class Counted(Protocol):
@@ -39,22 +36,20 @@ class Rejected(Exception):  # noqa: N818 - named for what a file is, as its reco
         self.code = code
 
 
-def count_files(paths: Sequence[Path], count: Callable[[Path], Counted]) -> int:
-    """Print a line for each file under the paths; the exit code of the command.
+def count_files(
+    paths: Sequence[Path], count: Callable[[Path], Counted]
+) -> Iterator[dict[str, Any]]:
+    """A line for each file under the paths; one that was not counted has a `rejected` code.
 
-    `count` raises Rejected for a bad file. A path that does not exist is bad usage: nothing is
-    counted then.
+    `count` raises Rejected for a bad file.
+
+    Raises:
+        OpsError: a path does not exist; nothing is counted then.
     """
     missing = [path for path in paths if not path.exists()]
     if missing:
-        print(f"tally: no such file or folder: {missing[0]}", file=sys.stderr)
-        return BAD_USAGE
-    code = COUNTED
-    for line in _lines(paths, count):
-        print(json.dumps(line, ensure_ascii=False), flush=True)
-        if "records" not in line:
-            code = REJECTED
-    return code
+        raise OpsError(f"no such file or folder: {missing[0]}", BAD_USAGE)
+    return _lines(paths, count)
 
 
 def _lines(paths: Sequence[Path], count: Callable[[Path], Counted]) -> Iterator[dict[str, Any]]:

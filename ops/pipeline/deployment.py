@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
 from ops.pipeline.errors import NoAccessError, code_of, plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from boto3.session import Session
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -124,19 +128,24 @@ def find(
     Raises:
         NoAccessError: no credentials, no answer, no permission, or no such stacks.
     """
-    import boto3  # noqa: PLC0415 - takes long, and `tally --help` needs none of it
-
     with plainly():
         session = boto3.Session(profile_name=profile, region_name=region)
-        clients = Clients(partial(_client, session))
+        clients = Clients(partial(client, session))
         name = f"{project}-{environment}"
         outputs: dict[str, str] = {}
         for stack in STACKS:
             outputs |= _outputs(clients.stacks, f"{name}-{stack}")
-        return _deployment(name, clients.stacks.meta.region_name, outputs, clients)
+        return deployment_of(name, clients.stacks.meta.region_name, outputs, clients)
 
 
-def _deployment(name: str, region: str, outputs: dict[str, str], clients: Clients) -> Deployment:
+def deployment_of(
+    name: str, region: str, outputs: Mapping[str, str], clients: Clients
+) -> Deployment:
+    """A deployment whose stacks' outputs are known.
+
+    Raises:
+        NoAccessError: one is missing.
+    """
     try:
         return Deployment(
             name=name,
@@ -155,13 +164,11 @@ def _deployment(name: str, region: str, outputs: dict[str, str], clients: Client
         raise NoAccessError(problem) from missing
 
 
-def _client(session: Session, service: str) -> Any:
+def client(session: Session, service: str, *, endpoint: str | None = None) -> Any:
     """A client that waits out throttling, and names a bucket in the path where it must.
 
     Off AWS (`http://localhost:4566`) a bucket's name cannot be looked up as part of a host's.
     """
-    from botocore.config import Config  # noqa: PLC0415 - as boto3
-
     tries = IMPATIENT if service == "cloudformation" else PATIENT
     config = Config(
         retries={"mode": "adaptive", "total_max_attempts": tries},
@@ -169,15 +176,14 @@ def _client(session: Session, service: str) -> Any:
         connect_timeout=5,
     )
     make = cast("Callable[..., Any]", session.client)
-    client = make(service, config=config)
-    if service == "s3" and ".amazonaws.com" not in client.meta.endpoint_url:
-        client = make(service, config=config.merge(Config(s3={"addressing_style": "path"})))
-    return client
+    made = make(service, config=config, endpoint_url=endpoint)
+    if service == "s3" and ".amazonaws.com" not in made.meta.endpoint_url:
+        config = config.merge(Config(s3={"addressing_style": "path"}))
+        made = make(service, config=config, endpoint_url=endpoint)
+    return made
 
 
 def _outputs(stacks: CloudFormationClient, stack: str) -> dict[str, str]:
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - as boto3
-
     try:
         (found,) = stacks.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:

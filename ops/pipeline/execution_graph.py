@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
 
 
-def see(deployment: Deployment, arn: str) -> tuple[Graph, Happened]:
+def read_graph(deployment: Deployment, arn: str) -> tuple[Graph, Happened]:
     """The graph of the definition that the execution runs by, and its history as states."""
     states = deployment.clients.states
     definition = states.describe_state_machine_for_execution(executionArn=arn)["definition"]

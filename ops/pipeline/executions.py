@@ -84,6 +84,11 @@ class Details(Execution):
         return found if isinstance(found, dict) else {}
 
 
+def became(details: Details) -> str:
+    """What an ended execution made of its file: processed, rejected, duplicate, or failed."""
+    return str(details.result.get("status", "failed")) if details.status == SUCCEEDED else "failed"
+
+
 def executions(
     deployment: Deployment,
     machine: str,

@@ -10,14 +10,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def files_under(path: Path, shut: Callable[[OSError], None]) -> Iterator[Path]:
-    """The path itself, or each file in a folder and its folders, in order of name.
+def files_under(path: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """The path itself, or each regular file in a folder and its folders, in order of name.
 
-    `shut` is told of every folder that cannot be looked into, so that none is passed over unsaid.
+    `on_error` is called with the error of every folder that cannot be looked into, so that none is
+    passed over in silence.
     """
     if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path, onerror=shut):
+    yield from (each for each in entries_under(path, on_error) if each.is_file())
+
+
+def entries_under(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """What is in a folder and its folders but folders: also pipes, and links of every kind.
+
+    A link to a folder is an entry and is not followed: what it leads to may be anywhere.
+    """
+    for at, folders, names in os.walk(folder, onerror=on_error):
         folders.sort()
-        yield from (file for name in sorted(names) if (file := Path(folder) / name).is_file())
+        links = [name for name in folders if (Path(at) / name).is_symlink()]
+        yield from (Path(at) / name for name in sorted([*names, *links]))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REPORTS: Final = "daily-reports/"
+PROCESSED_PREFIX: Final = "processed/"
 KEY_LIMIT_BYTES: Final = 1024
 REJECTED: Final = ".rejected.json"
 DUPLICATE: Final = ".duplicate.json"
@@ -22,7 +23,7 @@ PROCESSED: Final = ".json"
 
 def day_prefix(date: str) -> str:
     """Where the records of one UTC day lie; `date` is YYYY-MM-DD."""
-    return f"processed/date={date}/"
+    return f"{PROCESSED_PREFIX}date={date}/"
 
 
 def record_key(date: str, key: str, version_id: str, *, rejected: bool = False) -> str:
@@ -44,8 +45,8 @@ def report_key(date: str, form: str) -> str:
     return f"{REPORTS}date={date}/report.{form}"
 
 
-def date_of_report(prefix: str) -> str:
-    """The day of `daily-reports/date=YYYY-MM-DD/`."""
+def date_of(prefix: str) -> str:
+    """The day of `.../date=YYYY-MM-DD/`."""
     return prefix.rstrip("/").rpartition("=")[2]
 
 

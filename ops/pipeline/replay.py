@@ -1,4 +1,4 @@
-"""Replay: new executions for the object versions that are current now, whatever became before."""
+"""Replay: new executions for object versions, whatever became of them before."""
 
 from __future__ import annotations
 
@@ -6,139 +6,136 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from ops.pipeline import dead_letters
-from ops.pipeline.errors import code_of
-from ops.pipeline.executions import SUCCEEDED, Details
-from ops.pipeline.redrive import HOLD_SECONDS
-from ops.pipeline.uploads import UNVERSIONED, Upload, event_time, replay_event
+from ops.pipeline.dead_letters import Settling
+from ops.pipeline.executions import SUCCEEDED, Details, became
+from ops.pipeline.reports import Restated, restate_changed
+from ops.pipeline.uploads import replay_event
 from ops.pipeline.waiting import RATE, TIMEOUT_SECONDS, Pacer, together, until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ops.pipeline.dead_letters import Letter
     from ops.pipeline.deployment import Deployment
+    from ops.pipeline.replay_plan import ReplayPlan
+    from ops.pipeline.traces import Trace
 
 
 @dataclass
 class Replayed:
-    """What became of a replay. `missing` are keys that the raw bucket no longer has."""
+    """What became of a replay, and of the reports of the days concerned.
+
+    `assumed` are the object versions whose day nothing but S3's LastModified says; `counted`,
+    `running` and `missing` are as in the plan.
+    """
 
     ended: list[Details] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-
-    def with_status(self, status: str) -> list[Details]:
-        """Those whose record says `processed` or `rejected`; `failed` for those without one."""
-        return [each for each in self.ended if became(each) == status]
+    assumed: list[Trace] = field(default_factory=list)
+    counted: list[Trace] = field(default_factory=list)
+    running: list[Trace] = field(default_factory=list)
+    missing: list[tuple[str, str | None]] = field(default_factory=list)
+    reports: Restated = field(default_factory=Restated)
 
     @property
     def dates(self) -> list[str]:
-        """The days whose reports are to be written again, oldest first."""
+        """The days of what ended well, oldest first."""
         uploads = (each.upload for each in self.ended if each.status == SUCCEEDED)
         return sorted({upload.date for upload in uploads if upload is not None})
+
+    @property
+    def complete(self) -> bool:
+        """Whether every version was processed, now or before, and the reports were written."""
+        processed = all(became(each) == "processed" for each in self.ended)
+        return (
+            processed
+            and self.reports.complete
+            and not (self.missing or self.unfinished or self.running)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "replayed": [
-                {
-                    "key": each.upload.key if each.upload else None,
-                    "execution": each.arn,
-                    "became": became(each),
-                    "error": each.result.get("error") or each.error,
-                }
-                for each in self.ended
-            ],
+            "replayed": [_line(each) for each in self.ended],
             "unfinished": self.unfinished,
-            "missing": self.missing,
+            "already_processed": [_named(*each.identity) for each in self.counted],
+            "running": [_named(*each.identity) for each in self.running],
+            "missing": [_named(*each) for each in self.missing],
+            "assumed_days": [
+                _named(*each.identity) | {"date": each.upload.date} for each in self.assumed
+            ],
             "days": self.dates,
+            **self.reports.to_json(),
         }
 
 
-def became(details: Details) -> str:
-    """What an ended execution made of its file: processed, rejected, or failed."""
-    return str(details.result.get("status", "failed")) if details.status == SUCCEEDED else "failed"
+def _line(details: Details) -> dict[str, Any]:
+    upload = details.upload
+    return {
+        "key": upload.key if upload else None,
+        "version_id": upload.version_id if upload else None,
+        "date": upload.date if upload else None,
+        "execution": details.arn,
+        "became": became(details),
+        "error": details.result.get("error") or details.error,
+    }
 
 
-def current(deployment: Deployment, key: str) -> Upload | None:
-    """The current version of a raw object; None if there is none."""
-    try:
-        found = deployment.clients.s3.head_object(Bucket=deployment.raw_bucket, Key=key)
-    except ClientError as error:
-        if code_of(error) in {"404", "NoSuchKey", "405", "MethodNotAllowed"}:
-            return None
-        raise
-    return Upload(
-        bucket=deployment.raw_bucket,
-        key=key,
-        version_id=found.get("VersionId", UNVERSIONED),
-        time=event_time(found["LastModified"]),
-        size=found["ContentLength"],
-        etag=found["ETag"].strip('"'),
-    )
+def _named(key: str, version_id: str | None) -> dict[str, str | None]:
+    return {"key": key, "version_id": version_id}
 
 
-def replay(
+def carry_out(
     deployment: Deployment,
-    keys: Iterable[str] = (),
+    plan: ReplayPlan,
     *,
-    rejected: bool = False,
     rate: float = RATE,
     timeout: float = TIMEOUT_SECONDS,
-    told: Callable[[Details], None] = lambda _: None,
+    running_day: bool = False,
+    on_ended: Callable[[Details], None] = lambda _: None,
 ) -> Replayed:
-    """Start an execution for each key, and with `rejected` for each that the queue says was.
+    """Start an execution for each of the plan's targets, follow them, and restate their days.
 
-    The queue's messages about a key leave it once the new execution succeeded: if it rejected the
-    file again, it has sent a message of its own.
+    The queue's messages about an object version leave it once its new execution succeeded: if that
+    rejected the file again, it has sent a message of its own. Those about a version that is
+    processed already leave at once. `on_ended` and `running_day` are as of a redrive.
     """
-    held = dead_letters.letters(deployment, HOLD_SECONDS)
-    gone: set[str] = set()
-    try:
-        wanted = dict.fromkeys(keys)
-        if rejected:
-            wanted |= dict.fromkeys(each.key for each in held if each.key and _never_done(each))
-        done, started = _start_all(deployment, wanted, rate)
-        following = dict.fromkeys(started, 0)
-        for ended in until_ended(deployment, following, timeout):
-            told(ended)
+    done = Replayed(
+        assumed=[each for each in plan.targets if each.assumed],
+        counted=plan.counted,
+        running=plan.running,
+        missing=plan.missing,
+    )
+    with Settling(deployment, plan.held) as queue:
+        for each in plan.counted:
+            queue.settle(plan.letters_of(each.identity))
+        started = _start_all(deployment, plan.targets, rate)
+        for ended in until_ended(deployment, dict.fromkeys(started, 0), timeout):
+            on_ended(ended)
             done.ended.append(ended)
-            settled = [each for each in held if each.key == started[ended.arn].key]
             if ended.status == SUCCEEDED:
-                dead_letters.delete(deployment, settled)
-                gone |= {each.id for each in settled}
+                queue.settle(plan.letters_of(started[ended.arn].identity))
         done.unfinished = sorted(set(started) - {each.arn for each in done.ended})
-    finally:
-        dead_letters.release(deployment, [each for each in held if each.id not in gone])
+    done.reports = restate_changed(deployment, done.dates, running_day=running_day, timeout=timeout)
     return done
 
 
-def _never_done(letter: Letter) -> bool:
-    return letter.kind in {"rejected", "undelivered"}
-
-
-def _start_all(
-    deployment: Deployment, keys: Iterable[str], rate: float
-) -> tuple[Replayed, dict[str, Upload]]:
+def _start_all(deployment: Deployment, targets: Iterable[Trace], rate: float) -> dict[str, Trace]:
     pacer = Pacer(rate)
 
-    def one(key: str) -> tuple[str, Upload | None, str]:
-        upload = current(deployment, key)
-        return key, upload, start(deployment, upload, pacer) if upload else ""
-
-    answers = together(one, keys)
-    done = Replayed(missing=[key for key, upload, _ in answers if upload is None])
-    return done, {arn: upload for _, upload, arn in answers if upload is not None}
-
-
-def start(deployment: Deployment, upload: Upload, pacer: Pacer | None = None) -> str:
-    """Start one execution for an object version, counted before or not; its ARN."""
-    if pacer is not None:
+    def start(trace: Trace) -> tuple[str, Trace]:
         pacer.wait()
+        return _start(deployment, trace), trace
+
+    return dict(together(start, targets))
+
+
+def _start(deployment: Deployment, trace: Trace) -> str:
+    """Start one execution; its ARN.
+
+    Only what is processed already is counted by force. What is not is counted by the event that S3
+    would have sent: if that comes after all, the later of the two is a duplicate.
+    """
+    event = replay_event(trace.upload, deployment, force=trace.state == "processed")
     return deployment.clients.states.start_execution(
-        stateMachineArn=deployment.process_file,
-        input=json.dumps(replay_event(upload, deployment)),
+        stateMachineArn=deployment.process_file, input=json.dumps(event)
     )["executionArn"]

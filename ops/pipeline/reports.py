@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.pipeline import layout
+from ops.pipeline import layout, times
 from ops.pipeline.errors import NotFoundError, code_of
+from ops.pipeline.executions import RUNNING, SUCCEEDED
 from ops.pipeline.waiting import TIMEOUT_SECONDS, until_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.executions import Details
@@ -51,7 +53,7 @@ def days(deployment: Deployment) -> list[str]:
         Bucket=deployment.reports_bucket, Prefix=f"{layout.REPORTS}date=", Delimiter="/"
     )
     found = (each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ()))
-    return sorted(map(layout.date_of_report, found), reverse=True)
+    return sorted(map(layout.date_of, found), reverse=True)
 
 
 def last(deployment: Deployment) -> dict[str, Any] | None:
@@ -67,12 +69,52 @@ def start(deployment: Deployment, date: str) -> str:
     )["executionArn"]
 
 
+@dataclass(frozen=True)
+class Restated:
+    """Days whose reports were written again. `left` are days that are not over: their night does.
+
+    `written` has each day's execution; None for one that still ran when the time was up.
+    """
+
+    written: Mapping[str, Details | None] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether each was written."""
+        return all(each is not None and each.status == SUCCEEDED for each in self.written.values())
+
+    def to_json(self) -> dict[str, Any]:
+        """For programs: how each day's execution ended, and the days that were left."""
+        written = {day: each.status if each else RUNNING for day, each in self.written.items()}
+        return {"reports": written, "left_to_the_night": list(self.left)}
+
+
 def restate(
     deployment: Deployment, dates: Iterable[str], timeout: float = TIMEOUT_SECONDS
-) -> dict[str, Details | None]:
-    """Write the reports of days again, all at once; each day's execution, None if it still runs."""
+) -> Restated:
+    """Write the reports of days again, all at once, and wait for them."""
     started = {start(deployment, date): date for date in sorted(set(dates))}
     found: dict[str, Details | None] = dict.fromkeys(started.values())
     for ended in until_ended(deployment, dict.fromkeys(started, 0), timeout):
         found[started[ended.arn]] = ended
-    return found
+    return Restated(found)
+
+
+def restate_changed(
+    deployment: Deployment,
+    dates: Iterable[str],
+    *,
+    running_day: bool = False,
+    timeout: float = TIMEOUT_SECONDS,
+) -> Restated:
+    """Write again the reports of days whose files were processed anew, as far as they are over.
+
+    A day that is over has a report, or should have. The running day's is written by its night, and
+    would be mailed before it is complete: it is left out unless it is asked for (`running_day`).
+    """
+    today = times.today()
+    changed = sorted(set(dates))
+    left = () if running_day else tuple(date for date in changed if date >= today)
+    done = restate(deployment, [date for date in changed if date not in left], timeout)
+    return replace(done, left=left)

@@ -1,53 +1,97 @@
-"""What `tally status` and the console's first page say of a deployment."""
+"""How a deployment stands: what `tally status` and the console's first page say."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
 
-from ops.pipeline import dead_letters, reports
+from ops.pipeline import dead_letters, reports, times
 from ops.pipeline.day import Day, day
-from ops.pipeline.executions import RUNNING, Execution, executions
+from ops.pipeline.executions import FAILED, RUNNING, executions
 
 if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
+    from ops.pipeline.executions import Execution
+
+REPORTS: Final = 5
+
+
+@dataclass
+class Hour:
+    """Executions that started in one hour of the day, by what became of them."""
+
+    done: int = 0
+    failed: int = 0
+    running: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.done + self.failed + self.running
 
 
 @dataclass(frozen=True)
-class Overview:
-    """A day's equation, what runs, how deep the queue is, and the newest report's head."""
+class Status:
+    """A day's equation and its hours, what runs, how deep the queue is, the newest reports."""
 
     deployment: str
     region: str
     day: Day
+    hours: tuple[Hour, ...]
+    """24 of them, in UTC."""
     running: tuple[Execution, ...]
     queue_depth: int
-    last_report: dict[str, Any] | None
+    reports: tuple[dict[str, Any], ...]
+    """The newest first."""
+
+    @property
+    def peak(self) -> int:
+        """The most in one hour; 1 at least."""
+        return max(1, *(hour.total for hour in self.hours))
 
     def to_json(self) -> dict[str, Any]:
         """For programs."""
+        names = ("date", "generated_at", "settled", "totals")
+        last = {name: self.reports[0][name] for name in names} if self.reports else None
         return {
             "deployment": self.deployment,
             "region": self.region,
             "day": self.day.to_json(),
             "running": [each.to_json() for each in self.running],
             "queue_depth": self.queue_depth,
-            "last_report": self.last_report,
+            "last_report": last,
         }
 
 
-def overview(deployment: Deployment, date: str) -> Overview:
-    """Look at everything once."""
-    running = [
+def status(deployment: Deployment, date: str, newest: int = REPORTS) -> Status:
+    """How a UTC day stands, and the newest reports."""
+    known = reports.days(deployment)[:newest]
+    running = (
         each for name in deployment.machines for each in executions(deployment, name, RUNNING)
-    ]
-    report = reports.last(deployment)
-    names = ("date", "generated_at", "settled", "totals")
-    return Overview(
+    )
+    return Status(
         deployment=deployment.name,
         region=deployment.region,
         day=day(deployment, date),
+        hours=_hours(deployment, date),
         running=tuple(running),
         queue_depth=dead_letters.depth(deployment),
-        last_report={name: report[name] for name in names} if report else None,
+        reports=tuple(reports.report(deployment, each) for each in known),
     )
+
+
+def _hours(deployment: Deployment, date: str) -> tuple[Hour, ...]:
+    hours = [Hour() for _ in range(24)]
+    for each in executions(deployment, "process_file", since=times.start_of(date)):
+        started = each.started.astimezone(UTC)
+        if started.date().isoformat() != date:
+            continue
+        hour = hours[started.hour]
+        if each.status == RUNNING:
+            hour.running += 1
+        elif each.status in FAILED:
+            hour.failed += 1
+        else:
+            hour.done += 1
+    return tuple(hours)

@@ -54,8 +54,3 @@ def since(text: str | None, now: datetime | None = None) -> datetime | None:
 def start_of(date_: str) -> datetime:
     """The first moment of a UTC day."""
     return datetime.fromisoformat(date_).replace(tzinfo=UTC)
-
-
-def day_after(date_: str) -> str:
-    """The next day, YYYY-MM-DD."""
-    return (date.fromisoformat(date_) + timedelta(days=1)).isoformat()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from ops.pipeline.deployment import Deployment
 
+Identity = tuple[str, str]
+"""What a file is known by everywhere: its key and its version id (design: one identity)."""
+
 UNVERSIONED: Final = "null"
 """The version id of what was there before a bucket had versions (S3 user guide)."""
 
@@ -28,6 +31,11 @@ class Upload:
     time: str
     size: int = 0
     etag: str = ""
+
+    @property
+    def identity(self) -> Identity:
+        """Its key and version id."""
+        return self.key, self.version_id
 
     @property
     def date(self) -> str:
@@ -51,17 +59,28 @@ def upload_of(text: str | None) -> Upload | None:
 def _read(event: dict[str, Any]) -> Upload:
     item = event["detail"]["object"]
     return Upload(
-        bucket=event["detail"]["bucket"]["name"],
-        key=item["key"],
-        version_id=item.get("version-id", UNVERSIONED),
-        time=event["time"],
+        bucket=str(event["detail"]["bucket"]["name"]),
+        key=_stated(item["key"]),
+        version_id=_stated(item.get("version-id", UNVERSIONED)),
+        time=_stated(event["time"]),
         size=int(item.get("size", 0)),
         etag=item.get("etag", ""),
     )
 
 
-def replay_event(upload: Upload, deployment: Deployment) -> dict[str, Any]:
-    """The input of a new execution for that object version, which counts it even if it was counted.
+def _stated(given: Any) -> str:
+    """A text of an event that anybody may have sent.
+
+    Raises:
+        TypeError: it is no text.
+    """
+    if not isinstance(given, str):
+        raise TypeError(f"not a text: {given!r}")
+    return given
+
+
+def replay_event(upload: Upload, deployment: Deployment, *, force: bool = True) -> dict[str, Any]:
+    """The input of a new execution for that object version; `force` counts what was counted.
 
     It is shaped as S3's own event (EventBridge guide, "Amazon S3 events"), with the time of the
     upload, so that the record lands in the same day as before.
@@ -86,7 +105,7 @@ def replay_event(upload: Upload, deployment: Deployment) -> dict[str, Any]:
             },
             "reason": "Replay",
         },
-        "force": True,
+        "force": force,
     }
 
 

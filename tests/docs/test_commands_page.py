@@ -11,7 +11,8 @@ from typer.main import get_command
 from ops.cli.main import app
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text()
-COMMANDS = {name: command for name, command in get_command(app).commands.items() if name != "local"}
+GROUP = get_command(app)
+COMMANDS = {name: GROUP.load(name) for name in GROUP.summaries if name != "local"}
 EVERYWHERE = {"--help", "--json"}
 
 
@@ -23,6 +24,11 @@ def test_a_command_is_described_with_all_its_options(name):
         each for param in COMMANDS[name].params for each in param.opts if each.startswith("--")
     }
     assert sorted(each for each in options - EVERYWHERE if each not in described) == []
+
+
+@pytest.mark.parametrize("name", sorted(GROUP.summaries))
+def test_the_list_of_commands_says_of_each_what_its_own_help_says_first(name):
+    assert GROUP.load(name).help.splitlines()[0] == GROUP.summaries[name]
 
 
 def test_the_options_before_the_command_are_described():

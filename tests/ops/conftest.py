@@ -55,6 +55,18 @@ class World:
             time.sleep(0.05)
         pytest.fail(f"{key} was not processed within a minute")
 
+    def put_unnoticed(self, key, body):
+        """Put an object whose event reaches nobody; its version id."""
+        s3, bucket = self.clients.s3, self.deployment.raw_bucket
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        try:
+            return s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
+        finally:
+            everything = {"EventBridgeConfiguration": {}}
+            s3.put_bucket_notification_configuration(
+                Bucket=bucket, NotificationConfiguration=everything
+            )
+
     def _execution_of(self, key, version):
         pages = self.clients.states.get_paginator("list_executions")
         for page in pages.paginate(stateMachineArn=self.deployment.process_file):

@@ -3,11 +3,15 @@
 import json
 from dataclasses import replace
 
-from ops.pipeline import redrive
+from ops.pipeline import redrive, redrive_plan
 
 
 def lines(rows):
     return b"id,total\n" + b"".join(b"%d,1\n" % row for row in range(rows))
+
+
+def version_of(execution):
+    return json.loads(execution["input"])["detail"]["object"]["version-id"]
 
 
 def test_files_are_uploaded_followed_and_left_alone_when_they_are_there(world, tally, tmp_path):
@@ -145,7 +149,7 @@ def test_what_failed_is_redriven_from_the_queue_and_its_message_leaves_then(worl
         assert again.code == 1
         assert "1 failed again" in again.out
         assert world.letters("redriven/a.csv")
-    done = tally("redrive", "--json")
+    done = tally("redrive", "--rebuild", "--json")
     assert done.code == 0, done
     assert done.json["succeeded"] == [failed["executionArn"]]
     assert world.letters("redriven/a.csv", seconds=0) == []
@@ -168,7 +172,8 @@ def test_only_failures_with_the_error_asked_for_are_redriven(world, tally):
 def test_an_execution_whose_definition_changed_is_named_with_what_to_do(world, tally):
     states, machine = world.clients.states, world.deployment.process_file
     with world.broken("CountRecords"):
-        failed = world.upload("definition/a.csv", lines(2))["executionArn"]
+        uploaded = world.upload("definition/a.csv", lines(2))
+    failed = uploaded["executionArn"]
     before = states.describe_state_machine(stateMachineArn=machine)["definition"]
     changed = json.dumps({**json.loads(before), "Comment": "another"})
     states.update_state_machine(stateMachineArn=machine, definition=changed)
@@ -176,7 +181,7 @@ def test_an_execution_whose_definition_changed_is_named_with_what_to_do(world, t
         done = tally("redrive", failed)
         assert done.code == 1
         assert "definition changed" in done.out
-        assert "tally replay definition/a.csv" in done.out
+        assert f"tally replay --version={version_of(uploaded)} definition/a.csv" in done.out
         assert world.describe(failed)["status"] == "FAILED"
         assert tally("redrive", failed, "--old-definition").code == 0
     finally:
@@ -189,7 +194,7 @@ def test_a_rejected_file_is_not_redriven_but_replayed(world, tally):
     redriven = tally("redrive")
     assert redriven.code == 1
     assert "rejected: EMPTY_FILE" in redriven.out
-    assert "tally replay rejected/a.csv" in redriven.out
+    assert f"tally replay --version={version_of(first)} rejected/a.csv" in redriven.out
     replayed = tally("replay", "--rejected", "--json")
     assert replayed.code == 1
     (one,) = replayed.json["replayed"]
@@ -201,9 +206,9 @@ def test_a_rejected_file_is_not_redriven_but_replayed(world, tally):
 
 def test_a_replay_counts_again_what_was_counted_and_names_what_is_gone(world, tally):
     first = world.upload("again/a.csv", lines(2))
-    done = tally("replay", "again/a.csv", "again/none.csv", "--json")
+    done = tally("replay", "again/a.csv", "again/none.csv", "--all-versions", "--json")
     assert done.code == 1
-    assert done.json["missing"] == ["again/none.csv"]
+    assert done.json["missing"] == [{"key": "again/none.csv", "version_id": None}]
     (one,) = done.json["replayed"]
     assert (one["became"], one["execution"] == first["executionArn"]) == ("processed", False)
 
@@ -228,7 +233,8 @@ def test_an_event_that_was_never_delivered_is_named_and_replayed(world, tally):
     )
     (group,) = tally("dlq", "--json").json
     assert (group["kind"], group["error"]) == ("undelivered", "NO_PERMISSIONS")
-    assert "tally replay undelivered/a.csv" in tally("redrive").out
+    advice = f"tally replay --version={record['version_id']} undelivered/a.csv"
+    assert advice in tally("redrive").out
     assert tally("replay", "--rejected").code == 0
     assert tally("dlq").out.strip() == "the dead-letter queue is empty"
 
@@ -245,8 +251,9 @@ def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_repl
     world, tally, monkeypatch
 ):
     with world.broken("CountRecords"):
-        failed = world.upload("old/a.csv", lines(2))["executionArn"]
-    real = redrive.described_all
+        uploaded = world.upload("old/a.csv", lines(2))
+    failed = uploaded["executionArn"]
+    real = redrive_plan.described_all
 
     def aged(deployment, arns):
         said = {
@@ -255,12 +262,12 @@ def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_repl
         }
         return {arn: replace(each, **said) for arn, each in real(deployment, arns).items()}
 
-    monkeypatch.setattr(redrive, "described_all", aged)
+    monkeypatch.setattr(redrive_plan, "described_all", aged)
     done = tally("redrive", failed, "--json")
     assert done.code == 1
     (named,) = done.json["impossible"]
     assert named["reason"] == "Execution redrivable period exceeded"
-    assert named["instead"] == "tally replay old/a.csv"
+    assert named["instead"] == f"tally replay --version={version_of(uploaded)} old/a.csv"
 
 
 def test_what_still_runs_when_the_time_is_up_keeps_its_message(world, tally, monkeypatch):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ops.cli.options import duration, plain
+from ops.cli.output import duration, plain
 from ops.pipeline import cost, times
 from ops.pipeline.errors import BAD_USAGE, OpsError
-from ops.pipeline.uploader import items
+from ops.pipeline.upload_items import items
 from ops.pipeline.waiting import Pacer
 
 

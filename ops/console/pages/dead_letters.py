@@ -8,8 +8,10 @@ from starlette.responses import RedirectResponse
 
 from ops.console.web import queue_jobs
 from ops.console.web.context import Console, console_of
-from ops.pipeline.dead_letters import Group, Letter, by_cause, look
+from ops.pipeline.dead_letters import look
 from ops.pipeline.errors import NotFoundError
+from ops.pipeline.letters import Group, Letter, by_cause
+from ops.pipeline.replay_plan import ReplayRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,12 +58,12 @@ def redrive(request: Request) -> Response:
 
 
 def replay(request: Request) -> Response:
-    """Start new executions for the current versions of one key, or of all of one cause."""
+    """Start new executions for the object version of one message, or of all of one cause."""
     console, form = console_of(request), request.state.form
     kind = "undelivered" if form.get("kind") == "undelivered" else "rejected"
     chosen = _chosen(console, kind, form.get("error"), form.get("id"))
-    keys = [each.key for each in chosen if each.key]
-    queue_jobs.replay_keys(console, keys, _title(chosen))
+    letters = [each.id for each in chosen]
+    queue_jobs.replay_versions(console, ReplayRequest(letters=letters), _title(chosen))
     return RedirectResponse("/dead-letters", 303)
 
 

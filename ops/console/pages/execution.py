@@ -16,8 +16,8 @@ from ops.console.web import queue_jobs
 from ops.console.web.context import console_of
 from ops.console.web.html import link
 from ops.pipeline.errors import NotFoundError, OpsError, plainly
-from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED
-from ops.pipeline.replay import became
+from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED, became
+from ops.pipeline.replay_plan import ReplayRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,12 +135,12 @@ def redrive(request: Request) -> Response:
 
 
 def replay(request: Request) -> Response:
-    """Start a new execution for the current version of the file that an execution is about."""
+    """Start a new execution for the object version that an execution is about."""
     console = console_of(request)
     upload = console.executions.details(request.state.form.get("arn", "")).upload
     if upload is None:
         raise NotFoundError("this execution is about no upload")
-    queue_jobs.replay_keys(console, [upload.key], upload.key)
+    queue_jobs.replay_versions(console, ReplayRequest(versions=[upload.identity]), upload.key)
     return RedirectResponse("/dead-letters", 303)
 
 

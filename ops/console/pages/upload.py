@@ -13,8 +13,7 @@ from starlette.responses import JSONResponse
 from ops.console.web.context import Console, console_of
 from ops.console.web.html import link
 from ops.pipeline.errors import BAD_USAGE, OpsError
-from ops.pipeline.executions import RUNNING, described
-from ops.pipeline.replay import became
+from ops.pipeline.executions import RUNNING, became, described
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

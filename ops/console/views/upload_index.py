@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from ops.pipeline.errors import OpsError
-from ops.pipeline.executions import SUCCEEDED, described, executions
-from ops.pipeline.replay import became
+from ops.pipeline.executions import SUCCEEDED, became, described, executions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from ops.console.views.execution_reader import ExecutionReader
-    from ops.console.views.today import Overview
     from ops.console.views.upload_index import UploadIndex
     from ops.console.web.background_job import Jobs
     from ops.console.web.background_query import BackgroundQuery
     from ops.console.web.html import Templates
-    from ops.pipeline.dead_letters import Group
     from ops.pipeline.deployment import Deployment
+    from ops.pipeline.letters import Group
+    from ops.pipeline.status import Status
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Console:
     templates: Templates
     executions: ExecutionReader
     uploads: UploadIndex
-    overview: BackgroundQuery[Overview]
+    overview: BackgroundQuery[Status]
     dead_letters: BackgroundQuery[list[Group]]
     report_days: BackgroundQuery[list[str]]
     jobs: Jobs

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.pipeline import redrive, reports
-from ops.pipeline.executions import SUCCEEDED
-from ops.pipeline.replay import became, replay
+from ops.pipeline import redrive, redrive_plan, replay, replay_plan
+from ops.pipeline.executions import SUCCEEDED, became
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from ops.console.web.background_job import Job
     from ops.console.web.context import Console
     from ops.pipeline.executions import Details
+    from ops.pipeline.replay_plan import ReplayRequest
+    from ops.pipeline.reports import Restated
 
 
 def redrive_executions(console: Console, arns: Sequence[str], title: str) -> None:
@@ -24,7 +25,8 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
     """
 
     def work(job: Job) -> None:
-        plan = redrive.plan(console.deployment, redrive.Wish(executions=arns))
+        asked = redrive_plan.RedriveRequest(executions=arns)
+        plan = redrive_plan.plan(console.deployment, asked)
         job.total = len(plan.targets) + len(plan.running)
 
         def on_ended(ended: Details) -> None:
@@ -32,43 +34,42 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
             if ended.status != SUCCEEDED:
                 job.lines.append(f"{_name(ended)}: failed again: {ended.error}")
 
-        done = redrive.carry_out(console.deployment, plan, told=on_ended)
+        done = redrive.carry_out(console.deployment, plan, on_ended=on_ended)
         job.lines += [f"{each.what}: {each.reason}; {each.instead}" for each in done.impossible]
         job.lines.append(f"{len(done.succeeded):,} succeeded, {len(done.failed):,} failed again")
-        _restate(console, job, done.dates)
+        _say_restated(console, job, done.reports)
 
     console.jobs.start(f"Redrive of {title}", work)
 
 
-def replay_keys(console: Console, keys: Sequence[str], title: str) -> None:
-    """Start new executions for the current versions of keys.
+def replay_versions(console: Console, request: ReplayRequest, title: str) -> None:
+    """Start new executions for object versions.
 
     Raises:
         OpsError: another job still runs.
     """
 
     def work(job: Job) -> None:
-        job.total = len(set(keys))
+        plan = replay_plan.plan(console.deployment, request)
+        job.total = len(plan.targets)
 
         def on_ended(ended: Details) -> None:
             job.ended += 1
             job.lines.append(f"{_name(ended)}: {became(ended)}")
 
-        done = replay(console.deployment, keys, told=on_ended)
-        job.lines += [f"{key}: it is no longer there" for key in done.missing]
-        _restate(console, job, done.dates)
+        done = replay.carry_out(console.deployment, plan, on_ended=on_ended)
+        job.lines += [f"{key}: it is no longer there" for key, _ in done.missing]
+        job.lines += [f"{each.upload.key}: it was processed before" for each in done.counted]
+        _say_restated(console, job, done.reports)
 
     console.jobs.start(f"Replay of {title}", work)
 
 
-def _restate(console: Console, job: Job, dates: Sequence[str]) -> None:
-    """Write the reports again of those days that have one, as their numbers changed."""
+def _say_restated(console: Console, job: Job, restated: Restated) -> None:
+    """Name the days whose reports were written again: those that are over."""
     console.dead_letters.refresh()
-    known = set(reports.days(console.deployment))
-    changed = [date for date in dates if date in known]
-    if changed:
-        reports.restate(console.deployment, changed)
-        job.lines.append(f"reports written again: {', '.join(changed)}")
+    if restated.written:
+        job.lines.append(f"reports written again: {', '.join(restated.written)}")
 
 
 def _name(details: Details) -> str:

@@ -21,7 +21,7 @@ def test_a_record_lies_where_the_functions_say(key, version, rejected):
 def test_reports_and_days_lie_where_the_functions_say():
     assert layout.report_key("2026-11-23", "html") == keys.report_key("2026-11-23", "html")
     assert layout.day_prefix("2026-11-23") == keys.day_prefix("2026-11-23")
-    assert layout.date_of_report("daily-reports/date=2026-11-23/") == "2026-11-23"
+    assert layout.date_of("daily-reports/date=2026-11-23/") == "2026-11-23"
 
 
 def test_an_ignored_duplicate_is_no_record():

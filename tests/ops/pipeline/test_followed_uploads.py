@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from ops.pipeline.uploader import Executions, Item, Uploaded
+from ops.pipeline.followed_uploads import Patience, follow
+from ops.pipeline.upload_items import Item
+from ops.pipeline.uploader import Uploaded
 
 
 def test_an_upload_is_followed_to_what_counted_it_and_not_to_an_ignored_duplicate(world):
@@ -14,6 +16,7 @@ def test_an_upload_is_followed_to_what_counted_it_and_not_to_an_ignored_duplicat
     assert world.until_ended(again)["status"] == "SUCCEEDED"
     assert "DuplicateIgnored" in world.entered(again)
     version = json.loads(counted["output"])["version_id"]
-    sent = Uploaded(Item(Path("a.csv"), "twice/a.csv", 9), "uploaded", version)
-    found = Executions(world.deployment, [sent], counted["startDate"]).ended()
-    assert [each.arn for each in found] == [counted["executionArn"]]
+    item = Item(Path("a.csv"), "twice/a.csv", 9)
+    sent = Uploaded(item, "uploaded", version, counted["startDate"])
+    found = follow(world.deployment, [sent], Patience(timeout=10))
+    assert found[sent.identity].execution == counted["executionArn"]

@@ -1,0 +1,55 @@
+"""`tally count`: validate and count files here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from functions.core.contracts.contract import NONE
+from functions.core.contracts.reading import read_folder
+from functions.core.counting.counted import Counted
+from functions.core.errors import InvalidContract, InvalidFile
+from functions.core.processing.local_file import count_path
+from ops.pipeline.count import Rejected, count_files
+from ops.pipeline.errors import BAD_USAGE, OpsError
+
+app = typer.Typer(add_completion=False)
+
+CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
+
+
+@app.command()
+def count(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders with all in them.")],
+    *,
+    prefix: Annotated[
+        str | None, typer.Option(help="Hold them to the contract of uploads under it, too.")
+    ] = None,
+    contracts: Annotated[Path, typer.Option(help="The folder of contracts.")] = CONTRACTS,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines: always so.")] = True,
+) -> None:
+    """Validate and count files here, without AWS: a JSON line for each.
+
+    Exit codes: 0 all were counted, 1 any was rejected, 2 a path that does not exist or a contract
+    that is none.
+    """
+    del as_json
+    try:
+        known = NONE if prefix is None else read_folder(contracts)
+    except InvalidContract as error:
+        raise OpsError(str(error), BAD_USAGE) from error
+
+    def counted(path: Path) -> Counted:
+        try:
+            return count_path(path, known.of(f"{prefix}{path.name}"))
+        except InvalidFile as error:
+            raise Rejected(error.code, error.message) from error
+
+    rejected = False
+    for line in count_files(paths, counted):
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        rejected = rejected or "records" not in line
+    raise typer.Exit(1 if rejected else 0)

@@ -1,0 +1,83 @@
+"""How commands print: JSON for programs; text, times and progress for people."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import sys
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ops.pipeline.executions import Details
+    from ops.pipeline.reports import Restated
+
+PIPED_WIDTH: Final = 180
+FEW: Final = 10
+MANY: Final = 100
+"""From how many on a unit is too fine."""
+NAMED: Final = 5
+"""How many of a kind are named; --json names all."""
+
+
+def print_json(document: Any) -> None:
+    """One JSON document, for programs; in ASCII where the output's encoding is not UTF-8."""
+    unicode = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    print(json.dumps(document, ensure_ascii=not unicode, indent=2))
+
+
+def screen() -> Console:
+    """Standard output; wide enough for keys where nobody says how wide it is."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_WIDTH, highlight=False)
+
+
+def progress_screen() -> Console:
+    """Standard error, for what is only of interest while it goes on."""
+    return Console(stderr=True)
+
+
+def progress(*, transient: bool = False, disable: bool = False) -> Progress:
+    """A bar on standard error with how many of how many are done."""
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    return Progress(*columns, console=progress_screen(), transient=transient, disable=disable)
+
+
+def plain(text: str | None, style: str = "") -> Text:
+    """Text from outside: no markup in it is obeyed, and no control character reaches a terminal."""
+    shown = (each if each.isprintable() else ascii(each)[1:-1] for each in text or "")
+    return Text("".join(shown), style=style)
+
+
+def moment(time: datetime | None) -> str:
+    """A time to the second, in UTC."""
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if time else ""
+
+
+def duration(seconds: float | None) -> str:
+    """As people say it: 0.12 s, 4 min 10 s, 2 h 5 min."""
+    if seconds is None:
+        return ""
+    if seconds < MANY:
+        return f"{seconds:.2f} s" if seconds < FEW else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < MANY else f"{minutes // 60} h {minutes % 60} min"
+
+
+def name_of(details: Details) -> str:
+    """What a person knows an execution by: its file, or its state machine."""
+    return details.upload.key if details.upload else details.machine
+
+
+def show_restated(console: Console, restated: Restated) -> None:
+    """Say of each day whether its report was written again."""
+    for date, details in restated.written.items():
+        status = details.status if details else "RUNNING"
+        console.print(f"report of {date}: {'restated' if status == 'SUCCEEDED' else status}")
+    for date in restated.left:
+        console.print(f"report of {date}: left to its night (--rebuild writes it now)")

@@ -1,0 +1,67 @@
+"""The record of one object version: what became of it, and for which day it counts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from ops.pipeline import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ops.pipeline.deployment import Deployment
+    from ops.pipeline.uploads import Identity
+
+NEXT: Final = timedelta(days=1)
+DOUBT: Final = timedelta(minutes=1)
+"""S3 sends its event a moment before or after LastModified, and says both to the second."""
+
+
+def find_record(
+    deployment: Deployment, identity: Identity, stored: datetime
+) -> dict[str, Any] | None:
+    """The record of an object version that S3 stored then; None as long as it has none.
+
+    A processed one wins over a rejected one, of whichever day. The day is not known from `stored`:
+    a multipart upload is completed at any time after that. So the day of it and the next are looked
+    at first, and then each that has records.
+    """
+    first = (stored - DOUBT).astimezone(UTC).date()
+    near = [first.isoformat(), (first + NEXT).isoformat()]
+    found = _best(_records(deployment, identity, near))
+    if found is not None and found["status"] == "processed":
+        return found
+    later = [day for day in days_with_records(deployment, first) if day not in near]
+    return _best([*([found] if found else []), *_records(deployment, identity, later)])
+
+
+def days_with_records(deployment: Deployment, first: date) -> list[str]:
+    """The days from the first that have records, oldest first."""
+    pages = deployment.clients.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=deployment.reports_bucket,
+        Prefix=layout.PROCESSED_PREFIX,
+        Delimiter="/",
+        StartAfter=layout.day_prefix((first - NEXT).isoformat()),
+    )
+    prefixes = (each["Prefix"] for page in pages for each in page.get("CommonPrefixes", ()))
+    days = (layout.date_of(prefix) for prefix in prefixes)
+    return [day for day in days if day >= first.isoformat()]
+
+
+def _best(found: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The processed one of an object version's records, or else the first."""
+    return min(found, key=lambda record: record["status"] != "processed", default=None)
+
+
+def _records(
+    deployment: Deployment, identity: Identity, days: Iterable[str]
+) -> Iterator[dict[str, Any]]:
+    """An object version's records of those days."""
+    s3, bucket = deployment.clients.s3, deployment.reports_bucket
+    for day in days:
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{layout.record_stem(day, *identity)}.")
+        for item in listed.get("Contents", ()):
+            body = s3.get_object(Bucket=bucket, Key=item["Key"])["Body"]
+            yield json.loads(body.read())

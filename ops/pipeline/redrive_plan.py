@@ -1,0 +1,182 @@
+"""What a redrive would do: what can go on, what cannot and what to do about it instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ops.pipeline import dead_letters
+from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED, Details, executions
+from ops.pipeline.shell import command, replay_command
+from ops.pipeline.waiting import described_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from ops.pipeline.deployment import Deployment
+    from ops.pipeline.letters import Letter
+    from ops.pipeline.uploads import Identity
+
+
+@dataclass(frozen=True)
+class RedriveRequest:
+    """What to redrive: these executions (ARNs), all that ListExecutions shows, or the queue's."""
+
+    executions: Sequence[str] = ()
+    failed: bool = False
+    error: str | None = None
+    since: datetime | None = None
+    old_definition: bool = False
+    """Whether to redrive what would go on by a definition that was replaced since."""
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """What cannot be redriven, why, and what to do instead."""
+
+    what: str
+    reason: str
+    instead: str
+
+    def to_json(self) -> dict[str, str]:
+        """For programs."""
+        return {"what": self.what, "reason": self.reason, "instead": self.instead}
+
+
+@dataclass
+class RedrivePlan:
+    """What would be done. `running` were redriven by somebody else and are only followed."""
+
+    targets: list[Details] = field(default_factory=list)
+    running: list[Details] = field(default_factory=list)
+    impossible: list[Impossible] = field(default_factory=list)
+    settled: list[Letter] = field(default_factory=list)
+    """Messages whose execution succeeded since."""
+    held: list[Letter] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._about: dict[str, list[Letter]] = {}
+        for each in self.held:
+            if each.kind == "failed" and each.execution:
+                self._about.setdefault(each.execution, []).append(each)
+
+    def letters_of(self, arn: str) -> list[Letter]:
+        """The messages that say that this execution failed."""
+        return self._about.get(arn, [])
+
+
+def plan(deployment: Deployment, request: RedriveRequest) -> RedrivePlan:
+    """Look up what can be redriven. The queue's messages are held: `release` them at the end."""
+    made = RedrivePlan(held=dead_letters.letters(deployment, dead_letters.HOLD_SECONDS))
+    found = described_all(deployment, _wanted(deployment, request, made.held))
+    for arn, details in found.items():
+        _sort_in(made, arn, details, request)
+    if not (request.executions or request.failed):
+        made.impossible += [
+            _not_redrivable(each) for each in made.held if _is_asked_for(each, request)
+        ]
+    if not request.old_definition:
+        _set_aside_outdated(deployment, made)
+    return made
+
+
+def release(deployment: Deployment, made: RedrivePlan) -> None:
+    """Let others see the messages of a plan that is not carried out."""
+    dead_letters.release(deployment, made.held)
+
+
+def _wanted(deployment: Deployment, request: RedriveRequest, held: Iterable[Letter]) -> list[str]:
+    if request.executions:
+        return list(request.executions)
+    if request.failed:
+        return [
+            each.arn
+            for machine in deployment.machines
+            for status in FAILED
+            for each in executions(deployment, machine, status, request.since)
+        ]
+    return [
+        each.execution
+        for each in held
+        if each.kind == "failed"
+        and each.execution
+        and (request.since is None or each.sent >= request.since)
+    ]
+
+
+def _is_asked_for(letter: Letter, request: RedriveRequest) -> bool:
+    """Whether a message that is not about a failed execution is among those asked for."""
+    recent = request.since is None or letter.sent >= request.since
+    return letter.kind != "failed" and recent and request.error in {None, letter.error}
+
+
+def _not_redrivable(letter: Letter) -> Impossible:
+    identity = letter.identity
+    if letter.kind == "rejected" and identity:
+        instead = f"upload it again once mended; if the rule was wrong: {replay_command(identity)}"
+        return Impossible(letter.about, f"rejected: {letter.error}", instead)
+    if letter.kind == "undelivered" and identity:
+        return Impossible(letter.about, "never started", replay_command(identity))
+    reason = f"{letter.kind}: {letter.error}"
+    instead = command("dlq", "--acknowledge", "REASON", names=(letter.id,))
+    return Impossible(letter.about, reason, f"look at it (tally dlq --json), then {instead}")
+
+
+def _sort_in(made: RedrivePlan, arn: str, details: Details | None, request: RedriveRequest) -> None:
+    if details is None:
+        identities = (each.identity for each in made.letters_of(arn))
+        reason = "there is no such execution any more"
+        made.impossible.append(impossible(arn, next(identities, None), reason))
+    elif details.status == SUCCEEDED:
+        made.settled += made.letters_of(arn)
+    elif request.error is not None and details.error != request.error:
+        return
+    elif details.status == RUNNING:
+        made.running.append(details)
+    elif details.redrive_status == "NOT_REDRIVABLE":
+        reason = details.redrive_reason or "it cannot be redriven"
+        made.impossible.append(impossible(arn, identity_of(details), reason))
+    else:
+        made.targets.append(details)
+
+
+def identity_of(details: Details) -> Identity | None:
+    """The object version that an execution is about."""
+    return details.upload.identity if details.upload else None
+
+
+def impossible(arn: str, identity: Identity | None, reason: str) -> Impossible:
+    """Name an execution that cannot be redriven."""
+    if identity is None:
+        return Impossible(arn.rpartition(":")[2], reason, "tally report DATE --rebuild")
+    return Impossible(identity[0], reason, replay_command(identity))
+
+
+def _set_aside_outdated(deployment: Deployment, made: RedrivePlan) -> None:
+    """Name what would go on by a definition that was replaced since its execution started."""
+    reason = "the definition changed since; a redrive goes on by the old one (--old-definition)"
+    for name, machine in deployment.machines.items():
+        ours = [each for each in made.targets if each.machine == name]
+        ours.sort(key=lambda each: each.started)
+        for each in ours[: _outdated(deployment, machine, ours)]:
+            made.targets.remove(each)
+            made.impossible.append(impossible(each.arn, identity_of(each), reason))
+
+
+def _outdated(deployment: Deployment, machine: str, ours: Sequence[Details]) -> int:
+    """How many of a machine's executions, in the order of their start, have an older definition.
+
+    A later execution never has an older one, so the first with today's is looked for by halves:
+    DescribeStateMachineForExecution allows one request a second.
+    """
+    if not ours:
+        return 0
+    states = deployment.clients.states
+    today = states.describe_state_machine(stateMachineArn=machine)["definition"]
+    first, after = 0, len(ours)
+    while first < after:
+        middle = (first + after) // 2
+        of_it = states.describe_state_machine_for_execution(executionArn=ours[middle].arn)
+        first, after = (first, middle) if of_it["definition"] == today else (middle + 1, after)
+    return first
