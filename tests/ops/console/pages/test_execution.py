@@ -163,14 +163,14 @@ def test_what_an_operator_looks_at_stays_in_place_while_the_page_goes_on(page, s
     expect(page.locator("[id='state-StoreMetadata']")).to_have_class(re.compile("succeeded"))
 
 
-def test_a_rejected_file_is_replayed_from_its_execution(page, sent, deployment):
+def test_the_version_that_an_execution_is_about_is_replayed_from_it(page, sent, deployment):
     name = some()
     sent({name: b""})
     deployment.clients.s3.put_object(Bucket=deployment.raw_bucket, Key=f"page/{name}", Body=GOOD)
     page.locator("#uploads tr", has_text=name).locator("a.badge").click()
     page.get_by_text("Replay", exact=True).click()
     page.get_by_role("button", name="Replay it").click()
-    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("processed"))
+    expect(page.locator(".job li", has_text=name)).to_have_text(re.compile("rejected"))
 
 
 def test_the_table_of_states_is_sorted_by_a_click_on_a_column(upload, opened):
