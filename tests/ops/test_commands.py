@@ -41,7 +41,7 @@ def test_a_large_file_arrives_whole_though_it_goes_in_parts(world, tally, tmp_pa
     big.write_bytes(lines(1_300_000))
     assert big.stat().st_size > 8 << 20
     done = tally("upload", big, "--wait", "--json")
-    assert done.code == 0, done
+    assert done.code == 0, done.out
     assert done.json[0]["record"]["records"] == 1_300_000
     found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="big.csv")
     assert found["ETag"].strip('"').endswith("-2")

@@ -13,6 +13,12 @@ DAY = timedelta(days=1)
 ONE, TWO = b"id\n1\n", b"id\n1\n2\n"
 
 
+@pytest.fixture
+def same_clients(world, monkeypatch):
+    """Commands use the clients of the test, which say what S3 would say."""
+    monkeypatch.setattr("ops.cli.options.find", lambda **_: world.deployment)
+
+
 def undelivered(world, key, version, time):
     """EventBridge could not hand over the event of an object version."""
     event = {
@@ -97,7 +103,7 @@ def test_one_version_is_replayed_alone_and_a_letter_of_another_stays(world, tall
     ]
 
 
-def test_an_upload_over_midnight_is_replayed_for_the_day_of_its_event(world, tally):
+def test_an_upload_over_midnight_is_replayed_for_the_day_of_its_event(world, tally, same_clients):
     record = json.loads(world.upload("slow/a.csv", ONE)["output"])
     with stored_earlier(world.clients.s3, DAY, "slow/"):
         done = tally("replay", "slow/a.csv", "--all-versions", "--json")
@@ -106,7 +112,7 @@ def test_an_upload_over_midnight_is_replayed_for_the_day_of_its_event(world, tal
     assert len(records(world, "slow/a.csv")) == 1
 
 
-def test_one_that_failed_is_replayed_for_the_day_of_its_event(world, tally):
+def test_one_that_failed_is_replayed_for_the_day_of_its_event(world, tally, same_clients):
     with world.broken("CountRecords"):
         failed = world.upload("slow/failed.csv", ONE)
     with stored_earlier(world.clients.s3, DAY, "slow/"):
@@ -149,7 +155,9 @@ def test_a_version_that_is_gone_is_named_and_its_letter_stays(world, tally):
     assert len(dead_letters.look(world.deployment)) == 1
 
 
-def test_a_day_that_is_over_is_restated_and_the_running_day_is_left_to_its_night(world, tally):
+def test_a_day_that_is_over_is_restated_and_the_running_day_is_left_to_its_night(
+    world, tally, same_clients
+):
     today = times.today()
     day = (times.start_of(today) - DAY).date().isoformat()
     for date in (day, today):
