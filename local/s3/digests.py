@@ -60,9 +60,12 @@ DIGESTS: Final[dict[str, Callable[[], Digest]]] = {
 def refusal(environ: Environ) -> Answer | None:
     """The answer to a body that is not what a Content-MD5 or a checksum says; None for any other.
 
-    A body in `aws-chunked` pieces is passed over: its checksum is of what is in the pieces.
+    A body in `aws-chunked` pieces is passed over: its checksum is of what is in the pieces. So is the
+    request that completes an upload in parts: its checksum is that of the object.
     """
     if environ.get("HTTP_X_AMZ_CONTENT_SHA256", "").startswith("STREAMING-"):
+        return None
+    if environ["REQUEST_METHOD"] == "POST" and "uploadId=" in environ.get("QUERY_STRING", ""):
         return None
     if MD5 in environ and (answer := _md5_refusal(environ)):
         return answer

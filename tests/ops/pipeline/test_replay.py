@@ -76,19 +76,20 @@ def test_two_undelivered_versions_of_one_key_are_both_counted(world, tally):
 
 
 def test_a_key_means_its_versions_without_a_processed_record(world, tally):
-    old = world.put_unnoticed("old/a.csv", TWO)
-    world.upload("old/a.csv", ONE)
-    done = tally("replay", "old/a.csv", "--json")
+    old = world.put_unnoticed("needed/a.csv", TWO)
+    world.upload("needed/a.csv", ONE)
+    done = tally("replay", "needed/a.csv", "--json")
     assert done.code == 0, done
     assert [each["version_id"] for each in done.json["replayed"]] == [old]
     assert len(done.json["already_processed"]) == 1
     assert [each["version_id"] for each in done.json["assumed_days"]] == [old]
-    again = tally("replay", "old/a.csv")
+    again = tally("replay", "needed/a.csv")
     assert again.code == 0
-    assert "processed before, and left alone: 2 (again: tally replay --all-versions old/a.csv)" in (
-        again.out
+    assert (
+        "processed before, and left alone: 2 (again: tally replay --all-versions needed/a.csv)"
+        in (again.out)
     )
-    everything = tally("replay", "old/a.csv", "--all-versions", "--json")
+    everything = tally("replay", "needed/a.csv", "--all-versions", "--json")
     assert len(everything.json["replayed"]) == 2
 
 
@@ -104,19 +105,19 @@ def test_one_version_is_replayed_alone_and_a_letter_of_another_stays(world, tall
 
 
 def test_an_upload_over_midnight_is_replayed_for_the_day_of_its_event(world, tally, same_clients):
-    record = json.loads(world.upload("slow/a.csv", ONE)["output"])
-    with stored_earlier(world.clients.s3, DAY, "slow/"):
-        done = tally("replay", "slow/a.csv", "--all-versions", "--json")
+    record = json.loads(world.upload("overnight/a.csv", ONE)["output"])
+    with stored_earlier(world.clients.s3, DAY, "overnight/"):
+        done = tally("replay", "overnight/a.csv", "--all-versions", "--json")
     assert done.code == 0, done
     assert done.json["days"] == [record["uploaded_at"][:10]]
-    assert len(records(world, "slow/a.csv")) == 1
+    assert len(records(world, "overnight/a.csv")) == 1
 
 
 def test_one_that_failed_is_replayed_for_the_day_of_its_event(world, tally, same_clients):
     with world.broken("CountRecords"):
-        failed = world.upload("slow/failed.csv", ONE)
-    with stored_earlier(world.clients.s3, DAY, "slow/"):
-        done = tally("replay", "slow/failed.csv", "--json")
+        failed = world.upload("overnight/failed.csv", ONE)
+    with stored_earlier(world.clients.s3, DAY, "overnight/"):
+        done = tally("replay", "overnight/failed.csv", "--json")
     day = json.loads(failed["input"])["time"][:10]
     assert (done.code, done.json["days"], done.json["assumed_days"]) == (0, [day], [])
 
