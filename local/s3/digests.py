@@ -60,7 +60,7 @@ DIGESTS: Final[dict[str, Callable[[], Digest]]] = {
 def refusal(environ: Environ) -> Answer | None:
     """The answer to a body that is not what a Content-MD5 or a checksum says; None for any other.
 
-    A body in `aws-chunked` pieces is passed over: its checksum is of what is in the pieces. So is the
+    A body in `aws-chunked` pieces is passed over: its checksum is of what is in the pieces. So is a
     request that completes an upload in parts: its checksum is that of the object.
     """
     if environ.get("HTTP_X_AMZ_CONTENT_SHA256", "").startswith("STREAMING-"):
