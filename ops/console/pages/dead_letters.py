@@ -43,6 +43,7 @@ def show(request: Request) -> Response:
         every=EVERY_MS if found is not None else EVERY_MS // 3,
         groups=found,
         problem=console.dead_letters.problem,
+        age=console.dead_letters.age,
         job=console.jobs.last,
         rows=ROWS,
     )

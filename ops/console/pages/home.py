@@ -37,5 +37,6 @@ def show(request: Request) -> Response:
         every=EVERY_MS if found else EVERY_MS // 4,
         found=found,
         problem=console.overview.problem,
+        age=console.overview.age,
         rows=ROWS,
     )

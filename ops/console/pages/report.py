@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import escape, unescape
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from starlette.responses import RedirectResponse, Response
 
@@ -19,8 +22,15 @@ TYPES: Final = {
     "csv": "text/csv; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }
-SANDBOX: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""A report's page was written from names of files: it may be looked at, and do nothing."""
+FRAME: Final = "allow-same-origin allow-top-navigation-by-user-activation"
+"""What a report's page may do, which was written from names of files: lead to the console's pages
+when a link is clicked. It has its origin because the cookie is sent with no other's requests."""
+SANDBOX: Final = (
+    f"sandbox {FRAME}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'self'; form-action 'none'; base-uri 'self'"
+)
+AWS_PAGE: Final = re.compile(r'href="https://[^"]*/v2/executions/details/([^"]+)"')
+"""A report's link to an execution, in the AWS console."""
 
 
 def show(request: Request) -> Response:
@@ -32,7 +42,7 @@ def show(request: Request) -> Response:
             found = reports.report(console.deployment, day)
     except NotFoundError:
         found = None
-    return console.templates.page(request, "report.html.jinja", day=day, found=found)
+    return console.templates.page(request, "report.html.jinja", day=day, found=found, frame=FRAME)
 
 
 def show_stored(request: Request) -> Response:
@@ -44,9 +54,21 @@ def show_stored(request: Request) -> Response:
     with plainly():
         body = reports.stored(console.deployment, day, form)
     headers = {"content-security-policy": SANDBOX, "x-frame-options": "SAMEORIGIN"}
-    if form != "html":
+    if form == "html":
+        body = linked(body.decode()).encode()
+    else:
         headers["content-disposition"] = f'attachment; filename="report-{day}.{form}"'
     return Response(body, media_type=TYPES[form], headers=headers)
+
+
+def linked(page: str) -> str:
+    """A report's page whose links lead to this console's executions, out of its frame."""
+
+    def ours(found: re.Match[str]) -> str:
+        path = link("/execution", arn=unquote(unescape(found[1])))
+        return f'href="{escape(path)}" target="_top"'
+
+    return AWS_PAGE.sub(ours, page)
 
 
 def rebuild(request: Request) -> Response:

@@ -30,6 +30,7 @@ def show(request: Request) -> Response:
         days=found,
         known=frozenset(found or ()),
         problem=console.report_days.problem,
+        age=console.report_days.age,
         months=_months(found or []),
         today=times.today(),
     )

@@ -20,9 +20,11 @@ function show(html) {
 // What only a script can add: the reader's own time, and buttons that copy.
 function enhance() {
   for (const time of document.querySelectorAll("time[datetime]")) {
-    const local = new Date(time.dateTime).toLocaleString([], { timeZoneName: "short" });
-    time.title = `${local} (your time)`;
-    if (time.classList.contains("both")) time.textContent = `${time.textContent.split(" · ")[0]} · ${local}`;
+    const at = new Date(time.dateTime);
+    time.title = `${at.toLocaleString([], { timeZoneName: "long" })}`;
+    if (!time.classList.contains("both") || !at.getTimezoneOffset()) continue;
+    const local = at.toLocaleTimeString([], { hour12: false, timeZoneName: "short" });
+    time.textContent = `${time.textContent.split(" · ")[0]} · ${local}`;
   }
   for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
 }

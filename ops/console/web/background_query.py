@@ -30,6 +30,7 @@ class BackgroundQuery(Generic[T]):
         self._running = False
         self._due = 0.0
         self._value: T | None = None
+        self._answered_at = 0.0
         self.problem: str | None = None
         """Why the last try had no answer, in one line."""
 
@@ -43,6 +44,11 @@ class BackgroundQuery(Generic[T]):
         self._answered.wait(patience)
         return self._value
 
+    @property
+    def age(self) -> float | None:
+        """Seconds since the query began whose answer `value` gives; None without an answer."""
+        return time.monotonic() - self._answered_at if self._answered_at else None
+
     def refresh(self) -> None:
         """Something was changed: the next `value` is to be a fresh one."""
         self._due = 0.0
@@ -51,6 +57,7 @@ class BackgroundQuery(Generic[T]):
         begun = time.monotonic()
         try:
             self._value, self.problem = self._query(), None
+            self._answered_at = begun
         except OpsError as error:
             self.problem = str(error)
         except (ClientError, BotoCoreError) as error:

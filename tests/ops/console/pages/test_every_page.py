@@ -1,6 +1,9 @@
 """What holds of every page."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("path", ["/", "/dead-letters", "/reports", "/upload", "/reports/today"])
@@ -14,3 +17,11 @@ def test_every_page_fits_a_narrow_screen(page, path):
         .map((each) => each.outerHTML.slice(0, 80))"""
     assert page.evaluate(too_wide) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/", "counted"), ("/dead-letters", "read"), ("/reports", "Listed")]
+)
+def test_numbers_that_were_counted_in_the_background_say_how_old_they_are(page, path, said):
+    page.goto(path)
+    expect(page.locator("#age")).to_have_text(re.compile(rf"^{said} \d+ s ago$"))
