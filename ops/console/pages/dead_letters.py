@@ -44,7 +44,7 @@ def show(request: Request) -> Response:
         groups=found,
         problem=console.dead_letters.problem,
         age=console.dead_letters.age,
-        job=console.jobs.last,
+        jobs=console.jobs.unfinished_or_last(),
         rows=ROWS,
     )
 

@@ -128,10 +128,11 @@ def show_logs(request: Request) -> Response:
 def redrive(request: Request) -> Response:
     """Let a failed execution go on from where it failed."""
     console = console_of(request)
-    arn = console.executions.details(request.state.form.get("arn", "")).arn
+    details = console.executions.details(request.state.form.get("arn", ""))
     with plainly():
-        console.deployment.clients.states.redrive_execution(executionArn=arn)
-    return RedirectResponse(link("/execution", arn=arn), 303)
+        console.deployment.clients.states.redrive_execution(executionArn=details.arn)
+    queue_jobs.redrive_executions(console, [details.arn], queue_jobs.name_of(details))
+    return RedirectResponse(link("/execution", arn=details.arn), 303)
 
 
 def replay(request: Request) -> Response:

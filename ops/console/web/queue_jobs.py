@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 
 def redrive_executions(console: Console, arns: Sequence[str], title: str) -> None:
-    """Redrive executions that failed.
+    """Redrive executions that failed; one that runs again already is only followed.
 
-    Raises:
-        OpsError: another job still runs.
+    Messages of those that succeed leave the queue, and the days that are over are restated.
     """
 
     def work(job: Job) -> None:
@@ -32,7 +31,7 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
         def on_ended(ended: Details) -> None:
             job.ended += 1
             if ended.status != SUCCEEDED:
-                job.lines.append(f"{_name(ended)}: failed again: {ended.error}")
+                job.lines.append(f"{name_of(ended)}: failed again: {ended.error}")
 
         done = redrive.carry_out(console.deployment, plan, on_ended=on_ended)
         job.lines += [f"{each.what}: {each.reason}; {each.instead}" for each in done.impossible]
@@ -43,11 +42,7 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
 
 
 def replay_versions(console: Console, request: ReplayRequest, title: str) -> None:
-    """Start new executions for object versions.
-
-    Raises:
-        OpsError: another job still runs.
-    """
+    """Start new executions for object versions, and do as much for them."""
 
     def work(job: Job) -> None:
         plan = replay_plan.plan(console.deployment, request)
@@ -55,11 +50,15 @@ def replay_versions(console: Console, request: ReplayRequest, title: str) -> Non
 
         def on_ended(ended: Details) -> None:
             job.ended += 1
-            job.lines.append(f"{_name(ended)}: {became(ended)}")
+            job.lines.append(f"{name_of(ended)}: {became(ended)}")
 
         done = replay.carry_out(console.deployment, plan, on_ended=on_ended)
         job.lines += [f"{key}: it is no longer there" for key, _ in done.missing]
         job.lines += [f"{each.upload.key}: it was processed before" for each in done.counted]
+        job.lines += [
+            f"{each.upload.key}: that its day is {each.upload.date} is an assumption"
+            for each in done.assumed
+        ]
         _say_restated(console, job, done.reports)
 
     console.jobs.start(f"Replay of {title}", work)
@@ -70,7 +69,11 @@ def _say_restated(console: Console, job: Job, restated: Restated) -> None:
     console.dead_letters.refresh()
     if restated.written:
         job.lines.append(f"reports written again: {', '.join(restated.written)}")
+    if restated.left:
+        days = ", ".join(restated.left)
+        job.lines.append(f"not over yet, so that its report comes in its night: {days}")
 
 
-def _name(details: Details) -> str:
+def name_of(details: Details) -> str:
+    """What a person knows an execution by."""
     return details.upload.key if details.upload else details.name

@@ -24,7 +24,7 @@ def test_the_queue_is_redriven_by_cause_after_a_confirmation(page, sent, deploym
     cause.get_by_text("Redrive all").click()
     expect(cause.get_by_text("Each goes on from the state that failed")).to_be_visible()
     cause.get_by_role("button", name=re.compile(r"Redrive \d")).click()
-    expect(page.locator(".job")).to_contain_text("succeeded, 0 failed again")
+    expect(page.locator(".job").first).to_contain_text("succeeded, 0 failed again")
     for name in names:
         expect(page.locator(".cause td", has_text=name)).to_have_count(0)
 

@@ -41,7 +41,8 @@ def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
     deployment, upload, opened, photograph
 ):
     with broken(deployment, "CountRecords"):
-        page = opened(upload(f"in/{uuid.uuid4().hex}-sales.csv"))
+        key = upload(f"in/{uuid.uuid4().hex}-sales.csv")
+        page = opened(key)
         expect(state(page, "CountRecords")).to_have_class(has("failed"))
         expect(page.locator(".problem").first).to_contain_text("Runtime.ImportModuleError")
         photograph(page, "console-failed")
@@ -49,6 +50,10 @@ def test_a_failed_execution_is_red_and_a_redrive_runs_no_earlier_state_again(
     page.get_by_role("button", name="Redrive now").click()
     expect(state(page, "StoreMetadata")).to_have_class(has("succeeded"))
     expect(page.locator(".headline")).to_contain_text("redriven 1 time")
+    page.goto("/dead-letters")
+    expect(page.locator(".job").first).to_contain_text("1 succeeded, 0 failed again")
+    expect(page.locator(".cause tr", has_text=key)).to_have_count(0)
+    page.go_back()
     page.get_by_text("Show all").click()
     entered = page.locator("#events td", has_text="TaskStateEntered").locator("xpath=../td[3]")
     expect(entered.filter(has_text="StoreMetadata")).to_have_count(1)
