@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 from typing import Any
 
@@ -12,6 +13,7 @@ from moto.s3.exceptions import NoSuchUpload
 
 from local.s3 import multipart
 from local.s3.content import FileContent
+from local.s3.digests import of_file
 
 VERSION_ID_BYTES = 24
 """32 characters of S3's alphabet: letters, digits, `.` and `_`, any of them first."""
@@ -29,6 +31,8 @@ def version_id() -> str:
 def set_value(key: Any, value: bytes | FileContent) -> None:
     """Give an object its content; a file becomes the object's own."""
     if isinstance(value, FileContent):
+        if key._etag is None:  # noqa: SLF001 - moto would read 16 MB at once
+            key._etag = of_file(value.file, hashlib.md5(usedforsecurity=False)).hex()  # noqa: SLF001
         key._value_buffer.close()  # noqa: SLF001 - moto offers bytes only
         key._value_buffer, key.contentsize = value.file, value.size  # noqa: SLF001 - as above
     else:

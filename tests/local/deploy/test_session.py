@@ -21,7 +21,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.parametrize("seconds", [0, 0.1, 0.4, 1, None])
+@pytest.mark.parametrize("seconds", [0, 0.5, None])
 def test_ctrl_c_at_any_moment_of_its_start_ends_both_without_a_traceback(seconds):
     command = [sys.executable, "-c", JOB]
     with subprocess.Popen(
