@@ -14,7 +14,13 @@ UPLOAD = Upload("raw", "in/a.csv", "v1", "e", len(BODY), "2026-11-22T10:00:00Z")
 EXECUTION = ExecutionInfo("arn:x", "2026-11-22T10:00:01Z")
 RECORD_KEY = "processed/date=2026-11-22/in/a.csv/v1.json"
 REJECTED_KEY = "processed/date=2026-11-22/in/a.csv/v1.rejected.json"
-READING = {"format": "csv", "compression": None, "encoding": "utf-8", "header": True}
+READING = {
+    "format": "csv",
+    "compression": None,
+    "encoding": "utf-8",
+    "header": True,
+    "delimiter": None,
+}
 GIVEN = {"file": dataclasses.asdict(UPLOAD), "record_key": RECORD_KEY, **READING}
 
 

@@ -22,7 +22,7 @@ SCHEMA: Final = frozenset(
 """All that Table Schema 2.0 names. What is about values is for other tools."""
 RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
-FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx"}
+FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx", "orc"}
 MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted. `uncompressed_bytes` is the size of the content inside."""
+    """What was counted. `uncompressed_bytes` is the size of the content inside.
+
+    `delimiter` is that of a table; `warnings` say what may have been meant otherwise.
+    """
 
     format: str
     compression: str | None
@@ -16,3 +19,5 @@ class Counted:
     columns: tuple[str, ...] | None
     ragged_rows: int | None
     uncompressed_bytes: int
+    delimiter: str | None = None
+    warnings: tuple[str, ...] = ()

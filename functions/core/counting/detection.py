@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from email.utils import collapse_rfc2231_value
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.counting import zipped
 from functions.core.counting.compression import compression_of
 from functions.core.counting.formats.base import Reading
-from functions.core.counting.formats.registry import FORMATS
+from functions.core.counting.formats.registry import BY_NAME, FORMATS
+from functions.core.counting.formats.scanning.charsets import codec_of
+from functions.core.counting.formats.scanning.decoding import encoding_by_mark
 from functions.core.counting.names import named
 from functions.core.counting.signatures import is_workbook, signature_of
 from functions.core.errors import InvalidFile, RejectionCode
@@ -20,8 +21,25 @@ if TYPE_CHECKING:
     from functions.core.counting.formats.base import Format
 
 HEAD_BYTES = 4096
-UNBOUNDED = frozenset({"utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape"})
-"""Their decoders keep any length of text until something ends it, and read it again each time."""
+MEDIA_TYPES: Final = {
+    "text/csv": "csv",
+    "application/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/x-ndjson": "jsonl",
+    "application/ndjson": "jsonl",
+    "application/jsonl": "jsonl",
+    "application/x-jsonlines": "jsonl",
+    "application/json-seq": "json",
+    "text/plain": "txt",
+    "application/vnd.apache.parquet": "parquet",
+    "application/x-parquet": "parquet",
+    "application/vnd.apache.avro": "avro",
+    "avro/binary": "avro",
+    "application/vnd.apache.orc": "orc",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+"""What a sender may say of a file whose name tells nothing (IANA's media types, and habits)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,7 @@ class Detected:
             "compression": self.compression,
             "encoding": self.reading.encoding,
             "header": self.reading.header,
+            "delimiter": self.reading.delimiter,
         }
 
 
@@ -50,7 +69,7 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
     """
     if not head:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
-    found, wrapping = _named_or_described(name, head)
+    found, wrapping = _named_or_described(name, head, content_type)
     compression = _compression(found, head)
     if wrapping is not None and not found.text:
         message = f"{found.name} inside of {wrapping} is not counted: upload it without {wrapping}"
@@ -59,7 +78,11 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
         raise _mismatch(f"the name says {wrapping}", head)
     if compression is None and not _is_content_of(found, head, content_type):
         raise _mismatch(f"the name says {found.name}", head)
-    return Detected(found.name, compression if found.text else None, reading_of(content_type))
+    reading = reading_of(content_type)
+    if found.text and compression is None:
+        # A byte order mark says more than who uploaded the file.
+        reading = replace(reading, encoding=encoding_by_mark(head) or reading.encoding)
+    return Detected(found.name, compression if found.text else None, reading)
 
 
 def _compression(found: Format, head: bytes) -> str | None:
@@ -72,8 +95,16 @@ def _compression(found: Format, head: bytes) -> str | None:
 def _is_content_of(found: Format, head: bytes, content_type: str | None) -> bool:
     if not found.text:
         return head.startswith(found.magic)
-    binary = b"\0" in head and not _is_wide(content_type)
-    return not binary and signature_of(head) is None
+    if b"\0" in head and not (found.judges_nul or _is_wide(head, content_type)):
+        return False
+    signature = signature_of(head)
+    return signature is None or (found.prose and signature.page)
+
+
+def _is_wide(head: bytes, content_type: str | None) -> bool:
+    """Whether the text is in a charset in which NULs are parts of characters."""
+    declared = _parameters(content_type).get("charset", "").lower()
+    return (encoding_by_mark(head) or declared).startswith(("utf-16", "utf-32"))
 
 
 def _mismatch(says: str, head: bytes) -> InvalidFile:
@@ -85,8 +116,10 @@ def _mismatch(says: str, head: bytes) -> InvalidFile:
     return InvalidFile(RejectionCode.FORMAT_MISMATCH, f"{says}, the content {content}")
 
 
-def _named_or_described(name: str, head: bytes) -> tuple[Format, str | None]:
-    """The format that the name says, or else the content of itself; and the name's wrapping.
+def _named_or_described(
+    name: str, head: bytes, content_type: str | None
+) -> tuple[Format, str | None]:
+    """The format that the name says, or else the sender, or the content of itself; the wrapping.
 
     Raises:
         InvalidFile: UNSUPPORTED_FORMAT.
@@ -94,10 +127,17 @@ def _named_or_described(name: str, head: bytes) -> tuple[Format, str | None]:
     try:
         return named(name)
     except InvalidFile:
-        found = _described(head)
+        found = _declared(content_type) or _described(head)
         if found is None:
             raise
         return found
+
+
+def _declared(content_type: str | None) -> tuple[Format, str | None] | None:
+    """The format of a Content-Type; None for one that says nothing of it, as most defaults do."""
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    found = MEDIA_TYPES.get(media_type)
+    return None if found is None else (BY_NAME[found], None)
 
 
 def _described(head: bytes) -> tuple[Format, str | None] | None:
@@ -111,31 +151,31 @@ def _described(head: bytes) -> tuple[Format, str | None] | None:
 
 
 def reading_of(content_type: str | None) -> Reading:
-    """How to read, by the parameters of a Content-Type (RFC 2046; `header` is RFC 4180's)."""
+    """How to read, by the parameters of a Content-Type.
+
+    They are `charset` (RFC 2046), `header` (RFC 4180) and `delimiter`, which is ours.
+
+    Raises:
+        InvalidFile: BAD_ENCODING, FORMAT_MISMATCH.
+    """
     parameters = _parameters(content_type)
-    encoding = parameters.get("charset", "utf-8").lower()
-    known = _charset(encoding)
+    label = parameters.get("charset", "utf-8")
+    known = codec_of(label)
     if known is None:
-        message = f"unknown charset in the Content-Type: {encoding[:50]}"
+        message = f"unknown charset in the Content-Type: {label[:50]}: name one as browsers know it"
         raise InvalidFile(RejectionCode.BAD_ENCODING, message)
-    return Reading(known, parameters.get("header", "present").lower() != "absent")
+    header = parameters.get("header", "present").lower() != "absent"
+    return Reading(known, header, _delimiter(parameters.get("delimiter")))
 
 
-def _charset(encoding: str) -> str | None:
-    """Python's name of a charset; None for one that nobody knows, or that is not to be decoded."""
-    try:
-        known = codecs.lookup(encoding).name
-        codecs.getincrementaldecoder(known)()
-        b"a".decode(known)  # refuses Python's codecs from bytes to bytes, as zlib
-    except UnicodeError:
-        pass  # a charset, in which this is no whole character
-    except (LookupError, ValueError):
+def _delimiter(given: str | None) -> str | None:
+    if given is None:
         return None
-    return None if known in UNBOUNDED else known
-
-
-def _is_wide(content_type: str | None) -> bool:
-    return _parameters(content_type).get("charset", "").lower().startswith(("utf-16", "utf-32"))
+    found = {"tab": "\t", "\\t": "\t"}.get(given.lower(), given)
+    if len(found) != 1 or not found.isascii() or found in '\r\n"\0':
+        message = f"the Content-Type's delimiter is no single character: {given[:20]!r}"
+        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, f"{message}: declare one, such as ;")
+    return found
 
 
 def _parameters(content_type: str | None) -> dict[str, str]:

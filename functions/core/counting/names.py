@@ -17,6 +17,7 @@ WRAPPINGS = {ending: each.name for each in COMPRESSIONS for ending in each.exten
 WRAPPINGS[zipped.EXTENSION] = zipped.NAME
 LAYERS = 2
 EXTENSION_LENGTH = 50
+DECLARE = "declare its Content-Type (as text/csv) when you upload it, or name it as one of"
 ADVICE = {
     **dict.fromkeys((".tar", ".tgz", ".tbz2", ".txz", ".7z", ".rar"), f"an archive: {UNPACK}"),
     **dict.fromkeys((".xls", ".xlsb", ".ods", ".numbers"), "save it as .xlsx or .csv"),
@@ -55,6 +56,6 @@ def _unwrapped(name: str) -> tuple[str, str | None]:
 
 def _unsupported(extension: str) -> InvalidFile:
     what = extension[:EXTENSION_LENGTH] or "no extension"
-    advice = ADVICE.get(extension, f"name it by its format, as one of {', '.join(BY_EXTENSION)}")
+    advice = ADVICE.get(extension, f"{DECLARE} {', '.join(BY_EXTENSION)}")
     message = f"not a format that is counted: {what}: {advice}"
     return InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)

@@ -18,6 +18,7 @@ FIRST_PRINTED: Final = 9
 UNPACK: Final = "upload the files in it one by one"
 EXPORT: Final = "export the table as csv, and upload that"
 PARQUET: Final = "write the table as parquet or csv"
+DOWNLOAD: Final = "download the file itself, and upload that"
 AGAIN: Final = "compress it by gzip or zstd"
 
 
@@ -34,6 +35,11 @@ class Signature:
     advice: str
     archive: bool = False
     binary: bool = False
+
+    @property
+    def page(self) -> bool:
+        """Whether it is a document of tags, whose letters may be of either case."""
+        return self.magic.startswith(b"<")
 
 
 SIGNATURES: Final = (
@@ -53,6 +59,9 @@ SIGNATURES: Final = (
     Signature(
         ole.MAGIC, "an old Excel workbook (.xls), or one with a password", "save it as .xlsx"
     ),
+    Signature(b"<!doctype html", "an HTML page, perhaps an error message", DOWNLOAD),
+    Signature(b"<html", "an HTML page, perhaps an error message", DOWNLOAD),
+    Signature(b"<?xml", "an XML document, perhaps an error message", DOWNLOAD),
     Signature(b"%PDF-", "a PDF document", EXPORT),
     Signature(b"\x89PNG\r\n", "a picture (PNG)", EXPORT),
     Signature(b"\xff\xd8\xff", "a picture (JPEG)", EXPORT),
@@ -70,7 +79,11 @@ def signature_of(head: bytes) -> Signature | None:
         return DOCUMENT
     if is_workbook(head):
         return WORKBOOK
-    found = (each for each in SIGNATURES if head.startswith(each.magic))
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")[:HEAD_BYTES].lower()
+    page = next((each for each in SIGNATURES if each.page and start.startswith(each.magic)), None)
+    if page is not None:
+        return page
+    found = (each for each in SIGNATURES if not each.page and head.startswith(each.magic))
     return next((each for each in found if not each.binary or is_binary(head)), None)
 
 

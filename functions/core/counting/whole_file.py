@@ -101,11 +101,13 @@ def count_source(detected: Detected, source: Source, deadline: Deadline = NO_DEA
     if found.text and content.given == 0:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")
     return Counted(
-        format=found.name,
+        format=result.format or found.name,
         compression="+".join(content.layers) or None,
-        encoding=detected.reading.encoding if found.text else None,
+        encoding=result.encoding,
         records=result.records,
         columns=result.columns,
         ragged_rows=result.ragged_rows,
         uncompressed_bytes=content.given if found.text else source.size,
+        delimiter=result.delimiter,
+        warnings=result.warnings,
     )

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def detected_of(given: Mapping[str, Any]) -> Detected:
     """What ValidateFile detected of the file."""
-    reading = Reading(given["encoding"], given["header"])
+    reading = Reading(given["encoding"], given["header"], given.get("delimiter"))
     return Detected(given["format"], given["compression"], reading)
 
 
 def ranges_of(given: Mapping[str, Any]) -> Ranges:
     """How CountRecords said to cut the file."""
-    return Ranges(given["ranges"], given["range_bytes"], given["width"])
+    return Ranges(given["ranges"], given["range_bytes"], given["how"])

@@ -39,6 +39,8 @@ def processed(
         "columns": capped(counted.columns),
         "columns_total": None if counted.columns is None else len(counted.columns),
         "ragged_rows": counted.ragged_rows,
+        "delimiter": counted.delimiter,
+        "warnings": list(counted.warnings),
         "uncompressed_bytes": counted.uncompressed_bytes,
         "checksum": checksum,
     }

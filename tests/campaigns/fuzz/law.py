@@ -94,7 +94,7 @@ def in_ranges(name, body):
         limit = RANGE_BYTES * ranges.RANGES_OF_LIMIT
         # Longer than it is, so that a short file is cut, too.
         cut = ranges.plan(detected, Memory(body, size=max(len(body), limit + 1)), limit)
-        cut = ranges.Ranges(-(-len(body) // RANGE_BYTES), RANGE_BYTES, cut.width)
+        cut = ranges.Ranges(-(-len(body) // RANGE_BYTES), RANGE_BYTES, cut.how)
         source = Memory(body)
         answers = [ranges.count_range(detected, cut, each, source) for each in range(cut.ranges)]
         return ranges.merge(detected, cut, json.loads(json.dumps(answers)), source)

@@ -8,8 +8,8 @@ import pytest
 from functions.core import keys
 from functions.core.counting.counted import Counted
 from functions.core.counting.detection import detect
-from functions.core.counting.ranges import boundaries
-from functions.core.counting.ranges.boundaries import character_boundary, line_boundary
+from functions.core.counting.formats.scanning import boundaries
+from functions.core.counting.formats.scanning.boundaries import character_boundary, line_boundary
 from functions.core.errors import InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.records import ExecutionInfo
@@ -68,7 +68,7 @@ def test_reports_lie_where_the_docs_say():
 
 
 def test_a_processed_files_record():
-    counted = Counted("csv", "gzip", "utf-8", 5, ("a", "b"), 1, 99)
+    counted = Counted("csv", "gzip", "utf-8", 5, ("a", "b"), 1, 99, ";", ("odd",))
     assert records.processed(UPLOAD, counted, "sum", EXECUTION) == {
         **COMMON,
         "status": "processed",
@@ -79,6 +79,8 @@ def test_a_processed_files_record():
         "columns": ["a", "b"],
         "columns_total": 2,
         "ragged_rows": 1,
+        "delimiter": ";",
+        "warnings": ["odd"],
         "uncompressed_bytes": 99,
         "checksum": "sum",
     }
@@ -129,8 +131,9 @@ def test_what_was_detected_is_handed_on():
     assert found.to_json() == {
         "format": "tsv",
         "compression": None,
-        "encoding": "iso8859-1",
+        "encoding": "cp1252",
         "header": False,
+        "delimiter": None,
     }
 
 

@@ -4,58 +4,145 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain, tee
+from typing import TYPE_CHECKING, Final
 
-from functions.core.counting.formats.base import Format, Reading, Result
-from functions.core.counting.formats.scanning.decoding import paired_blocks, utf8_blocks
+from functions.core.counting.formats.base import Format, Reading, Result, Splitter
+from functions.core.counting.formats.scanning.boundaries import character_boundary
+from functions.core.counting.formats.scanning.decoding import (
+    paired_blocks,
+    text_of,
+    utf8_blocks,
+    without_last_mark,
+    without_nul,
+)
+from functions.core.counting.formats.scanning.dialect import SAMPLE_BYTES, Dialect, sniffed
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from functions.core.counting.formats.scanning.source import Source
+    from functions.core.counting.formats.base import Json, Piece
+    from functions.core.counting.formats.scanning.csv_rows import Rows
+    from functions.core.counting.formats.scanning.source import Parts, Source
 
-HEADER_BYTES = 1 << 20
+HEADER_BYTES: Final = 1 << 20
 """A header longer than this is counted, but its names are not kept."""
 
-csv.field_size_limit(sys.maxsize)
+TAB: Final = "\t"
 
 
-def count(source: Source, reading: Reading, delimiter: str) -> Result:
+@dataclass(frozen=True)
+class Table:
+    """A table's text without its `sep=` line, how it is written, and what it was written in."""
+
+    blocks: Iterator[bytes]
+    dialect: Dialect
+    encoding: str
+    begins: int
+    """Bytes of the file before the first row, where the text is stored as it is."""
+
+
+def table_of(source: Source, reading: Reading, delimiter: str | None) -> Table:
+    """Open a table; `delimiter` is the format's own, None where the text is to say it."""
+    text = text_of(source.blocks(), reading.encoding)
+    blocks = paired_blocks(without_last_mark(without_nul(text.blocks, text.begins)))
+    sample = b""
+    while len(sample) < SAMPLE_BYTES and (block := next(blocks, b"")):
+        sample += block
+    complete = len(sample) < SAMPLE_BYTES
+    known = reading.delimiter or delimiter
+    dialect = sniffed(sample[:SAMPLE_BYTES], complete=complete, default=known)
+    rest = chain([sample[dialect.skipped :]], blocks)
+    return Table(rest, dialect, text.encoding, text.begins + dialect.skipped)
+
+
+def count(source: Source, reading: Reading, delimiter: str | None) -> Result:
     """Count rows.
 
     Raises:
         InvalidFile: MALFORMED_CSV (a quote that is never closed), BAD_ENCODING.
     """
-    # numpy is the slowest import of all, and only this format needs it.
-    from functions.core.counting.formats.scanning.csv_rows import Rows  # noqa: PLC0415
-
-    rows = Rows(ord(delimiter))
-    header = _Header()
-    for block in paired_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+    table = table_of(source, reading, delimiter)
+    rows = _Readings(table.dialect.delimiter, literal_too=delimiter == TAB)
+    header = Header()
+    for block in table.blocks:
         rows.feed(block)
-        header.add(block, complete=rows.rows > 0)
-    if rows.open_quote:
-        raise open_quote()
+        header.add(block, complete=rows.any_row)
     rows.finish()
-    return result_of(rows.rows, rows.ragged, reading, lambda: header.names(delimiter))
+    found = rows.right()
+    if found.open_quote:
+        raise open_quote()
+    found.finish()
+    names = partial(header.names, table.dialect.delimiter, quoting=found.quoting)
+    return result_of(found.rows, found.ragged, reading, names, table)
+
+
+class _Readings:
+    """A table read with quotes, and one with tabs also without: which was right, its end says.
+
+    What is before the first quote is the same either way, and read once.
+    """
+
+    def __init__(self, delimiter: str, *, literal_too: bool) -> None:
+        # numpy is the slowest import of all, and only this format needs it.
+        from functions.core.counting.formats.scanning.csv_rows import Rows  # noqa: PLC0415
+
+        self._first: Rows = Rows(ord(delimiter), quoting=not literal_too)
+        self._quoted: Rows | None = None
+        self._literal_too = literal_too
+
+    @property
+    def any_row(self) -> bool:
+        """Whether a row has ended, however it is read."""
+        readings = filter(None, (self._first, self._quoted))
+        return all(each.rows > 0 for each in readings)
+
+    def feed(self, block: bytes) -> None:
+        """Read a block."""
+        if self._literal_too and self._quoted is None and b'"' in block:
+            self._quoted = self._first.quoted_from_here()
+        self._first.feed(block)
+        if self._quoted is not None:
+            self._quoted.feed(block)
+
+    def finish(self) -> None:
+        """End the last row of the literal reading, which has no open quote."""
+        if self._literal_too:
+            self._first.finish()
+
+    def right(self) -> Rows:
+        """Literal, if every line is as wide as the first or a quote is left open; else quoted."""
+        quoted = self._quoted
+        if quoted is None or quoted.open_quote or self._first.ragged == 0:
+            return self._first
+        return quoted
 
 
 def open_quote() -> InvalidFile:
     """The rejection of a file that ends inside a quoted field."""
-    return InvalidFile(RejectionCode.MALFORMED_CSV, "a quoted field is never closed")
+    advice = "close it, or write a quote inside of a field twice"
+    return InvalidFile(RejectionCode.MALFORMED_CSV, f"a quoted field is never closed: {advice}")
 
 
 def result_of(
-    rows: int, ragged: int, reading: Reading, names: Callable[[], tuple[str, ...] | None]
+    rows: int,
+    ragged: int,
+    reading: Reading,
+    names: Callable[[], tuple[str, ...] | None],
+    table: Table,
 ) -> Result:
     """The result for so many rows, the header among them where there is one."""
-    if not reading.header or rows == 0:
-        return Result(rows, None, ragged)
-    return Result(rows - 1, names(), ragged)
+    header = reading.header and rows > 0
+    return Result(
+        rows - header,
+        names() if header else None,
+        ragged,
+        encoding=table.encoding,
+        delimiter=table.dialect.delimiter,
+    )
 
 
 @dataclass(frozen=True)
@@ -64,31 +151,41 @@ class FirstRow:
 
     width: int | None
     names: tuple[str, ...] | None
+    table: Table
 
 
-def first_row(source: Source, reading: Reading, delimiter: str, limit: int) -> FirstRow:
+def first_row(
+    source: Source, reading: Reading, delimiter: str | None, limit: int, *, quoting: bool = True
+) -> FirstRow:
     """Read until the first row ends.
 
     Raises:
         InvalidFile: TOO_LARGE, if that takes over `limit` bytes; BAD_ENCODING.
     """
-    from functions.core.counting.formats.scanning.csv_rows import Rows  # noqa: PLC0415 - as in `count`
+    from functions.core.counting.formats.scanning.csv_rows import Rows  # noqa: PLC0415 - as above
 
-    rows, header, taken = Rows(ord(delimiter)), _Header(), 0
-    for block in paired_blocks(utf8_blocks(source.blocks(), reading.encoding)):
+    table = table_of(source, reading, delimiter)
+    rows, header, taken = Rows(ord(table.dialect.delimiter), quoting=quoting), Header(), 0
+    for block in _in_steps(table.blocks):
         rows.feed(block)
         header.add(block, complete=rows.rows > 0)
         taken += len(block)
         if rows.rows:
             break
         if taken > limit:
-            raise InvalidFile(RejectionCode.TOO_LARGE, f"the first row is over {limit} bytes")
+            message = f"the first row is over {limit:,} bytes: end it, or upload the file in parts"
+            raise InvalidFile(RejectionCode.TOO_LARGE, message)
     if not rows.open_quote:
         rows.finish()
-    return FirstRow(rows.width, header.names(delimiter))
+    names = header.names(table.dialect.delimiter, quoting=quoting)
+    return FirstRow(rows.width, names, table)
 
 
-class _Header:
+def _in_steps(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    return (block for block in blocks if block)
+
+
+class Header:
     """Keeps the text until the first row has ended."""
 
     def __init__(self) -> None:
@@ -101,14 +198,86 @@ class _Header:
             self._kept += block
             self._complete = complete
 
-    def names(self, delimiter: str) -> tuple[str, ...] | None:
+    def names(self, delimiter: str, *, quoting: bool = True) -> tuple[str, ...] | None:
         """The fields of the first row that is not blank; None for one that was not kept whole."""
         text = io.StringIO(self._kept[:HEADER_BYTES].decode(errors="replace"), newline="")
-        rows = csv.reader(text, delimiter=delimiter)
+        reader = partial(csv.reader, text, delimiter=delimiter)
+        rows = reader() if quoting else reader(quoting=csv.QUOTE_NONE)
         found = next((tuple(row) for row in rows if row), None)
         return None if len(self._kept) > HEADER_BYTES and not text.read(1) else found
 
 
-DELIMITERS = {"csv": ",", "tsv": "\t"}
-CSV = Format("csv", (".csv",), partial(count, delimiter=DELIMITERS["csv"]))
-TSV = Format("tsv", (".tsv", ".tab"), partial(count, delimiter=DELIMITERS["tsv"]))
+class _Pieces(Splitter):
+    """A table cut between characters; a piece is read for every state a reader may come in.
+
+    A format with literal quotes is read both ways.
+    """
+
+    def __init__(self, delimiter: str | None) -> None:
+        self._delimiter = delimiter
+        self._ways = (True, False) if delimiter == TAB else (True,)
+
+    def look(self, source: Parts, reading: Reading) -> Json:
+        """The delimiter, the bytes before the first row, and its width each way."""
+        rows = [self._first_row(source, reading, quoting) for quoting in self._ways]
+        table = rows[0].table
+        return {
+            "delimiter": table.dialect.delimiter,
+            "begins": table.begins,
+            "widths": [each.width for each in rows],
+        }
+
+    def _first_row(self, source: Parts, reading: Reading, quoting: bool) -> FirstRow:  # noqa: FBT001
+        return first_row(source, reading, self._delimiter, FIRST_ROW_LIMIT, quoting=quoting)
+
+    def begins(self, how: Json) -> int:
+        """A byte order mark and a `sep=` line."""
+        return int(how["begins"])
+
+    def boundary(self, source: Parts, place: int) -> int:
+        """Where a character begins, and no line end is cut in two."""
+        return character_boundary(source, place)
+
+    def read(self, piece: Piece, reading: Reading, how: Json) -> Json:
+        """What the piece does to a reader, each way."""
+        # numpy is the slowest import of all, and only tables need it.
+        from functions.core.counting.formats.scanning import csv_pieces  # noqa: PLC0415
+
+        text = utf8_blocks(piece.blocks, reading.encoding, piece.start)
+        checked = without_nul(text, piece.start)
+        blocks = paired_blocks(without_last_mark(checked) if piece.last else checked)
+        delimiter = ord(how["delimiter"])
+        streams = tee(blocks, len(self._ways))
+        return [
+            csv_pieces.to_json(csv_pieces.read(stream, delimiter, width, quoting=quoting))
+            for stream, width, quoting in zip(streams, how["widths"], self._ways, strict=True)
+        ]
+
+    def merge(self, found: Iterable[Json], reading: Reading, how: Json, source: Parts) -> Result:
+        """All rows, read the right way."""
+        from functions.core.counting.formats.scanning import csv_pieces  # noqa: PLC0415
+
+        pieces = list(found)
+        totals = [
+            csv_pieces.total((csv_pieces.from_json(each[way]) for each in pieces), width)
+            for way, width in enumerate(how["widths"])
+        ]
+        literal = len(totals) > 1 and (totals[0].in_quotes or totals[1].ragged == 0)
+        right = totals[literal]
+        if right.in_quotes:
+            raise open_quote()
+        first = self._first_row(source, reading, not literal)
+        return result_of(right.rows, right.ragged, reading, lambda: first.names, first.table)
+
+
+FIRST_ROW_LIMIT: Final = 64 << 20
+"""A table that is cut must end its first row by here: it tells the width of all others."""
+
+
+def _format(name: str, extensions: tuple[str, ...], delimiter: str | None) -> Format:
+    counts = partial(count, delimiter=delimiter)
+    return Format(name, extensions, counts, splitter=_Pieces(delimiter), judges_nul=True)
+
+
+CSV = _format("csv", (".csv",), None)
+TSV = _format("tsv", (".tsv", ".tab"), TAB)

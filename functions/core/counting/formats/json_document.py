@@ -7,11 +7,17 @@ which are found without parsing, by where strings are and how deep the brackets 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from functions.core.counting.formats.base import Format, Reading, Result
-from functions.core.counting.formats.scanning.decoding import utf8_blocks
-from functions.core.counting.formats.scanning.json_values import elements_of, problem_of
+from functions.core.counting.formats.json_lines import count_lines
+from functions.core.counting.formats.scanning.decoding import newline_blocks, text_of
+from functions.core.counting.formats.scanning.json_by_line import ADJACENT
+from functions.core.counting.formats.scanning.json_stream import VALUE_LIMIT, ValueStream
+from functions.core.counting.formats.scanning.json_values import elements_of, moved, problem_of
+from functions.core.counting.formats.scanning.whole_lines import whole_lines
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
@@ -19,35 +25,86 @@ if TYPE_CHECKING:
 
     from functions.core.counting.formats.scanning.source import Source
 
-VALUE_LIMIT = 64 << 20
-"""One element, or a document that is no array, longer than this is not read into memory."""
+LINES: Final = "jsonl"
+LOOKED_AT: Final = 64 << 10
+"""Bytes by which it is told whether there are several values."""
 
+RECORD_SEPARATOR: Final = b"\x1e"
+"""Stands before each text of a JSON text sequence (RFC 7464)."""
+
+MORE_OBJECTS: Final = re.compile(rb"\}[ \t\r\n]*\{")
+OTHER_VALUE: Final = re.compile(rb"^[ \t\r]*[^ \t\r\n\[{]", re.MULTILINE)
+SEVERAL: Final = "several JSON values are in the file: each counts, as in JSON Lines"
+ADVICE: Final = "write one document, or one JSON value a line"
 SPACE: Final = b" \t\r\n"
 BLANK: Final = re.compile(rb"[ \t\r\n]*")
 
 
 def count(source: Source, reading: Reading) -> Result:
-    """Count the elements of the document.
+    """Count the elements of the document, or the values of one that has several.
 
     Raises:
         InvalidFile: MALFORMED_JSON, BAD_ENCODING, TOO_LARGE.
     """
-    blocks = utf8_blocks(source.blocks(), reading.encoding)
-    head = b""
-    for block in blocks:
-        head = (head + block).lstrip(SPACE)
-        if head:
+    text = text_of(source.blocks(), reading.encoding)
+    head, place = b"", text.begins
+    for block in text.blocks:
+        joined = head + block
+        head = joined.lstrip(SPACE)
+        place += len(joined) - len(head)
+        if len(head) >= LOOKED_AT:
             break
+    return replace(_counted(head, text.blocks, place), encoding=text.encoding)
+
+
+def _counted(head: bytes, blocks: Iterator[bytes], place: int) -> Result:
+    """Count by how the text begins; `place` is where in the file."""
+    if head.startswith(RECORD_SEPARATOR):
+        texts = (block.replace(RECORD_SEPARATOR, b"\n") for block in chain([head], blocks))
+        return _several(ValueStream(texts))
+    if _is_first_of_several(head):
+        whole = newline_blocks(chain([head], blocks))
+        found = count_lines(map(_only_objects_and_arrays, whole_lines(whole)), "")
+        return replace(found, format=LINES, warnings=(*found.warnings, SEVERAL))
     if head.startswith(b"["):
-        return Result(_Array().count(head[1:], blocks))
+        return Result(_Array(place + 1).count(head[1:], blocks))
+    return _document(head, blocks, place)
+
+
+def _document(head: bytes, blocks: Iterator[bytes], place: int) -> Result:
+    """One document that is no array; or objects, of which the first is not on a line of its own."""
     whole = bytearray(head)
     for block in blocks:
         whole += block
-        _check_size(len(whole))
-    problem = problem_of(whole)
-    if problem is not None:
-        raise _malformed(problem)
-    return Result(1)
+        if len(whole) > VALUE_LIMIT:
+            break
+    else:
+        problem = problem_of(whole)
+        if problem is None:
+            return Result(1)
+        if not (whole.startswith(b"{") and MORE_OBJECTS.search(whole)):
+            raise _malformed(moved(problem, place))
+    return _several(ValueStream(chain([bytes(whole)], blocks)))
+
+
+def _several(stream: ValueStream) -> Result:
+    values = stream.count()
+    warnings = (SEVERAL, *((ADJACENT,) if stream.adjacent else ()))
+    return Result(values, format=LINES, warnings=warnings)
+
+
+def _is_first_of_several(head: bytes) -> bool:
+    """Whether the first line is an object or array by itself, and others follow."""
+    line, end, rest = head.replace(b"\r", b"\n").partition(b"\n")
+    return bool(end and rest.strip(SPACE)) and line[:1] in {b"{", b"["} and not problem_of(line)
+
+
+def _only_objects_and_arrays(lines: bytes) -> bytes:
+    """The same lines, none of which begins with anything else."""
+    found = OTHER_VALUE.search(lines)
+    if found is not None:
+        raise _malformed("a value that is no object or array follows another value")
+    return lines
 
 
 class _Array:
@@ -56,8 +113,9 @@ class _Array:
     A piece may be as large as a value may be, and is nowhere copied.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, place: int) -> None:
         self.elements = 0
+        self._place = place  # of the rest, in the file
         self._rest = bytearray()
         self._cut = False  # a comma of the array stands before the rest
 
@@ -87,6 +145,7 @@ class _Array:
             if comma == 0 or not self._takes(text[:comma]):
                 return text
             self._rest += text[comma + 1 :]
+            self._place += comma + 1
             self._cut = True
             block = next(blocks, None)
         return None
@@ -104,20 +163,24 @@ class _Array:
             _check_size(len(self._rest))
             return
         self._rest += block[:comma]
+        taken = len(self._rest)
         self._take()
+        self._place += taken + 1
         self._rest += block[comma + 1 :]
         self._cut = True
 
     def _take(self) -> None:
         """Check and count the rest, a piece between commas of the array; it must not be empty."""
         if BLANK.fullmatch(self._rest):
-            raise _malformed("an element is missing")
+            raise _malformed(f"an element is missing at about byte {self._place:,}")
         self._rest[:0] = b"["
         self._rest += b"]"
         try:
             self.elements += elements_of(self._rest)
         except ValueError as error:
-            raise _malformed(f"after {self.elements} elements: {error}") from error
+            where = f"after {self.elements:,} elements"
+            problem = moved(str(error), self._place - 1)
+            raise _malformed(f"{where}: {problem}") from error
         self._rest.clear()
 
     def _finish(self) -> int:
@@ -132,12 +195,13 @@ class _Array:
 
 def _check_size(size: int) -> None:
     if size > VALUE_LIMIT:
-        message = f"one value of the document is over {VALUE_LIMIT >> 20} MiB"
+        limit = f"{VALUE_LIMIT >> 20} MiB"
+        message = f"one value of the document is over {limit}: write smaller ones, one a line"
         raise InvalidFile(RejectionCode.TOO_LARGE, message)
 
 
 def _malformed(problem: str) -> InvalidFile:
-    return InvalidFile(RejectionCode.MALFORMED_JSON, f"not a JSON document: {problem}")
+    return InvalidFile(RejectionCode.MALFORMED_JSON, f"not a JSON document: {problem}: {ADVICE}")
 
 
 FORMAT = Format("json", (".json",), count)

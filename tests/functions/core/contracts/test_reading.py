@@ -133,7 +133,7 @@ ONE_OF = "schema.fieldsMatch must be one of equal, exact, partial, subset, super
         ({"name": "a", "path": ""}, "path must be a key prefix"),
         ({"name": "a", "path": "b", "record": 1}, "the contract: unknown: record"),
         ({"name": "a", "path": "b", "tally": {"record": 1}}, "tally: unknown: record"),
-        ({"name": "a", "path": "b", "tally": {"formats": ["orc"]}}, "formats: orc is none of ours"),
+        ({"name": "a", "path": "b", "tally": {"formats": ["doc"]}}, "formats: doc is none of ours"),
         ({"name": "a", "path": "b", "tally": {"formats": []}}, "formats must be a list of formats"),
         (
             {"name": "a", "path": "b", "tally": {"records": {"min": 2, "max": 1}}},

@@ -1,5 +1,6 @@
 """What a file is, by its name, its first bytes and its Content-Type together."""
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -94,22 +95,37 @@ def test_a_format_that_is_no_text_has_its_own_first_bytes_and_no_wrapping(found)
 
 
 def test_a_nul_is_no_text_unless_the_encoding_is_a_wide_one():
-    for content_type in (None, "text/csv; charset=latin-1"):
-        code, message = refused("a.csv", b"i\0d\0", content_type)
+    for content_type in (None, "application/json; charset=latin-1"):
+        code, message = refused("a.json", b"i\0d\0", content_type)
         assert code == "FORMAT_MISMATCH"
-        assert message.startswith("the name says csv, the content does not: ")
+        assert message.startswith("the name says json, the content does not: ")
     for charset in ("utf-16", "UTF-16LE", "utf-32-be"):
-        assert detect("a.csv", b"i\0d\0", f"text/csv; charset={charset}").format == "csv"
+        declared = f"application/json; charset={charset}"
+        assert detect("a.json", b"i\0d\0", declared).format == "json"
+
+
+@pytest.mark.parametrize(
+    "page", [b"<html>", b"\n <!DOCTYPE HTML>", b'\xef\xbb\xbf<?xml version="1.0"?>']
+)
+def test_a_page_is_no_table_but_text_as_any_other(page):
+    code, message = refused("a.csv", page)
+    assert code == "FORMAT_MISMATCH"
+    assert message.endswith("perhaps an error message: download the file itself, and upload that")
+    assert detect("a.log", page).format == "log"
 
 
 @pytest.mark.parametrize(
     ("name", "what", "advice"),
     [
-        ("a", "no extension", "name it by its format, as one of .csv, "),
-        ("in.csv/a", "no extension", "name it by its format"),
-        ("a.gz", "no extension", "name it by its format"),
-        (".csv", ".csv", "name it by its format"),
-        ("a.dat", ".dat", "name it by its format"),
+        (
+            "a",
+            "no extension",
+            "declare its Content-Type (as text/csv) when you upload it",
+        ),
+        ("in.csv/a", "no extension", "declare its Content-Type"),
+        ("a.gz", "no extension", "declare its Content-Type"),
+        (".csv", ".csv", "declare its Content-Type"),
+        ("a.dat", ".dat", "declare its Content-Type"),
         ("a.tar.gz", ".tar", "an archive: upload the files in it one by one"),
         ("a.TGZ", ".tgz", "an archive: "),
         ("a.7z", ".7z", "an archive: "),
@@ -182,10 +198,14 @@ def test_no_content_is_told_before_the_name():
         ("text/csv", Reading("utf-8", True)),
         ("text/csv; header=present", Reading("utf-8", True)),
         ("text/csv; HEADER=Absent", Reading("utf-8", False)),
-        ("text/csv; Charset=ISO-8859-1", Reading("iso8859-1", True)),
+        ("text/csv; Charset=ISO-8859-1", Reading("cp1252", True)),
         ('text/csv; charset="utf8"; header="absent"', Reading("utf-8", False)),
-        ("text/csv; charset=ascii", Reading("ascii", True)),
-        ("text/csv; charset=utf-16", Reading("utf-16", True)),
+        ("text/csv; charset=ascii", Reading("cp1252", True)),
+        ("text/csv; charset=utf-16", Reading("utf-16-le", True)),
+        ("text/csv; charset=Shift_JIS", Reading("cp932", True)),
+        ("text/csv; charset=gb2312", Reading("gbk", True)),
+        ('text/csv; delimiter=";"', Reading("utf-8", True, ";")),
+        ("text/csv; delimiter=tab", Reading("utf-8", True, "\t")),
     ],
 )
 def test_a_content_type_says_how_to_read(content_type, reading):
@@ -193,7 +213,48 @@ def test_a_content_type_says_how_to_read(content_type, reading):
 
 
 def test_a_charset_that_nobody_knows_is_told_in_fifty_characters():
-    told = ("BAD_ENCODING", "unknown charset in the Content-Type: klingon")
+    told = (
+        "BAD_ENCODING",
+        "unknown charset in the Content-Type: Klingon: name one as browsers know it",
+    )
     assert refused("a.csv", b"id", "text/csv; charset=Klingon") == told
     _, message = refused("a.csv", b"id", f"text/csv; charset={'x' * 60}")
-    assert message == f"unknown charset in the Content-Type: {'x' * 50}"
+    assert message.startswith(f"unknown charset in the Content-Type: {'x' * 50}: ")
+
+
+@pytest.mark.parametrize("given", ["ab", "é", "\\n", '\\"', ""])
+def test_a_delimiter_is_one_ascii_character(given):
+    code, message = refused("a.csv", b"id", f'text/csv; delimiter="{given}"')
+    assert code == "FORMAT_MISMATCH"
+    assert message.endswith(": declare one, such as ;")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "found"),
+    [
+        ("text/csv", "csv"),
+        ("TEXT/CSV; charset=utf-8", "csv"),
+        ("application/x-ndjson", "jsonl"),
+        ("application/json", "json"),
+        ("text/tab-separated-values", "tsv"),
+        ("text/plain", "txt"),
+    ],
+)
+def test_a_name_that_tells_nothing_is_of_the_format_that_its_sender_declares(content_type, found):
+    assert detect("part-00000", b"a\n", content_type).format == found
+    assert detect("a.csv", b"a\n", content_type).format == "csv"
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+    ],
+)
+def test_a_byte_order_mark_says_more_than_the_sender(mark, encoding):
+    head = mark + b"\0i\0d" * 4
+    assert detect("a.csv", head, "text/csv; charset=iso-8859-1").reading.encoding == encoding

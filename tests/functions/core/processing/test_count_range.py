@@ -5,7 +5,9 @@ import pytest
 from functions.core.processing import count_range
 from tests.builders.object_versions import BODY, GIVEN, Content
 
-CUT = {**GIVEN, "ranges": 2, "range_bytes": 6, "width": 2}
+HOW = {"delimiter": ",", "begins": 0, "widths": [2]}
+
+CUT = {**GIVEN, "ranges": 2, "range_bytes": 6, "how": HOW}
 
 
 @pytest.mark.parametrize("number", [0, 1])

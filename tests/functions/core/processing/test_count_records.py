@@ -35,6 +35,8 @@ def test_a_counted_file_is_answered_with_its_record_and_key():
         "columns": ["id", "n"],
         "columns_total": 2,
         "ragged_rows": 1,
+        "delimiter": ",",
+        "warnings": [],
         "uncompressed_bytes": len(BODY),
         "checksum": "sum",
     }
@@ -49,4 +51,7 @@ def test_a_file_that_cannot_be_cut_is_too_large_with_its_kind_in_the_message():
     given = {**GIVEN, "compression": "gzip"}
     why = rejection(count_records.count, UPLOAD, given, Content(), EXECUTION, 5)
     assert why.code == RejectionCode.TOO_LARGE
-    assert why.message == "11 bytes of gzip utf-8 csv, which are over a limit"
+    assert why.message == (
+        "11 bytes of gzip utf-8 csv, which are over a limit:"
+        " upload it in smaller parts, or plain, in UTF-8"
+    )

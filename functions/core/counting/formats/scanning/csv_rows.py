@@ -43,10 +43,14 @@ class State(Enum):
 
 
 class Rows:
-    """Counts rows as blocks come; `width` is the number of fields of the first row counted."""
+    """Counts rows as blocks come; `width` is the number of fields of the first row counted.
 
-    def __init__(self, delimiter: int) -> None:
+    Without `quoting` a quote is a character as any other.
+    """
+
+    def __init__(self, delimiter: int, *, quoting: bool = True) -> None:
         self.delimiter = delimiter
+        self.quoting = quoting
         self.state = State.ROW_START
         self.rows = 0
         self.ragged = 0
@@ -66,7 +70,7 @@ class Rows:
             return
         delimiters = self._masks.of(data, self.delimiter)
         inside, ordinary = self.state is State.IN_QUOTES, False
-        if inside or QUOTE_BYTE in block:
+        if self.quoting and (inside or QUOTE_BYTE in block):
             quotes, outside = self._quotes(data, newlines, delimiters)
             newlines &= outside
             delimiters &= outside
@@ -74,6 +78,13 @@ class Rows:
             ordinary = not bit(quotes, len(block) - 1)
         self._count(newlines, delimiters, data if paired else None)
         self.state = self._state_after(block[-1], inside=inside, ordinary=ordinary)
+
+    def quoted_from_here(self) -> Rows:
+        """A reader that goes on from here, for which quotes mean something."""
+        other = Rows(self.delimiter)
+        other.state, other.rows, other.ragged = self.state, self.rows, self.ragged
+        other.width, other._delimiters = self.width, self._delimiters
+        return other
 
     def finish(self) -> None:
         """End the last row, if it has no line end."""

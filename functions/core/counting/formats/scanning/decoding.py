@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from functions.core.counting.formats.scanning.charsets import errors_of
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
@@ -12,8 +15,53 @@ if TYPE_CHECKING:
 
 UTF8_BOM = codecs.BOM_UTF8
 CR, LF, CRLF = b"\r", b"\n", b"\r\n"
+DOS_END: Final = b"\x1a"
+LONGEST_MARK: Final = 4
+MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (UTF8_BOM, "utf-8"),
+)
+"""UTF-32's mark begins as UTF-16's does, so it is looked for first."""
+
+DECLARE: Final = (
+    "save the file as UTF-8, or declare its charset when you upload it,"
+    " as in `Content-Type: text/csv; charset=windows-1252`"
+)
 LONGEST_BEGUN: Final = 3
 """Bytes of a character that lacks its last one."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A file's text as UTF-8 blocks; its charset, and the bytes of a mark before the text."""
+
+    encoding: str
+    begins: int
+    blocks: Iterator[bytes]
+
+
+def text_of(blocks: Iterable[bytes], encoding: str) -> Text:
+    """The text, in the charset that a byte order mark says, else in this one (Unicode, "BOM").
+
+    Raises:
+        InvalidFile: as the blocks are read: BAD_ENCODING, with about where.
+    """
+    rest = iter(blocks)
+    head = b""
+    while len(head) < LONGEST_MARK and (block := next(rest, b"")):
+        head += block
+    found = encoding_by_mark(head)
+    begins = len(UTF8_BOM) if head.startswith(UTF8_BOM) else 0
+    used = found or encoding
+    return Text(used, begins, utf8_blocks(chain([head], rest), used))
+
+
+def encoding_by_mark(head: bytes) -> str | None:
+    """The charset that a text's first bytes say; None if they say none."""
+    return next((name for mark, name in MARKS if head.startswith(mark)), None)
 
 
 def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Iterator[bytes]:
@@ -77,7 +125,7 @@ def _quick_check() -> Callable[[bytes], bool]:
 
 def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[bytes]:
     """Text in another encoding, written anew."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(encoding)(errors_of(encoding))
     for block in _with_end(blocks):
         try:
             text = decoder.decode(block, final=not block).encode(errors="surrogatepass")
@@ -90,8 +138,41 @@ def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[byte
 
 def _bad(encoding: str, done: int, error: UnicodeError) -> InvalidFile:
     place = done + getattr(error, "start", 0)
-    message = f"not {encoding} at about byte {place}: {getattr(error, 'reason', error)}"
-    return InvalidFile(RejectionCode.BAD_ENCODING, message)
+    reason = getattr(error, "reason", error)
+    return InvalidFile(
+        RejectionCode.BAD_ENCODING, f"not {encoding} at about byte {place:,}: {reason}: {DECLARE}"
+    )
+
+
+def without_nul(blocks: Iterable[bytes], place: int) -> Iterator[bytes]:
+    """The same text, from that byte of the file on; a table has no NUL.
+
+    Raises:
+        InvalidFile: BAD_ENCODING.
+    """
+    for block in blocks:
+        found = block.find(0)
+        if found >= 0:
+            where = f"a NUL byte at about byte {place + found:,}, which no table has"
+            raise InvalidFile(RejectionCode.BAD_ENCODING, f"{where}: {DECLARE}")
+        place += len(block)
+        yield block
+
+
+def without_last_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same text without a lone 0x1A at its very end, which ends files of DOS and CP/M."""
+    held = b""
+    for block in blocks:
+        text = held + block if held else block
+        held = b""
+        if text.endswith(DOS_END):
+            # A whole run of them is held, since only a lone one at the end is nothing.
+            plain = text.rstrip(DOS_END)
+            text, held = plain, text[len(plain) :]
+        if text:
+            yield text
+    if len(held) > 1:
+        yield held
 
 
 def paired_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -32,3 +32,18 @@ class TimedSource(Source, Protocol):
         Raises:
             InvalidFile: TOO_SLOW.
         """
+
+
+class Parts(Protocol):
+    """A file whose content can be streamed from any place."""
+
+    size: int
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of it, in blocks."""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of it; fewer bytes at the end of the file."""
+
+    def part(self, start: int, end: int) -> Iterator[bytes]:
+        """What lies from `start` up to `end`, in blocks."""

@@ -5,6 +5,7 @@ The header, absent or not, is counted by the rule of docs/formats.md: the first 
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -59,11 +60,25 @@ def oracle(text, delimiter):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_read_as_the_csv_module_reads_it(name):
-    text = TABLES[name]
-    for ending, delimiter in (("csv", ","), ("tsv", "\t")):
-        body = text.replace(",", delimiter).encode()
-        expected = oracle(text.replace(",", delimiter), delimiter)
-        for size in CUTS:
-            counted = count_source(detect(f"a.{ending}", body[:4096]), Memory(body, size))
-            assert (counted.records, counted.columns, counted.ragged_rows) == expected
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_a_table_is_read_as_the_csv_module_reads_it(name, delimiter):
+    text = TABLES[name].replace(",", delimiter)
+    body, declared = text.encode(), f'text/csv; delimiter="{delimiter}"'
+    for size in CUTS:
+        counted = count_source(detect("a.csv", body[:4096], declared), Memory(body, size))
+        found = (counted.records, counted.columns, counted.ragged_rows)
+        assert found == oracle(text, delimiter)
+        assert counted.delimiter == delimiter
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tabs_are_literal_where_every_line_is_as_wide_else_quoted(name):
+    text = TABLES[name].replace(",", "\t")
+    lines = [line for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")) if line]
+    widths = {line.count("\t") for line in lines}
+    expected = oracle(text, "\t")
+    if len(widths) == 1:
+        expected = (len(lines) - 1, tuple(lines[0].split("\t")), 0)
+    for size in CUTS:
+        counted = count_source(detect("a.tsv", text.encode()[:4096]), Memory(text.encode(), size))
+        assert (counted.records, counted.columns, counted.ragged_rows) == expected

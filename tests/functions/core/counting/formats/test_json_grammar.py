@@ -4,6 +4,8 @@ Each text is read as a document of its own, as an element among others and as a 
 in blocks that end at every byte. `json` alone would be no oracle: it takes NaN and more.
 """
 
+import re
+
 import pytest
 
 from functions.core.counting.detection import detect
@@ -71,8 +73,9 @@ def test_what_is_no_value_is_malformed_wherever_it_stands(text):
     if text not in {"1,2", "[1],[2]"}:
         assert results("a.json", f"[{text}]") == "MALFORMED_JSON"
         assert results("a.json", f'[1, {text}\n,"a"]') == "MALFORMED_JSON"
-    assert results("a.jsonl", f"[1]\n{text}\n") == "MALFORMED_JSON"
-    assert results("a.jsonl", f'{{"a":1}}\n{text}\n{{"b":2}}\n') == "MALFORMED_JSON"
+    if text != "{}{}":
+        assert results("a.jsonl", f"[1]\n{text}\n") == "MALFORMED_JSON"
+        assert results("a.jsonl", f'{{"a":1}}\n{text}\n{{"b":2}}\n') == "MALFORMED_JSON"
 
 
 @pytest.mark.parametrize("text", ['"\x00"', "\x00", "[\x00]", '{"\x00":1}'])
@@ -94,8 +97,8 @@ def test_a_value_over_two_lines_is_no_line():
         assert results("a.jsonl", text) == "MALFORMED_JSON"
 
 
-def test_two_values_on_one_line_are_no_line():
-    for text in ("{}{}\n", '{"a":1} {"b":2}\n', "1 2\n", "[1][2]\n\n", '{"a":1},\n{"b":2}\n'):
+def test_two_values_on_one_line_are_no_line_unless_they_are_objects():
+    for text in ("1 2\n", "[1][2]\n\n", "{}[]\n", "{}1\n", "{}{\n", '{"a":1},\n{"b":2}\n'):
         assert results("a.jsonl", text) == "MALFORMED_JSON"
 
 
@@ -103,3 +106,58 @@ def test_a_byte_order_mark_may_stand_at_the_very_start_alone():
     assert results("a.json", "\ufeff[1,2]") == 2
     assert results("a.jsonl", "\ufeff[1]\n[2]\n") == 2
     assert results("a.jsonl", "[1]\n\ufeff[2]\n") == "MALFORMED_JSON"
+
+
+@pytest.mark.parametrize(
+    ("text", "records"),
+    [
+        ('{"a":1}\n{"a":2}\n', 2),
+        ("[1]\r\n[2]\r\n\r\n{}\r\n", 3),
+        ('{\n "a": 1\n}\n{\n "a": "}{"\n}\n', 2),
+        ('{"a":"}{"}{"a":2}{"a":{"b":{}}}', 3),
+        ('{"a":1} {"a":2}\n\n{"a":3}', 3),
+        ('\x1e{"a":1}\n\x1e{"a":2}\n', 2),
+        ('\x1e{\n"a":1}\n\x1e[1,2]\n', 2),
+        ('\ufeff{"a":1}\n{"a":2}\n', 2),
+    ],
+)
+def test_several_values_in_a_json_file_are_lines_of_json(text, records):
+    body = text.encode()
+    for size in (1, 2, 3, 7, 1000):
+        counted = count_source(detect("a.json", body[:4096]), Memory(body, size))
+        assert (counted.records, counted.format) == (records, "jsonl")
+        assert counted.warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[][]",
+        "[1]2",
+        '{"a":1}[2]',
+        '{"a":1}\n5\n',
+        '{"a":1}\n{"a":2}\n7',
+        '{"a":1}\n{"a":',
+        '{"a":1}{"a":2}x',
+        '{"a":1}{"a":2}\n"s"',
+        '\x1e{"a":1}\n\x1e{"a"',
+    ],
+)
+def test_what_follows_a_document_is_malformed_with_what_to_do(text):
+    body = text.encode()
+    for size in (1, 3, 1000):
+        with pytest.raises(InvalidFile) as why:
+            count_source(detect("a.json", body[:4096]), Memory(body, size))
+        assert why.value.code == "MALFORMED_JSON"
+        assert "one JSON value a line" in why.value.message
+
+
+@pytest.mark.parametrize("pieces", [10_000, 1 << 20])
+@pytest.mark.parametrize("before", ["", " \n", "\ufeff"])
+def test_the_place_of_an_error_is_that_in_the_file(pieces, before):
+    rows = ",\n".join(['{"number": 1, "text": "},{"}'] * 20_000)
+    body = f'{before}[{rows},\n{{"number": x}}]'.encode()
+    with pytest.raises(InvalidFile) as why:
+        count_source(detect("a.json", body[:4096]), Memory(body, pieces))
+    place = int(re.search(r"\(byte ([\d,]+)\)", why.value.message)[1].replace(",", ""))
+    assert abs(place - body.index(b"x}]")) <= 1

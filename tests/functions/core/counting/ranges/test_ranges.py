@@ -7,7 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from functions.core.counting.detection import detect
-from functions.core.counting.ranges import boundaries, csv_pieces, ranges
+from functions.core.counting.formats import delimited
+from functions.core.counting.formats.scanning import boundaries, csv_pieces
+from functions.core.counting.ranges import ranges
 from functions.core.counting.ranges.ranges import RANGES_OF_LIMIT, count_range, merge, plan
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
@@ -49,7 +51,7 @@ def in_ranges(name, body, range_bytes, content_type=None):
         cut = plan(found, source, range_bytes * RANGES_OF_LIMIT)
         if cut is None:
             cut = plan(found, Longer(body), range_bytes * RANGES_OF_LIMIT)
-            cut = ranges.Ranges(-(-len(body) // range_bytes), range_bytes, cut.width)
+            cut = ranges.Ranges(-(-len(body) // range_bytes), range_bytes, cut.how)
         answers = [count_range(found, cut, number, source) for number in range(cut.ranges)]
         return merge(found, cut, json.loads(json.dumps(answers[::-1])), source)
     except InvalidFile as why:
@@ -163,9 +165,9 @@ def test_the_number_of_ranges_is_limited():
 
 
 def test_a_first_row_over_the_limit_is_too_large(monkeypatch):
-    monkeypatch.setattr(ranges, "FIRST_ROW_LIMIT", 50)
-    body = b"x" * 100 + b"\n1\n"
-    assert in_ranges("a.csv", body, 1)[0] == "TOO_LARGE"
+    monkeypatch.setattr(delimited, "FIRST_ROW_LIMIT", 70_000)
+    body = b"x" * 100_000 + b"\n1\n"
+    assert in_ranges("a.csv", body, 12_000)[0] == "TOO_LARGE"
 
 
 def test_a_line_over_the_limit_is_not_searched_to_its_end(monkeypatch):
@@ -178,7 +180,7 @@ def test_a_line_over_the_limit_is_not_searched_to_its_end(monkeypatch):
 def test_a_missing_or_repeated_answer_is_no_count(answers):
     body = b"x\n" * 8
     found, source = detected("a.txt", body), Memory(body, BLOCK)
-    cut = ranges.Ranges(2, 8)
+    cut = ranges.Ranges(2, 8, {})
     given_ = [count_range(found, cut, number % 2, source) | {"range": number} for number in answers]
     with pytest.raises(ValueError, match="2 ranges"):
         merge(found, cut, given_, source)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from functions.core.counting.formats.json_lines import LINE_LIMIT
 from functions.core.counting.formats.scanning.decoding import CR, CRLF
+from functions.core.counting.formats.scanning.whole_lines import LINE_LIMIT
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from functions.core.counting.formats.scanning.source import Parts
 
 LONGEST_REST: Final = 3
 """Bytes of a UTF-8 character after its first (RFC 3629)."""
@@ -18,21 +18,6 @@ LONGEST_REST: Final = 3
 LINE_END: Final = re.compile(rb"\r\n?|\n")
 FIRST_STEP: Final = 64 << 10
 LONGEST_STEP: Final = 4 << 20
-
-
-class Parts(Protocol):
-    """A file whose content can be streamed from any place."""
-
-    size: int
-
-    def blocks(self) -> Iterator[bytes]:
-        """All of it, in blocks."""
-
-    def read(self, start: int, length: int) -> bytes:
-        """Some of it; fewer bytes at the end of the file."""
-
-    def part(self, start: int, end: int) -> Iterator[bytes]:
-        """What lies from `start` up to `end`, in blocks."""
 
 
 def character_boundary(source: Parts, place: int) -> int:

@@ -55,17 +55,19 @@ NOTHING: Outcomes = {state: Outcome(state) for state in State}
 """An empty piece: the neutral element of `joined`."""
 
 
-def read(blocks: Iterable[bytes], delimiter: int, width: int | None) -> Outcomes:
+def read(
+    blocks: Iterable[bytes], delimiter: int, width: int | None, *, quoting: bool = True
+) -> Outcomes:
     """What the blocks of a piece do to a reader, for every state it may come in."""
     reached = NOTHING
-    pieces = _begun(reached, delimiter, width)
+    pieces = _begun(reached, delimiter, width, quoting=quoting)
     for block in blocks:
         for piece in pieces.values():
             piece.feed(block)
         if len({piece.state for piece in pieces.values()}) < len(pieces):
             # What is after is the same for some of them, and read once.
             reached = joined(reached, _outcomes(pieces), width)
-            pieces = _begun(reached, delimiter, width)
+            pieces = _begun(reached, delimiter, width, quoting=quoting)
     return joined(reached, _outcomes(pieces), width)
 
 
@@ -99,9 +101,12 @@ def from_json(given: Mapping[str, list[Any]]) -> Outcomes:
     }
 
 
-def _begun(reached: Outcomes, delimiter: int, width: int | None) -> dict[State, _Piece]:
+def _begun(
+    reached: Outcomes, delimiter: int, width: int | None, *, quoting: bool
+) -> dict[State, _Piece]:
     """A reader for each state reached."""
-    return {each.state: _Piece(delimiter, width, each.state) for each in reached.values()}
+    states = {each.state for each in reached.values()}
+    return {state: _Piece(delimiter, width, state, quoting=quoting) for state in states}
 
 
 def _outcomes(pieces: Mapping[State, _Piece]) -> Outcomes:
@@ -111,8 +116,10 @@ def _outcomes(pieces: Mapping[State, _Piece]) -> Outcomes:
 class _Piece(Rows):
     """Rows from any state on; the first that ends is kept apart."""
 
-    def __init__(self, delimiter: int, width: int | None, state: State) -> None:
-        super().__init__(delimiter)
+    def __init__(
+        self, delimiter: int, width: int | None, state: State, *, quoting: bool = True
+    ) -> None:
+        super().__init__(delimiter, quoting=quoting)
         self.state = state
         self.width = width
         self._first: int | None = None
