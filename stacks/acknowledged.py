@@ -105,6 +105,7 @@ REPORTING: Final = (
     _objects("reporting", "WriteReportRole", REPORTS, "processed/"),
     _objects("reporting", "WriteReportRole", REPORTS, "summaries/"),
     _objects("reporting", "WriteReportRole", REPORTS, "daily-reports/"),
+    _objects("reporting", "WriteReportRole", REPORTS, "acknowledged/"),
     _objects("reporting", "DailyReportRole", REPORTS, "summaries/"),
     _wildcard("reporting", "WriteReportRole", f"{EXECUTIONS}-process-file:*", RUNS),
     _wildcard("reporting", "DailyReportRole", f"{EXECUTIONS}-daily-report:*", RUNS),

@@ -113,7 +113,8 @@ class ReportingStack(cdk.Stack):
             on=[f"{executions}:*"],
         )
         summaries = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
-        allow(self.write_report, "s3:GetObject", on=[records, summaries, written])
+        acknowledged = reports.arn_for_objects(f"{keys.ACKNOWLEDGED_PREFIX}*")
+        allow(self.write_report, "s3:GetObject", on=[records, summaries, written, acknowledged])
         allow(self.write_report, "s3:PutObject", on=[written])
         for function in (self.plan_report, self.summarize_batch):
             allow_decrypting(function, self._storage.key)

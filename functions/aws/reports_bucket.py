@@ -54,6 +54,12 @@ class Reports:
         places = (keys.record_key(date, key, version_id, rejected=r) for r in (False, True))
         return any(self._exists(place) for place in places)
 
+    def acknowledged(self, date: str) -> list[dict[str, Any]]:
+        """What was acknowledged on a day, in no order."""
+        found = self._listed(Prefix=keys.acknowledged_prefix(date))
+        with translated("S3"):
+            return [dict(json.loads(self._body(key).read())) for key in found]
+
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether a day has a processed record of a file whose key begins with `prefix`."""
         folder = keys.day_prefix(date)

@@ -14,6 +14,8 @@ ENV_WATCHED_MACHINES: Final = "WATCHED_MACHINE_ARNS"
 PROCESSED_PREFIX: Final = "processed/"
 REPORTS_PREFIX: Final = "daily-reports/"
 SUMMARIES_PREFIX: Final = "summaries/"
+ACKNOWLEDGED_PREFIX: Final = "acknowledged/"
+"""Why messages of the dead-letter queue were taken away, written by the operator's tools."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
@@ -70,6 +72,11 @@ def is_processed(key: str) -> bool:
 def processed_sibling(rejected_key: str) -> str:
     """The key that the processed record of the same object version has."""
     return rejected_key.removesuffix(_REJECTED) + _PROCESSED
+
+
+def acknowledged_prefix(date: str) -> str:
+    """Where it is written what was acknowledged on one UTC day, an object a message."""
+    return f"{ACKNOWLEDGED_PREFIX}date={date}/"
 
 
 def report_key(date: str, form: str) -> str:

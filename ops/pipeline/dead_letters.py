@@ -99,7 +99,7 @@ class Settling:
 
     def __init__(self, deployment: Deployment, held: Sequence[Letter]) -> None:
         self._deployment = deployment
-        self._held = held
+        self.held = held
         self._leaving: list[Letter] = []
         self._gone: set[str] = set()
 
@@ -114,7 +114,7 @@ class Settling:
 
     def __exit__(self, *_: object) -> None:
         self._delete()
-        release(self._deployment, [each for each in self._held if each.id not in self._gone])
+        release(self._deployment, [each for each in self.held if each.id not in self._gone])
 
     def _delete(self) -> None:
         delete(self._deployment, self._leaving)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REPORTS: Final = "daily-reports/"
+ACKNOWLEDGED: Final = "acknowledged/"
 PROCESSED_PREFIX: Final = "processed/"
 KEY_LIMIT_BYTES: Final = 1024
 REJECTED: Final = ".rejected.json"
@@ -43,6 +44,11 @@ def record_stem(date: str, key: str, version_id: str) -> str:
 def report_key(date: str, form: str) -> str:
     """Where a day's report lies; `form` is json, html or csv."""
     return f"{REPORTS}date={date}/report.{form}"
+
+
+def acknowledged_key(date: str, letter_id: str) -> str:
+    """Where it is written why a message of the dead-letter queue was acknowledged on that day."""
+    return f"{ACKNOWLEDGED}date={date}/{letter_id}.json"
 
 
 def date_of(prefix: str) -> str:

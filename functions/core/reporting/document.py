@@ -68,6 +68,8 @@ class Findings:
     """Executions of the day that failed or run, also those whose file has a record by another."""
     ignored_keys: Sequence[str] = ()
     """The patterns of keys that start no execution, and so are in no number."""
+    acknowledged: Sequence[Mapping[str, Any]] = ()
+    """Messages of the dead-letter queue that were taken away on the day, and why."""
     history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     """Of each day before, what `day_totals` keeps."""
 
@@ -115,6 +117,7 @@ def build(
         "in_flight": _listed(findings.in_flight),
         "expected": [asdict(each) for each in findings.expected],
         "ignored_keys": list(findings.ignored_keys),
+        "acknowledged": _acknowledged(findings.acknowledged),
         "history": list(findings.history),
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }
@@ -163,6 +166,12 @@ def in_order(unfinished: Iterable[Unfinished]) -> list[Unfinished]:
 
 def _listed(unfinished: Iterable[Unfinished]) -> list[dict[str, Any]]:
     return [each.to_json() for each in in_order(unfinished)[:LISTED]]
+
+
+def _acknowledged(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    names = ("acknowledged_at", "id", "kind", "error", "key", "version_id", "reason")
+    lines = [{name: each.get(name) for name in names} for each in found]
+    return sorted(lines, key=lambda line: (str(line["acknowledged_at"]), str(line["id"])))[:LISTED]
 
 
 def _table(name: str, amounts: Amounts, rows: list[str] | None = None) -> list[dict[str, Any]]:

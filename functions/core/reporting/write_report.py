@@ -60,6 +60,9 @@ class Reports(Store, Protocol):
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether any file of that day whose key begins so was processed."""
 
+    def acknowledged(self, date: str) -> list[dict[str, Any]]:
+        """The messages of the dead-letter queue that were acknowledged on a day, in no order."""
+
     def report(self, date: str) -> Document | None:
         """A day's report, if there is one."""
 
@@ -90,6 +93,7 @@ def write(
             for each in contracts.expecting(date)
         ],
         ignored_keys=ignored_keys,
+        acknowledged=reports.acknowledged(date),
         history=list(_history(day, reports)),
     )
     summary = Summary()

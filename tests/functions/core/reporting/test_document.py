@@ -134,6 +134,7 @@ def test_a_report_has_these_fields_and_no_others():
         ],
         "expected": [{"contract": "orders", "prefix": "in/", "came": True}],
         "ignored_keys": [],
+        "acknowledged": [],
         "history": [{"date": "2026-11-21", **TOTALS, "records": 1}],
         "changes": None,
     }

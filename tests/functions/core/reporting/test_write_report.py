@@ -82,6 +82,9 @@ class FakeReports:
         assert (date, version_id) == (DATE, "1")
         return key in self.recorded
 
+    def acknowledged(self, date):
+        return []
+
     def has_processed(self, date, prefix):
         assert date == DATE
         return prefix in self.processed
