@@ -13,7 +13,9 @@ from functions.core.contracts.reading import read_folder
 from functions.core.counting.counted import Counted
 from functions.core.errors import InvalidContract, InvalidFile
 from functions.core.processing.local_file import count_path
+from ops.cli.options import ContentType, Delimiter, Encoding, Format, NoHeader
 from ops.pipeline.count import Rejected, count_files
+from ops.pipeline.declaration import Declaration
 from ops.pipeline.errors import BAD_USAGE, OpsError
 
 app = typer.Typer(add_completion=False)
@@ -29,6 +31,11 @@ def count(
         str | None, typer.Option(help="Hold them to the contract of uploads under it, too.")
     ] = None,
     contracts: Annotated[Path, typer.Option(help="The folder of contracts.")] = CONTRACTS,
+    content_type: ContentType = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    no_header: NoHeader = False,
+    format: Format = None,  # noqa: A002 - the option's name
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines: always so.")] = True,
 ) -> None:
     """Validate and count files here, without AWS: a JSON line for each.
@@ -37,6 +44,7 @@ def count(
     that is none.
     """
     del as_json
+    declared = Declaration(content_type, encoding, delimiter, not no_header, format).header_value()
     try:
         known = NONE if prefix is None else read_folder(contracts)
     except InvalidContract as error:
@@ -44,7 +52,7 @@ def count(
 
     def counted(path: Path) -> Counted:
         try:
-            return count_path(path, known.of(f"{prefix}{path.name}"))
+            return count_path(path, known.of(f"{prefix}{path.name}"), declared)
         except InvalidFile as error:
             raise Rejected(error.code, error.message) from error
 

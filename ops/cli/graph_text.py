@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 from rich.tree import Tree
 
-from ops.cli.output import duration, moment, plain
+from ops.cli.output import duration, moment, plain, reading_of
 from ops.pipeline.errors import message_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def drawn(details: Details, graph: Graph, happened: Happened) -> Tree:
     tree = Tree(head)
     if details.upload is not None:
         tree.add(Text.assemble("file ", plain(details.upload.key), f" ({details.upload.date})"))
+        if "format" in details.result:
+            tree.add(plain(f"read as {reading_of(details.result)}"))
     _add(tree, graph, happened)
     if details.error:
         tree.add(
@@ -100,6 +102,7 @@ def document(details: Details, graph: Graph, happened: Happened) -> dict[str, An
     return {
         **details.to_json(),
         "key": details.upload.key if details.upload else None,
+        "record": details.result if details.upload else None,
         "error": details.error,
         "cause": details.cause,
         "redrive_status": details.redrive_status,

@@ -25,6 +25,22 @@ Rebuild = Annotated[
 ]
 Port = Annotated[int, typer.Option(help="0 takes any free port.", min=0, max=65535)]
 
+ContentType = Annotated[
+    str | None, typer.Option(help="What the files are, such as text/csv; charset=cp1252.")
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="The files' encoding, by the name that browsers know.")
+]
+Delimiter = Annotated[
+    str | None, typer.Option(help="What is between the fields of a table: a character, or tab.")
+]
+NoHeader = Annotated[
+    bool, typer.Option("--no-header", help="The first row of a table is a record.")
+]
+Format = Annotated[
+    str | None, typer.Option(help="Of files whose name does not tell: csv, tsv, json, jsonl, txt.")
+]
+
 
 def connect(context: typer.Context) -> Deployment:
     """The deployment that the options before the command name.

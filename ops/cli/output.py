@@ -13,6 +13,7 @@ from rich.progress import MofNCompleteColumn, Progress
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ops.pipeline.executions import Details
@@ -67,6 +68,22 @@ def duration(seconds: float | None) -> str:
         return f"{seconds:.2f} s" if seconds < FEW else f"{seconds:.0f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes < MANY else f"{minutes // 60} h {minutes % 60} min"
+
+
+def reading_of(record: Mapping[str, Any]) -> str:
+    """How a file was read, in one line: a wrong guess is seen before it hurts."""
+    found = [f"{record['records']:,} records"] if record.get("records") is not None else []
+    names = ("format", "compression", "encoding")
+    found += [str(record[name]) for name in names if record.get(name)]
+    if record.get("delimiter"):
+        found.append(f"delimiter {record['delimiter']!r}")
+    columns = record.get("columns")
+    if columns:
+        more = ", …" if len(columns) > NAMED else ""
+        found.append(f"{len(columns)} columns: {', '.join(map(str, columns[:NAMED]))}{more}")
+    if record.get("ragged_rows"):
+        found.append(f"{record['ragged_rows']:,} rows of another width")
+    return "; ".join([*found, *map(str, record.get("warnings") or ())])
 
 
 def name_of(details: Details) -> str:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich import progress as bars
 
-from ops.cli.options import AsJson, Paths, Timeout, connect
-from ops.cli.output import plain, print_json, progress, progress_screen, screen
+from ops.cli.options import (
+    AsJson,
+    ContentType,
+    Delimiter,
+    Encoding,
+    Format,
+    NoHeader,
+    Paths,
+    Timeout,
+    connect,
+)
+from ops.cli.output import plain, print_json, progress, progress_screen, reading_of, screen
+from ops.pipeline.declaration import Declaration
 from ops.pipeline.deployment import Deployment
 from ops.pipeline.followed_uploads import FileOutcome, Patience, follow
 from ops.pipeline.shell import command
@@ -21,6 +32,9 @@ from ops.pipeline.uploads import Identity
 
 app = typer.Typer(add_completion=False)
 
+ROWS: Final = 20
+"""Of so many files it is printed how they were read; --json says it of all."""
+
 Outcomes = Mapping[Identity, FileOutcome]
 
 
@@ -30,6 +44,11 @@ def upload(
     paths: Paths,
     *,
     prefix: Annotated[str, typer.Option(help="What each key begins with, such as in/.")] = "",
+    content_type: ContentType = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    no_header: NoHeader = False,
+    format: Format = None,  # noqa: A002 - the option's name
     parallel: Annotated[int, typer.Option(help="Files side by side.", min=1, max=64)] = 8,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the executions to the end.")] = False,
     timeout: Timeout = 3600,
@@ -40,9 +59,10 @@ def upload(
     Exit codes: 0 all are there (with --wait: and processed); 1 an upload failed (with --wait: or
     a file was rejected, failed or still runs); 2 bad usage; 3 no access.
     """
+    declared = Declaration(content_type, encoding, delimiter, not no_header, format).header_value()
     wanted = items(paths, prefix)
     deployment = connect(context)
-    done = _upload(deployment, wanted, parallel)
+    done = _upload(deployment, wanted, parallel, declared)
     found = _follow(deployment, done, timeout) if wait else {}
     lines = [_line(each, found, wait=wait) for each in done]
     if as_json:
@@ -52,7 +72,9 @@ def upload(
     raise typer.Exit(0 if all(map(_is_well, lines)) else 1)
 
 
-def _upload(deployment: Deployment, wanted: Sequence[Item], parallel: int) -> list[Uploaded]:
+def _upload(
+    deployment: Deployment, wanted: Sequence[Item], parallel: int, declared: str | None
+) -> list[Uploaded]:
     columns = (
         bars.TextColumn("{task.description}"),
         bars.BarColumn(),
@@ -62,9 +84,11 @@ def _upload(deployment: Deployment, wanted: Sequence[Item], parallel: int) -> li
     )
     with bars.Progress(*columns, console=progress_screen()) as bar:
         task = bar.add_task("uploading", total=sum(item.size for item in wanted))
-        return list(
-            upload_files(deployment, wanted, lambda size: bar.advance(task, size), parallel)
-        )
+
+        def on_bytes(size: int) -> None:
+            bar.advance(task, size)
+
+        return list(upload_files(deployment, wanted, on_bytes, parallel, content_type=declared))
 
 
 def _follow(deployment: Deployment, done: Sequence[Uploaded], timeout: float) -> Outcomes:
@@ -107,6 +131,9 @@ def _problem(each: Uploaded, outcome: FileOutcome | None) -> str:
 
 def _show(lines: Sequence[Mapping[str, Any]], *, wait: bool) -> None:
     console = screen()
+    for line in lines[:ROWS]:
+        if line["record"]:
+            console.print(plain(line["key"]), plain(reading_of(line["record"]), "dim"))
     for line in lines:
         if not _is_well(line):
             console.print(plain(line["became"], "red"), plain(line["key"]), plain(line["problem"]))

@@ -24,6 +24,26 @@ class Counted(Protocol):
         """What the content was wrapped in; None for plain content."""
 
     @property
+    def encoding(self) -> str | None:
+        """The text's encoding."""
+
+    @property
+    def delimiter(self) -> str | None:
+        """What is between the fields of a table."""
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """Their names, where the format has them."""
+
+    @property
+    def ragged_rows(self) -> int | None:
+        """Rows with another number of fields than the first."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What may have been meant otherwise."""
+
+    @property
     def records(self) -> int:
         """How many records the file holds."""
 
@@ -73,6 +93,11 @@ def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
         "path": str(path),
         "format": counted.format,
         "compression": counted.compression,
+        "encoding": counted.encoding,
+        "delimiter": counted.delimiter,
+        "columns": counted.columns,
+        "ragged_rows": counted.ragged_rows,
+        "warnings": counted.warnings,
         "records": counted.records,
     }
 

@@ -69,17 +69,21 @@ def upload(
     parallel: int = PARALLEL,
     *,
     compare: bool = True,
+    content_type: str | None = None,
 ) -> Iterator[Uploaded]:
     """Upload each, in the order in which they are given; `on_bytes` is called as bytes go.
 
-    With `compare`, what is there with the same content is left alone. One that fails does not keep
-    the others from going on.
+    With `compare`, what is there with the same content, and declared alike, is left alone. One that
+    fails does not keep the others from going on.
     """
     # One thread a file and its parts: side by side are files, and the parts of large ones.
     config = TransferConfig(max_concurrency=max(2, parallel // 2))
     with ThreadPoolExecutor(parallel) as pool:
         yield from pool.map(
-            lambda item: _upload(deployment, item, config, on_bytes, compare=compare), wanted
+            lambda item: _upload(
+                deployment, item, config, on_bytes, compare=compare, content_type=content_type
+            ),
+            wanted,
         )
 
 
@@ -90,15 +94,18 @@ def _upload(
     on_bytes: Callable[[int], None],
     *,
     compare: bool,
+    content_type: str | None,
 ) -> Uploaded:
     try:
         strong, weak = _checksums(item.path)
-        there = _unchanged(deployment, item, strong) if compare else None
+        there = _unchanged(deployment, item, strong, content_type) if compare else None
         if there is not None:
             on_bytes(item.size)
             return Uploaded(item, "unchanged", *there)
         # S3 itself refuses content that does not have this checksum, parts or not.
-        given = {"ChecksumCRC32": weak, "Metadata": {CHECKSUM: strong}}
+        given: dict[str, Any] = {"ChecksumCRC32": weak, "Metadata": {CHECKSUM: strong}}
+        if content_type is not None:
+            given["ContentType"] = content_type
         if item.size < config.multipart_threshold:
             return _put(deployment, item, given, on_bytes)
         return _put_in_parts(deployment, item, given, config, on_bytes)
@@ -152,8 +159,13 @@ def _checksums(path: Path) -> tuple[str, str]:
     return strong.hexdigest(), base64.b64encode(weak.to_bytes(4, "big")).decode()
 
 
-def _unchanged(deployment: Deployment, item: Item, checksum: str) -> tuple[str, datetime] | None:
-    """The version that is there with this very content, and since when; None if it is not."""
+def _unchanged(
+    deployment: Deployment, item: Item, checksum: str, content_type: str | None = None
+) -> tuple[str, datetime] | None:
+    """The version that is there with this very content, and since when; None if it is not.
+
+    Content that was declared otherwise is another upload: it may be read otherwise.
+    """
     try:
         found = deployment.clients.s3.head_object(Bucket=deployment.raw_bucket, Key=item.key)
     except ClientError as error:
@@ -161,4 +173,6 @@ def _unchanged(deployment: Deployment, item: Item, checksum: str) -> tuple[str, 
             return None
         raise
     same = found["ContentLength"] == item.size and found["Metadata"].get(CHECKSUM) == checksum
-    return (found.get("VersionId", UNVERSIONED), found["LastModified"]) if same else None
+    alike = content_type is None or found.get("ContentType") == content_type
+    there = (found.get("VersionId", UNVERSIONED), found["LastModified"])
+    return there if same and alike else None

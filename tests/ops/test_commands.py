@@ -289,3 +289,21 @@ def test_a_report_is_shown_with_the_states_of_its_map_inside(world, tally):
     inner = next(line for line in shown if "SummarizeBatch (Task)" in line)
     assert inner.index("SummarizeBatch") > outer.index("SummarizeRecords")
     assert "✓" in outer
+
+
+def test_a_declaration_travels_with_the_file_and_the_answer_says_how_it_was_read(
+    world, tally, tmp_path
+):
+    file = tmp_path / "declared.csv"
+    file.write_bytes("1;caf\xe9\n2;th\xe9\n".encode("latin-1"))
+    words = ("--encoding", "iso-8859-1", "--delimiter", ";", "--no-header")
+    done = tally("upload", file, "--wait", *words)
+    assert done.code == 0, done
+    assert "2 records; csv; windows-1252; delimiter ';'" in done.out
+    found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="declared.csv")
+    assert found["ContentType"] == 'text/csv; charset=iso-8859-1; header=absent; delimiter=";"'
+    assert tally("upload", file, *words, "--json").json[0]["state"] == "unchanged"
+    otherwise = tally("upload", file, "--encoding", "iso-8859-1", "--wait", "--json").json[0]
+    assert (otherwise["state"], otherwise["record"]["records"]) == ("uploaded", 1)
+    shown = tally("show", otherwise["execution"].rpartition(":")[2]).out
+    assert "read as 1 records; csv; windows-1252" in shown

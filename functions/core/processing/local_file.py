@@ -38,8 +38,12 @@ class PathSource:
         return self._stream.read(length)
 
 
-def count_path(path: Path, contract: Contract | None = None) -> Counted:
+def count_path(
+    path: Path, contract: Contract | None = None, content_type: str | None = None
+) -> Counted:
     """Count a file of this machine, which has to be what the contract says.
+
+    `content_type` is what its sender would declare.
 
     Raises:
         InvalidFile: the file would be rejected, with its code.
@@ -47,7 +51,7 @@ def count_path(path: Path, contract: Contract | None = None) -> Counted:
     """
     with path.open("rb") as stream:
         source = PathSource(stream)
-        detected = detect(path.name, source.read(0, HEAD_BYTES))
+        detected = detect(path.name, source.read(0, HEAD_BYTES), content_type)
         if contract is not None:
             contract.check_upload(detected.format, source.size)
         counted = count_source(detected, source)

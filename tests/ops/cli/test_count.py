@@ -30,9 +30,41 @@ def test_each_file_gets_a_json_line(tmp_path):
     done = tally("count", tmp_path)
     assert done.returncode == 0
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
-        {"path": f"{tmp_path}/a.csv", "format": "csv", "compression": None, "records": 1},
-        {"path": f"{tmp_path}/b.jsonl.gz", "format": "jsonl", "compression": "gzip", "records": 2},
+        {
+            "path": f"{tmp_path}/a.csv",
+            "format": "csv",
+            "compression": None,
+            "encoding": "utf-8",
+            "delimiter": ",",
+            "columns": ["id", "note"],
+            "ragged_rows": 0,
+            "warnings": [],
+            "records": 1,
+        },
+        {
+            "path": f"{tmp_path}/b.jsonl.gz",
+            "format": "jsonl",
+            "compression": "gzip",
+            "encoding": "utf-8",
+            "delimiter": None,
+            "columns": None,
+            "ragged_rows": None,
+            "warnings": [],
+            "records": 2,
+        },
     ]
+
+
+def test_what_a_file_does_not_say_is_declared(tmp_path):
+    (tmp_path / "a.csv").write_bytes("1;caf\xe9\n2;th\xe9\n".encode("latin-1"))
+    words = ("--encoding", "iso-8859-1", "--delimiter", ";", "--no-header")
+    done = tally("count", tmp_path / "a.csv", *words)
+    found = json.loads(done.stdout)
+    assert (found["records"], found["encoding"], found["delimiter"]) == (2, "windows-1252", ";")
+    (tmp_path / "nameless").write_bytes(b"{}\n{}\n")
+    assert tally("count", tmp_path / "nameless").returncode == 1
+    done = tally("count", tmp_path / "nameless", "--format", "jsonl")
+    assert json.loads(done.stdout)["records"] == 2
 
 
 def test_a_rejected_file_is_named_with_its_code_and_the_rest_is_counted(tmp_path):
@@ -113,6 +145,7 @@ def shut(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_looked_into_is_named_and_the_rest_is_counted(shut):
     class Counted:
         format, compression, records = "csv", None, 1
+        encoding, delimiter, columns, ragged_rows, warnings = "utf-8", ",", ("id",), 0, ()
 
     counted, rejected = count_files([shut.parent], lambda _: Counted)
     assert counted["records"] == 1
