@@ -299,11 +299,11 @@ def test_a_declaration_travels_with_the_file_and_the_answer_says_how_it_was_read
     words = ("--encoding", "iso-8859-1", "--delimiter", ";", "--no-header")
     done = tally("upload", file, "--wait", *words)
     assert done.code == 0, done
-    assert "2 records; csv; windows-1252; delimiter ';'" in done.out
+    assert "2 records; csv; cp1252; delimiter ';'" in done.out
     found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="declared.csv")
     assert found["ContentType"] == 'text/csv; charset=iso-8859-1; header=absent; delimiter=";"'
     assert tally("upload", file, *words, "--json").json[0]["state"] == "unchanged"
     otherwise = tally("upload", file, "--encoding", "iso-8859-1", "--wait", "--json").json[0]
     assert (otherwise["state"], otherwise["record"]["records"]) == ("uploaded", 1)
     shown = tally("show", otherwise["execution"].rpartition(":")[2]).out
-    assert "read as 1 records; csv; windows-1252" in shown
+    assert "read as 1 records; csv; cp1252" in shown

@@ -60,7 +60,7 @@ def test_what_a_file_does_not_say_is_declared(tmp_path):
     words = ("--encoding", "iso-8859-1", "--delimiter", ";", "--no-header")
     done = tally("count", tmp_path / "a.csv", *words)
     found = json.loads(done.stdout)
-    assert (found["records"], found["encoding"], found["delimiter"]) == (2, "windows-1252", ";")
+    assert (found["records"], found["encoding"], found["delimiter"]) == (2, "cp1252", ";")
     (tmp_path / "nameless").write_bytes(b"{}\n{}\n")
     assert tally("count", tmp_path / "nameless").returncode == 1
     done = tally("count", tmp_path / "nameless", "--format", "jsonl")
