@@ -7,7 +7,6 @@ import hashlib
 import os
 from typing import Any
 
-from moto.core.utils import utcnow
 from moto.s3 import models
 from moto.s3.exceptions import NoSuchUpload
 
@@ -42,7 +41,7 @@ def set_value(key: Any, value: bytes | FileContent) -> None:
 def create_upload(backend: Any, *given: Any, **named: Any) -> Any:
     """An upload in parts, which knows when it was begun."""
     upload: Any = CREATE_UPLOAD(backend, *given, **named)
-    upload.initiated = utcnow()
+    upload.initiated = vars(models)["utcnow"]()  # as the objects themselves
     return upload
 
 

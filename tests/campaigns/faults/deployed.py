@@ -85,7 +85,7 @@ class Deployed:
             for page in pages.paginate(stateMachineArn=self.daily_report)
             for each in page["executions"]
         ]
-        return Counter(each["status"] for each in found if each["input"] == "{}")
+        return Counter(each["status"] for each in found if "scheduled_at" in each["input"])
 
     def records(self):
         """Keys of records by object version: those processed, those rejected."""
