@@ -91,7 +91,7 @@ GOOD = {
 }
 BAD = {
     "csv": lambda _: b"",
-    "tsv": lambda rows: table(rows, "\t").encode() + b'"never closed',
+    "tsv": lambda rows: table(rows, "\t").encode() + b"\xff\t\xfe",
     "jsonl": lambda rows: lines(rows).encode() + b"{",
     "json": lambda rows: items(rows).encode()[:-1],
     "parquet": lambda rows: of_parquet(rows)[:-5],
