@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -68,6 +69,7 @@ def _routes() -> list[BaseRoute]:
         Route("/dead-letters", dead_letters.show),
         Route("/dead-letters/redrive", dead_letters.redrive, methods=["POST"]),
         Route("/dead-letters/replay", dead_letters.replay, methods=["POST"]),
+        Route("/dead-letters/acknowledge", dead_letters.acknowledge, methods=["POST"]),
         Route("/reports", reports.show),
         Route("/reports/rebuild", report.rebuild, methods=["POST"]),
         Route("/reports/{date}", report.show),
@@ -80,6 +82,7 @@ def _routes() -> list[BaseRoute]:
 
 
 def _context(deployment: Deployment, token: str) -> Console:
+    queue = Lock()
     return Console(
         deployment=deployment,
         templates=Templates(deployment.name, deployment.region, token),
@@ -87,10 +90,11 @@ def _context(deployment: Deployment, token: str) -> Console:
         uploads=UploadIndex(deployment),
         overview=BackgroundQuery(partial(home.today, deployment), home.COUNT_SECONDS),
         dead_letters=BackgroundQuery(
-            partial(dead_letters.groups, deployment), dead_letters.RECEIVE_SECONDS
+            partial(dead_letters.groups, deployment, queue), dead_letters.RECEIVE_SECONDS
         ),
         report_days=BackgroundQuery(partial(days, deployment), reports.LIST_SECONDS),
         jobs=Jobs(),
+        queue=queue,
     )
 
 

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse
 
 from ops.console.web import queue_jobs
 from ops.console.web.context import Console, console_of
+from ops.pipeline.acknowledging import AcknowledgeRequest
 from ops.pipeline.dead_letters import look
 from ops.pipeline.errors import NotFoundError
 from ops.pipeline.letters import Group, Letter, by_cause
@@ -15,6 +16,7 @@ from ops.pipeline.replay_plan import ReplayRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from threading import Lock
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -28,9 +30,10 @@ ROWS: Final = 100
 """Messages of one cause on the page."""
 
 
-def groups(deployment: Deployment) -> list[Group]:
+def groups(deployment: Deployment, queue: Lock) -> list[Group]:
     """What is in the queue, by cause."""
-    return by_cause(look(deployment))
+    with queue:
+        return by_cause(look(deployment))
 
 
 def show(request: Request) -> Response:
@@ -65,6 +68,15 @@ def replay(request: Request) -> Response:
     chosen = _chosen(console, kind, form.get("error"), form.get("id"))
     letters = [each.id for each in chosen]
     queue_jobs.replay_versions(console, ReplayRequest(letters=letters), _title(chosen))
+    return RedirectResponse("/dead-letters", 303)
+
+
+def acknowledge(request: Request) -> Response:
+    """Let one message, or all of one cause, leave the queue; the report of the day says why."""
+    console, form = console_of(request), request.state.form
+    chosen = _chosen(console, form.get("kind", ""), form.get("error"), form.get("id"))
+    wanted = AcknowledgeRequest(form.get("reason", ""), [each.id for each in chosen])
+    queue_jobs.acknowledge_letters(console, wanted, _title(chosen))
     return RedirectResponse("/dead-letters", 303)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from threading import Lock
+
     from starlette.requests import Request
 
     from ops.console.views.execution_reader import ExecutionReader
@@ -30,6 +32,8 @@ class Console:
     dead_letters: BackgroundQuery[list[Group]]
     report_days: BackgroundQuery[list[str]]
     jobs: Jobs
+    queue: Lock
+    """Held while messages are received: who receives at the same time would not see them all."""
 
 
 def console_of(request: Request) -> Console:

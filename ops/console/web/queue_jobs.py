@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.pipeline import redrive, redrive_plan, replay, replay_plan
+from ops.pipeline import acknowledging, redrive, redrive_plan, replay, replay_plan
 from ops.pipeline.executions import SUCCEEDED, became
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from ops.console.web.background_job import Job
     from ops.console.web.context import Console
+    from ops.pipeline.acknowledging import AcknowledgeRequest
     from ops.pipeline.executions import Details
     from ops.pipeline.replay_plan import ReplayRequest
     from ops.pipeline.reports import Restated
@@ -25,7 +26,8 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
 
     def work(job: Job) -> None:
         asked = redrive_plan.RedriveRequest(executions=arns)
-        plan = redrive_plan.plan(console.deployment, asked)
+        with console.queue:
+            plan = redrive_plan.plan(console.deployment, asked)
         job.total = len(plan.targets) + len(plan.running)
 
         def on_ended(ended: Details) -> None:
@@ -45,7 +47,8 @@ def replay_versions(console: Console, request: ReplayRequest, title: str) -> Non
     """Start new executions for object versions, and do as much for them."""
 
     def work(job: Job) -> None:
-        plan = replay_plan.plan(console.deployment, request)
+        with console.queue:
+            plan = replay_plan.plan(console.deployment, request)
         job.total = len(plan.targets)
 
         def on_ended(ended: Details) -> None:
@@ -62,6 +65,21 @@ def replay_versions(console: Console, request: ReplayRequest, title: str) -> Non
         _say_restated(console, job, done.reports)
 
     console.jobs.start(f"Replay of {title}", work)
+
+
+def acknowledge_letters(console: Console, wanted: AcknowledgeRequest, title: str) -> None:
+    """Take messages out of the queue that nobody can mend, with the reason."""
+
+    def work(job: Job) -> None:
+        job.total = len(wanted.letters)
+        with console.queue:
+            done = acknowledging.acknowledge(console.deployment, wanted)
+        job.ended = len(done.letters)
+        job.lines.append(f"{job.ended:,} acknowledged: the report of {done.date} says why")
+        job.lines += [f"{each}: no longer in the queue" for each in done.missing]
+        console.dead_letters.refresh()
+
+    console.jobs.start(f"Acknowledgement of {title}", work)
 
 
 def _say_restated(console: Console, job: Job, restated: Restated) -> None:

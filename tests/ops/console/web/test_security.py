@@ -238,7 +238,7 @@ def test_a_report_is_of_a_day_and_nothing_else(browser, asked, path):
 
 
 def test_only_messages_that_the_page_showed_can_be_acted_upon(browser, token):
-    for path in ("/dead-letters/redrive", "/dead-letters/replay"):
+    for path in ("/dead-letters/redrive", "/dead-letters/replay", "/dead-letters/acknowledge"):
         for fields in ({"error": "x"}, {"id": "y"}, {}):
             answer = browser.post(
                 path, data={"token": token, "kind": "rejected", **fields}, headers={"origin": OURS}
