@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from functions.core.errors import InvalidFile, RejectionCode
@@ -73,6 +73,8 @@ class Contract:
     most_bytes: int | None = None
     even_rows: bool = False
     expected_since: str | None = None
+    content_type: str | None = None
+    """How its files are written, as a sender would declare it; what the sender says comes first."""
 
     def expects(self, date: str) -> bool:
         """Whether a file should come on that UTC day."""
@@ -89,6 +91,16 @@ class Contract:
             raise self._violated(f"the format is {format_name}, not {wanted}")
         if self.most_bytes is not None and size_bytes > self.most_bytes:
             raise self._violated(f"{size_bytes:,} bytes, over its {self.most_bytes:,}")
+
+    def named(self, counted: Counted) -> Counted:
+        """A file without a header has the columns of the schema."""
+        if counted.columns is not None or self.columns is None or self._has_header:
+            return counted
+        return replace(counted, columns=self.columns.names)
+
+    @property
+    def _has_header(self) -> bool:
+        return "header=absent" not in (self.content_type or "")
 
     def check_counted(self, counted: Counted) -> None:
         """Judge a counted file.

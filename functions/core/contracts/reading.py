@@ -7,22 +7,40 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.contracts.contract import Columns, Contract, Contracts
+from functions.core.counting.detection import MEDIA_TYPES
+from functions.core.counting.formats.scanning.charsets import codec_of
 from functions.core.errors import InvalidContract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 OURS: Final = "tally"
-RESOURCE: Final = frozenset({"name", "path", "schema", OURS})
+RESOURCE: Final = frozenset(
+    {"name", "path", "schema", "encoding", "dialect", "format", "mediatype", OURS}
+)
 TOLD: Final = frozenset({"$schema", "title", "description", "type", "profile"})
 """For people and other tools; nothing here depends on it."""
 SCHEMA: Final = frozenset(
     {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
 )
 """All that Table Schema 2.0 names. What is about values is for other tools."""
+DIALECT: Final = {
+    "headerRows": ([1],),
+    "headerJoin": (" ",),
+    "commentRows": ([],),
+    "commentChar": (),
+    "lineTerminator": ("\r\n", "\n"),
+    "quoteChar": ('"',),
+    "doubleQuote": (True,),
+    "escapeChar": (),
+    "skipInitialSpace": (False,),
+}
+"""Of Table Dialect 2.0 what a table is always read with; another value is refused by name."""
+FREE: Final = frozenset({"$schema", "header", "delimiter", "nullSequence"})
 RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
 FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx", "orc"}
+MEDIA_TYPES_OF: Final = {name: media for media, name in reversed(MEDIA_TYPES.items())}
 MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
 
 
@@ -83,7 +101,42 @@ def contract_of(resource: Any) -> Contract:
         most_bytes=_number(rules.get("maxBytes"), "maxBytes"),
         even_rows=ragged == "reject",
         expected_since=_expected(rules.get("expected")),
+        content_type=_content_type(resource),
     )
+
+
+def _content_type(resource: dict[str, Any]) -> str | None:
+    """What the standard's own words say of how files are written, as a Content-Type."""
+    format_name, media_type = resource.get("format"), resource.get("mediatype")
+    known = format_name is None or format_name in MEDIA_TYPES_OF
+    _must(known, f"format must be one of {', '.join(sorted(MEDIA_TYPES_OF))}")
+    _must(media_type is None or media_type in MEDIA_TYPES, "mediatype is none of ours")
+    parts = [media_type or MEDIA_TYPES_OF.get(format_name or "", "application/octet-stream")]
+    encoding = resource.get("encoding")
+    if encoding is not None:
+        known = isinstance(encoding, str) and codec_of(encoding) is not None
+        _must(known, "encoding must be a charset as browsers know it")
+        parts.append(f"charset={encoding}")
+    parts += _dialect(resource.get("dialect", {}))
+    nothing = len(parts) == 1 and format_name is None and media_type is None
+    return None if nothing else "; ".join(parts)
+
+
+def _dialect(given: Any) -> list[str]:
+    """The parameters that a Table Dialect comes to."""
+    _object(given, "dialect", FREE | set(DIALECT))
+    for name, values in DIALECT.items():
+        fixed = name not in given or given[name] in values
+        _must(fixed, f"dialect.{name} is not supported but as RFC 4180 has it")
+    parts = []
+    delimiter, header = given.get("delimiter"), given.get("header", True)
+    if delimiter is not None:
+        single = isinstance(delimiter, str) and len(delimiter) == 1 and delimiter.isascii()
+        _must(single and delimiter not in '\r\n"', "dialect.delimiter must be one ASCII character")
+        quoted = delimiter.replace("\\", "\\\\")
+        parts.append(f'delimiter="{quoted}"')
+    _must(isinstance(header, bool), "dialect.header must be true or false")
+    return parts if header else [*parts, "header=absent"]
 
 
 def _formats(given: Any) -> frozenset[str] | None:

@@ -61,6 +61,23 @@ class Detected:
         }
 
 
+def with_defaults(content_type: str | None, defaults: str | None) -> str | None:
+    """What a sender declares, and where he does not what is declared for all such files."""
+    if defaults is None:
+        return content_type
+    own = _media_type(content_type)
+    media_type = own if own in MEDIA_TYPES else _media_type(defaults)
+    parts = [media_type]
+    for name, value in {**_parameters(defaults), **_parameters(content_type)}.items():
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        parts.append(f'{name}="{quoted}"')
+    return "; ".join(parts)
+
+
+def _media_type(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
 def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
     """Detect by the key's name, the first bytes (some HEAD_BYTES) and the Content-Type.
 
@@ -135,8 +152,7 @@ def _named_or_described(
 
 def _declared(content_type: str | None) -> tuple[Format, str | None] | None:
     """The format of a Content-Type; None for one that says nothing of it, as most defaults do."""
-    media_type = (content_type or "").partition(";")[0].strip().lower()
-    found = MEDIA_TYPES.get(media_type)
+    found = MEDIA_TYPES.get(_media_type(content_type))
     return None if found is None else (BY_NAME[found], None)
 
 

@@ -66,6 +66,7 @@ def record_of(
     """
     contract = contracts.of(upload.key)
     if contract is not None:
+        counted = contract.named(counted)
         with rejecting(upload, execution):
             contract.check_counted(counted)
     record = records.processed(upload, counted, content.checksum, execution)

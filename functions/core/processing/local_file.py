@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from functions.core.counting.detection import HEAD_BYTES, detect
+from functions.core.counting.detection import HEAD_BYTES, detect, with_defaults
 from functions.core.counting.whole_file import count_source
 
 if TYPE_CHECKING:
@@ -51,10 +51,13 @@ def count_path(
     """
     with path.open("rb") as stream:
         source = PathSource(stream)
-        detected = detect(path.name, source.read(0, HEAD_BYTES), content_type)
+        defaults = None if contract is None else contract.content_type
+        declared = with_defaults(content_type, defaults)
+        detected = detect(path.name, source.read(0, HEAD_BYTES), declared)
         if contract is not None:
             contract.check_upload(detected.format, source.size)
         counted = count_source(detected, source)
     if contract is not None:
+        counted = contract.named(counted)
         contract.check_counted(counted)
     return counted

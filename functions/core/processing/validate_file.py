@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
-from functions.core.counting.detection import HEAD_BYTES, detect
+from functions.core.counting.detection import HEAD_BYTES, detect, with_defaults
 from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.rejecting import rejecting
@@ -52,8 +52,9 @@ def validate(
         if upload.size_bytes == 0:
             raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
         head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
-        detected = detect(upload.key, head, content.content_type)
         contract = contracts.of(upload.key)
+        defaults = None if contract is None else contract.content_type
+        detected = detect(upload.key, head, with_defaults(content.content_type, defaults))
         if contract is not None:
             contract.check_upload(detected.format, upload.size_bytes)
     return {
