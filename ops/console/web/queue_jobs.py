@@ -89,7 +89,7 @@ def _say_restated(console: Console, job: Job, restated: Restated) -> None:
         job.lines.append(f"reports written again: {', '.join(restated.written)}")
     if restated.left:
         days = ", ".join(restated.left)
-        job.lines.append(f"not over yet, so that its report comes in its night: {days}")
+        job.lines.append(f"its report is written after midnight (UTC): {days}")
 
 
 def name_of(details: Details) -> str:
