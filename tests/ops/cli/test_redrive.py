@@ -1,0 +1,92 @@
+"""`tally redrive` on a deployed pipeline."""
+
+import json
+from dataclasses import replace
+
+from ops.pipeline import redrive, redrive_plan
+from tests.builders.uploads import lines, version_of
+
+
+def test_what_failed_is_redriven_from_the_queue_and_its_message_leaves_then(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("redriven/a.csv", lines(2))
+        assert world.letters("redriven/a.csv")
+        (group,) = tally("dlq", "--json").json
+        assert (group["kind"], group["error"]) == ("failed", "Runtime.ImportModuleError")
+        assert "redriven/a.csv" in tally("dlq").out
+        planned = tally("redrive", "--dry-run", "--json")
+        assert planned.json["would_redrive"] == [failed["executionArn"]]
+        again = tally("redrive")
+        assert again.code == 1
+        assert "1 failed again" in again.out
+        assert world.letters("redriven/a.csv")
+    done = tally("redrive", "--rebuild", "--json")
+    assert done.code == 0, done
+    assert done.json["succeeded"] == [failed["executionArn"]]
+    assert world.letters("redriven/a.csv", seconds=0) == []
+    assert world.entered(failed["executionArn"]).count("ValidateFile") == 1
+    date = json.loads(failed["input"])["time"][:10]
+    assert done.json["reports"] == {date: "SUCCEEDED"}
+    report = tally("report", date, "--json").json
+    assert "redriven/a.csv" not in [each["key"] for each in report["failures"]]
+
+
+def test_only_failures_with_the_error_asked_for_are_redriven(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("error/a.csv", lines(2))["executionArn"]
+    assert tally("redrive", "--failed", "--error", "Other", "--json").json["succeeded"] == []
+    assert world.describe(failed)["status"] == "FAILED"
+    given = tally("redrive", failed, "--error", "Runtime.ImportModuleError", "--json")
+    assert given.json["succeeded"] == [failed]
+
+
+def test_an_execution_whose_definition_changed_is_named_with_what_to_do(world, tally):
+    states, machine = world.clients.states, world.deployment.process_file
+    with world.broken("CountRecords"):
+        uploaded = world.upload("definition/a.csv", lines(2))
+    failed = uploaded["executionArn"]
+    before = states.describe_state_machine(stateMachineArn=machine)["definition"]
+    changed = json.dumps({**json.loads(before), "Comment": "another"})
+    states.update_state_machine(stateMachineArn=machine, definition=changed)
+    try:
+        done = tally("redrive", failed)
+        assert done.code == 1
+        assert "definition changed" in done.out
+        assert f"tally replay --version={version_of(uploaded)} definition/a.csv" in done.out
+        assert world.describe(failed)["status"] == "FAILED"
+        assert tally("redrive", failed, "--old-definition").code == 0
+    finally:
+        states.update_state_machine(stateMachineArn=machine, definition=before)
+
+
+def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_replay(
+    world, tally, monkeypatch
+):
+    with world.broken("CountRecords"):
+        uploaded = world.upload("old/a.csv", lines(2))
+    failed = uploaded["executionArn"]
+    real = redrive_plan.described_all
+
+    def aged(deployment, arns):
+        said = {
+            "redrive_status": "NOT_REDRIVABLE",
+            "redrive_reason": "Execution redrivable period exceeded",
+        }
+        return {arn: replace(each, **said) for arn, each in real(deployment, arns).items()}
+
+    monkeypatch.setattr(redrive_plan, "described_all", aged)
+    done = tally("redrive", failed, "--json")
+    assert done.code == 1
+    (named,) = done.json["impossible"]
+    assert named["reason"] == "Execution redrivable period exceeded"
+    assert named["instead"] == f"tally replay --version={version_of(uploaded)} old/a.csv"
+
+
+def test_what_still_runs_when_the_time_is_up_keeps_its_message(world, tally, monkeypatch):
+    with world.broken("CountRecords"):
+        failed = world.upload("slow/a.csv", lines(2))["executionArn"]
+    assert world.letters("slow/a.csv")
+    monkeypatch.setattr(redrive, "until_ended", lambda *_: iter(()))
+    done = tally("redrive", "--json")
+    assert (done.code, done.json["unfinished"]) == (1, [failed])
+    assert world.letters("slow/a.csv")

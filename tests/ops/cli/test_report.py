@@ -1,0 +1,44 @@
+"""`tally report` and `tally cost` on a deployed pipeline."""
+
+import json
+
+from tests.builders.uploads import lines
+
+
+def test_a_report_is_rebuilt_read_and_priced(world, tally):
+    world.upload("reported/a.csv", lines(2))
+    done = tally("report", "today", "--rebuild")
+    assert done.code == 0, done
+    assert "received" in done.out
+    report = tally("report", "today", "--json").json
+    cost = tally("cost", "--date", "today", "--json").json
+    assert cost["total"] == report["cost"]["total"]
+    assert "state transitions" in tally("cost", "--date", "today").out
+
+
+def test_a_report_of_a_bad_day_names_a_hundred_failed_files_and_counts_the_rest(world, tally):
+    world.upload("reported/b.csv", lines(2))
+    assert tally("report", "today", "--rebuild").code == 0
+    found = tally("report", "today", "--json").json
+    failures = [
+        {"key": f"bad/{number:03}.csv", "state": "CountRecords", "error": "Boom"}
+        for number in range(250)
+    ]
+    found |= {"date": "2001-01-03", "failures": failures, "rejections": []}
+    found["totals"] |= {"failed": 1702, "rejected": 0}
+    world.clients.s3.put_object(
+        Bucket=world.deployment.reports_bucket,
+        Key="daily-reports/date=2001-01-03/report.json",
+        Body=json.dumps(found),
+    )
+    told = tally("report", "2001-01-03").out.splitlines()
+    named = [line.split()[1] for line in told if line.startswith("failed: bad/")]
+    assert named == [f"bad/{number:03}.csv" for number in range(100)]
+    assert "failed: 1,602 more (--json)" in told
+    assert len(tally("report", "2001-01-03", "--json").json["failures"]) == 250
+
+
+def test_a_day_without_a_report_says_how_to_write_one(world, tally):
+    done = tally("report", "2001-01-01")
+    assert (done.code, done.out) == (1, "")
+    assert "tally report 2001-01-01 --rebuild" in done.err
