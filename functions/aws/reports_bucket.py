@@ -38,7 +38,8 @@ class Reports:
     def records(self, record_keys: Iterable[str]) -> Iterator[dict[str, Any]]:
         """The records at these keys, read side by side; success wins.
 
-        A rejected record counts only while there is no processed one of its version.
+        A rejected record counts only while there is no processed one of its version, and one by an
+        old name only while there is none by the new.
 
         Raises:
             TransientError: S3 is busy or out of reach.
@@ -51,8 +52,7 @@ class Reports:
 
     def has_record(self, date: str, key: str, version_id: str) -> bool:
         """Whether an object version is accounted for by a record."""
-        places = (keys.record_key(date, key, version_id, rejected=r) for r in (False, True))
-        return any(self._exists(place) for place in places)
+        return any(map(self._exists, keys.record_keys(date, key, version_id)))
 
     def acknowledged(self, date: str) -> list[dict[str, Any]]:
         """What was acknowledged on a day, in no order."""
@@ -167,7 +167,7 @@ class Reports:
         return [record for record in found if record is not None]
 
     def _record(self, key: str) -> dict[str, Any] | None:
-        if keys.is_rejection(key) and self._exists(keys.processed_sibling(key)):
+        if any(map(self._exists, keys.superseding(key))):
             return None
         body = self._quick(key)
         if body is None:

@@ -28,6 +28,8 @@ KEY_LIMIT_BYTES: Final = 1024
 _REJECTED: Final = ".rejected.json"
 _PROCESSED: Final = ".json"
 _DUPLICATE: Final = ".duplicate.json"
+_VERSION: Final = "v-"
+_FOLDERS_OF_A_FILE: Final = 2
 
 
 def day_prefix(date: str) -> str:
@@ -38,13 +40,15 @@ def day_prefix(date: str) -> str:
 def record_key(date: str, raw_key: str, version_id: str, *, rejected: bool = False) -> str:
     """Where the record of one object version lies.
 
-    A key that would be over the limit has `<raw key>/<version id>` replaced by its SHA-256.
+    The file's name begins with `v-`: version ids may begin with `_` or `.`, and Athena does not
+    read files with such names (Amazon Athena User Guide, "Considerations and limitations"). A
+    key that would be over the limit has everything below the day replaced by a SHA-256.
     """
     ending = _REJECTED if rejected else _PROCESSED
-    name = f"{raw_key}/{version_id}"
+    name = f"{raw_key}/{_VERSION}{version_id}"
     # Both records of a version must agree on the form, so the longer ending decides.
     if len(f"{day_prefix(date)}{name}{_REJECTED}".encode()) > KEY_LIMIT_BYTES:
-        name = hashlib.sha256(name.encode()).hexdigest()
+        name = hashlib.sha256(f"{raw_key}/{version_id}".encode()).hexdigest()
     return f"{day_prefix(date)}{name}{ending}"
 
 
@@ -52,6 +56,15 @@ def duplicate_key(date: str, raw_key: str, version_id: str, execution_arn: str) 
     """Where the marker of an ignored duplicate lies: one for each execution that ignored it."""
     digest = hashlib.sha256(f"{raw_key}/{version_id}/{execution_arn}".encode()).hexdigest()
     return f"{day_prefix(date)}{digest}{_DUPLICATE}"
+
+
+def record_keys(date: str, raw_key: str, version_id: str) -> list[str]:
+    """Where a version's record may lie: processed or rejected, by today's name or the old one."""
+    found = [record_key(date, raw_key, version_id, rejected=kind) for kind in (False, True)]
+    old = f"{day_prefix(date)}{raw_key}/{version_id}"
+    if len(f"{old}{_REJECTED}".encode()) > KEY_LIMIT_BYTES:  # S3 refuses to look for such a key
+        return found
+    return [*found, old + _PROCESSED, old + _REJECTED]
 
 
 def is_duplicate(key: str) -> bool:
@@ -69,9 +82,24 @@ def is_processed(key: str) -> bool:
     return key.endswith(_PROCESSED) and not (is_rejection(key) or is_duplicate(key))
 
 
-def processed_sibling(rejected_key: str) -> str:
-    """The key that the processed record of the same object version has."""
-    return rejected_key.removesuffix(_REJECTED) + _PROCESSED
+def superseding(key: str) -> list[str]:
+    """The keys of records that count in place of this one, which is of the same object version.
+
+    Success wins over a rejection. Until 2026-11 names had no `v-`; what was stored since then
+    counts in place of what was stored then.
+    """
+    rejected = is_rejection(key)
+    stem = key.removesuffix(_REJECTED if rejected else _PROCESSED)
+    folder, _, name = stem.rpartition("/")
+    found = [stem + _PROCESSED] if rejected else []
+    if folder.count("/") < _FOLDERS_OF_A_FILE:  # a digest, which was always one
+        return found
+    if name.startswith(_VERSION):
+        old = f"{folder}/{name.removeprefix(_VERSION)}{_PROCESSED}"
+        return [*found, old] if rejected else found
+    day, raw_key = folder.removeprefix(f"{PROCESSED_PREFIX}date=").split("/", 1)
+    kinds = (False, True) if rejected else (False,)
+    return [*found, *(record_key(day, raw_key, name, rejected=kind) for kind in kinds)]
 
 
 def acknowledged_prefix(date: str) -> str:

@@ -20,6 +20,8 @@ KEY_LIMIT_BYTES: Final = 1024
 REJECTED: Final = ".rejected.json"
 DUPLICATE: Final = ".duplicate.json"
 PROCESSED: Final = ".json"
+VERSION: Final = "v-"
+FOLDERS_OF_A_FILE: Final = 3
 
 
 def day_prefix(date: str) -> str:
@@ -35,10 +37,26 @@ def record_key(date: str, key: str, version_id: str, *, rejected: bool = False) 
 
 def record_stem(date: str, key: str, version_id: str) -> str:
     """What the keys of the processed and of the rejected record of a version begin with."""
-    name = f"{key}/{version_id}"
+    name = f"{key}/{VERSION}{version_id}"
     if len(f"{day_prefix(date)}{name}{REJECTED}".encode()) > KEY_LIMIT_BYTES:
-        name = hashlib.sha256(name.encode()).hexdigest()
+        name = hashlib.sha256(f"{key}/{version_id}".encode()).hexdigest()
     return f"{day_prefix(date)}{name}"
+
+
+def old_stem(date: str, key: str, version_id: str) -> str:
+    """The stem that a version had until 2026-11, when names had no `v-`."""
+    stem = f"{day_prefix(date)}{key}/{version_id}"
+    fits = len(f"{stem}{REJECTED}".encode()) <= KEY_LIMIT_BYTES
+    return stem if fits else record_stem(date, key, version_id)
+
+
+def current_stem(stem: str) -> str:
+    """The stem that is the version's now, of one from any time."""
+    if stem.count("/") < FOLDERS_OF_A_FILE:  # a digest, which was always one
+        return stem
+    _, day, rest = stem.split("/", 2)
+    key, _, name = rest.rpartition("/")
+    return stem if name.startswith(VERSION) else record_stem(date_of(day), key, name)
 
 
 def report_key(date: str, form: str) -> str:
@@ -78,7 +96,7 @@ def recorded(keys: Iterable[str]) -> Recorded:
         if key.endswith(DUPLICATE):
             duplicates += 1
         elif key.endswith(REJECTED):
-            rejected.add(key.removesuffix(REJECTED))
+            rejected.add(current_stem(key.removesuffix(REJECTED)))
         elif key.endswith(PROCESSED):
-            processed.add(key.removesuffix(PROCESSED))
+            processed.add(current_stem(key.removesuffix(PROCESSED)))
     return Recorded(frozenset(processed), frozenset(rejected - processed), duplicates)

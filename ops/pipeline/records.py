@@ -60,8 +60,9 @@ def _records(
 ) -> Iterator[dict[str, Any]]:
     """An object version's records of those days."""
     s3, bucket = deployment.clients.s3, deployment.reports_bucket
-    for day in days:
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{layout.record_stem(day, *identity)}.")
+    stems = [stem(day, *identity) for day in days for stem in (layout.record_stem, layout.old_stem)]
+    for stem in stems:
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{stem}.")
         for item in listed.get("Contents", ()):
             body = s3.get_object(Bucket=bucket, Key=item["Key"])["Body"]
             yield json.loads(body.read())

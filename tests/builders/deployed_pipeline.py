@@ -69,7 +69,8 @@ class DeployedPipeline:
         return [detail["name"] for detail in details if detail]
 
     def record_key(self, record):
-        return f"processed/date={record['uploaded_at'][:10]}/{record['key']}/{record['version_id']}"
+        day, version = record["uploaded_at"][:10], record["version_id"]
+        return f"processed/date={day}/{record['key']}/v-{version}"
 
     def broken(self, state):
         """The state's function has a handler that does not exist, while the block runs."""

@@ -12,8 +12,8 @@ from functions.core.uploads import Upload
 BODY = b"id,n\n1,2\n3\n"
 UPLOAD = Upload("raw", "in/a.csv", "v1", "e", len(BODY), "2026-11-22T10:00:00Z")
 EXECUTION = ExecutionInfo("arn:x", "2026-11-22T10:00:01Z")
-RECORD_KEY = "processed/date=2026-11-22/in/a.csv/v1.json"
-REJECTED_KEY = "processed/date=2026-11-22/in/a.csv/v1.rejected.json"
+RECORD_KEY = "processed/date=2026-11-22/in/a.csv/v-v1.json"
+REJECTED_KEY = "processed/date=2026-11-22/in/a.csv/v-v1.rejected.json"
 READING = {
     "format": "csv",
     "compression": None,

@@ -97,7 +97,7 @@ class Deployed:
                 kind = "rejected" if name.endswith(".rejected.json") else "processed"
                 place, _, version = name.removesuffix(".rejected.json").rpartition("/")
                 if not name.endswith(".duplicate.json"):
-                    of = place, version.removesuffix(".json")
+                    of = place, version.removeprefix("v-").removesuffix(".json")
                     assert of not in kinds[kind], f"{of} has two records"
                     kinds[kind][of] = item["Key"]
         return kinds["processed"], kinds["rejected"]

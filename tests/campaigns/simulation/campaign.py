@@ -170,7 +170,7 @@ class Campaign:
 
     def record(self, of, ending=".json"):
         key, version = of
-        place = f"processed/date={self.uploads[of].date}/{key}/{version}{ending}"
+        place = f"processed/date={self.uploads[of].date}/{key}/v-{version}{ending}"
         stored = self.world.s3.find("ReportsBucket", place)
         return None if stored is None else json.loads(stored.body)
 

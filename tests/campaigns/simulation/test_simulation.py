@@ -126,7 +126,7 @@ def test_a_success_that_is_taken_back_is_seen(begin):
     of = campaign.upload("a.csv", 3)
     campaign.settle()
     campaign.check()
-    place = f"processed/date={campaign.uploads[of].date}/a.csv/v0.json"
+    place = f"processed/date={campaign.uploads[of].date}/a.csv/v-v0.json"
     del campaign.world.s3.objects["ReportsBucket", place]
     with pytest.raises(BrokenError):
         campaign.check()

@@ -35,20 +35,48 @@ COMMON = {
 
 def test_an_uploads_day_and_the_keys_of_its_records_come_from_its_event():
     assert UPLOAD.date == "2026-11-22"
-    assert UPLOAD.record_key() == "processed/date=2026-11-22/in/a.csv/v1.json"
-    assert UPLOAD.record_key(rejected=True) == "processed/date=2026-11-22/in/a.csv/v1.rejected.json"
+    assert UPLOAD.record_key() == "processed/date=2026-11-22/in/a.csv/v-v1.json"
+    assert (
+        UPLOAD.record_key(rejected=True) == "processed/date=2026-11-22/in/a.csv/v-v1.rejected.json"
+    )
 
 
 def test_a_key_that_would_be_too_long_is_a_digest_for_both_records_alike():
-    room = 1024 - len("processed/date=2026-11-22//v.rejected.json")
+    room = 1024 - len("processed/date=2026-11-22//v-v.rejected.json")
     fits, over = "k" * room, "k" * (room + 1)
-    assert keys.record_key("2026-11-22", fits, "v").endswith(f"/{fits}/v.json")
+    assert keys.record_key("2026-11-22", fits, "v").endswith(f"/{fits}/v-v.json")
     digest = hashlib.sha256(f"{over}/v".encode()).hexdigest()
     start = f"processed/date=2026-11-22/{digest}"
     assert keys.record_key("2026-11-22", over, "v") == f"{start}.json"
     assert keys.record_key("2026-11-22", over, "v", rejected=True) == f"{start}.rejected.json"
     wide = "é" * (room // 2 + 1)
     assert "é" not in keys.record_key("2026-11-22", wide, "v")
+
+
+@pytest.mark.parametrize("version", ["_PHtexPGjH2y.zBgT8LmB7wwI2mpbz.k", ".Qy0ZP3Vx", "null"])
+def test_no_record_has_a_name_that_athena_hides(version):
+    name = keys.record_key("2026-11-22", "in/a.csv", version).rpartition("/")[2]
+    assert not name.startswith(("_", "."))
+
+
+def test_of_the_records_of_a_version_a_success_counts_and_then_the_name_of_today():
+    day = "processed/date=2026-11-22/in/a.csv"
+    good, bad = f"{day}/v-_1.json", f"{day}/v-_1.rejected.json"
+    old_good, old_bad = f"{day}/_1.json", f"{day}/_1.rejected.json"
+    assert keys.record_keys("2026-11-22", "in/a.csv", "_1") == [good, bad, old_good, old_bad]
+    assert keys.superseding(good) == []
+    assert set(keys.superseding(bad)) == {good, old_good}
+    assert keys.superseding(old_good) == [good]
+    assert set(keys.superseding(old_bad)) == {good, old_good, bad}
+
+
+def test_a_digest_has_one_name_at_all_times():
+    good, bad = (
+        keys.record_key("2026-11-22", "k" * 1000, "_1", rejected=kind) for kind in (False, True)
+    )
+    assert keys.superseding(good) == []
+    assert keys.superseding(bad) == [good]
+    assert keys.record_keys("2026-11-22", "k" * 1000, "_1") == [good, bad]
 
 
 def test_kinds_of_records_are_told_apart_by_their_keys():
@@ -59,7 +87,7 @@ def test_kinds_of_records_are_told_apart_by_their_keys():
     assert [keys.is_duplicate(key) for key in (good, bad, marker)] == [False, False, True]
     assert [keys.is_rejection(key) for key in (good, bad, marker)] == [False, True, False]
     assert [keys.is_processed(key) for key in (good, bad, marker)] == [True, False, False]
-    assert keys.processed_sibling(bad) == good
+    assert keys.superseding(bad)[0] == good
 
 
 def test_reports_lie_where_the_docs_say():

@@ -12,7 +12,7 @@ def test_an_audit_names_what_is_missing_and_what_is_extra(world, tally):
     assert "audited/a.csv" not in before
     s3, bucket = world.clients.s3, world.deployment.reports_bucket
     body = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    extra = f"processed/date={day}/audited/ghost.csv/v1"
+    extra = f"processed/date={day}/audited/ghost.csv/v-v1"
     s3.delete_object(Bucket=bucket, Key=key)
     s3.put_object(Bucket=bucket, Key=f"{extra}.json", Body=body)
     try:

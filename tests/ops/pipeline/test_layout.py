@@ -18,6 +18,17 @@ def test_a_record_lies_where_the_functions_say(key, version, rejected):
     assert bool(found.rejected) == rejected
 
 
+@given(KEYS, st.text("abc123_.", min_size=1, max_size=60), st.booleans())
+def test_a_record_by_the_name_of_before_is_its_versions(key, version, rejected):
+    old = layout.old_stem("2026-11-23", key, version)
+    there = f"{old}{layout.REJECTED if rejected else layout.PROCESSED}"
+    assert there in keys.record_keys("2026-11-23", key, version)
+    new = layout.record_key("2026-11-23", key, version, rejected=rejected)
+    found = layout.recorded([there, new])
+    assert found.has(layout.record_stem("2026-11-23", key, version))
+    assert len(found.processed | found.rejected) == 1
+
+
 def test_reports_and_days_lie_where_the_functions_say():
     assert layout.report_key("2026-11-23", "html") == keys.report_key("2026-11-23", "html")
     assert layout.day_prefix("2026-11-23") == keys.day_prefix("2026-11-23")
