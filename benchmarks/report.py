@@ -71,7 +71,7 @@ def any_record(date, number):
 
 def write_records(s3, bucket, date, number):
     def put(index):
-        key = f"processed/date={date}/in/{index % 50:02}/{index}.csv/v.json"
+        key = f"processed/date={date}/in/{index % 50:02}/{index}.csv/v-1.json"
         s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(any_record(date, index)))
 
     with ThreadPoolExecutor(WRITERS) as pool:

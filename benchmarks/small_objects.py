@@ -42,7 +42,7 @@ def main(objects, rounds):
         os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ENDPOINT_URL": url}
         client = s3.client()
         client.create_bucket(Bucket=BUCKET)
-        keys = [f"processed/date=2020-01-01/in/{number}.csv/v.json" for number in range(objects)]
+        keys = [f"processed/date=2020-01-01/in/{number}.csv/v-1.json" for number in range(objects)]
         for key in keys:
             client.put_object(Bucket=BUCKET, Key=key, Body=BODY)
         ways = {

@@ -152,7 +152,7 @@ class InstantWorld:
                 "size_bytes": item["size"],
                 "uploaded_at": event["time"],
             },
-            "record_key": f"processed/date=2026-11-23/{item['key']}/{item['version-id']}.json",
+            "record_key": f"processed/date=2026-11-23/{item['key']}/v-{item['version-id']}.json",
             "format": "csv",
             "compression": None,
             "encoding": "utf-8",
