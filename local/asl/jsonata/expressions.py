@@ -15,7 +15,7 @@ from jsonata.utils import Utils
 
 from local.asl.jsonata.bounds import Bounds
 from local.asl.jsonata.functions import functions_of
-from local.asl.jsonata.mended import MendedJsonata
+from local.asl.jsonata.mended.evaluator import MendedJsonata
 from local.asl.jsonata.messages import message_of
 from local.asl.model.errors import QUERY_EVALUATION, StateError
 

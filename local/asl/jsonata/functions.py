@@ -16,7 +16,7 @@ from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
 
 from local.asl.jsonata.bounds import ITEMS, BoundError
-from local.asl.jsonata.mended import FUNCTIONS
+from local.asl.jsonata.mended.library import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

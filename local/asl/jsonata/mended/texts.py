@@ -1,0 +1,81 @@
+"""`$string` and what writes as it does: JavaScript's numbers and JSON texts."""
+
+from __future__ import annotations
+
+import json
+import math
+from decimal import Decimal
+from typing import Any, Final
+
+from jsonata.jexception import JException
+from jsonata.jsonata import Jsonata
+from jsonata.parser import Parser
+from jsonata.utils import Utils
+
+DIGITS: Final = 15
+"""Significant digits that `$string` keeps of a number (JSONata reference, `$string`)."""
+PLAIN_BELOW: Final = 1e21
+PLAIN_FROM: Final = 1e-6
+"""Between these a number has no exponent (ECMA-262, Number::toString)."""
+
+
+def string(value: Any, prettify: bool | None = None) -> str | None:  # noqa: FBT001 - called by place
+    """`$string` of a value; None for nothing.
+
+    Raises:
+        JException: D3001, the value is a number that is not finite.
+    """
+    if isinstance(value, Utils.JList) and value.outer_wrapper:
+        value = value[0]
+    if value is None or isinstance(value, str):
+        return value
+    if _is_function(value):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise JException("D3001", -1, str(value))
+    return _written(value, "\n" if prettify else None)
+
+
+def _is_function(value: Any) -> bool:
+    return isinstance(value, (Jsonata.JFunction, Jsonata.JLambda, Parser.Symbol))
+
+
+def _written(value: Any, line: str | None) -> str:
+    if isinstance(value, dict):
+        colon = ":" if line is None else ": "
+        inner = [f"{_scalar(k)}{colon}{_written(v, _deeper(line))}" for k, v in value.items()]
+        return _enclosed("{}", inner, line)
+    if isinstance(value, (list, tuple, range)):
+        return _enclosed("[]", [_written(each, _deeper(line)) for each in value], line)
+    return _scalar(value)
+
+
+def _deeper(line: str | None) -> str | None:
+    return None if line is None else f"{line}  "
+
+
+def _enclosed(brackets: str, inner: list[str], line: str | None) -> str:
+    if line is None or not inner:
+        return f"{brackets[0]}{','.join(inner)}{brackets[1]}"
+    return f"{brackets[0]}{_deeper(line)}{f',{_deeper(line)}'.join(inner)}{line}{brackets[1]}"
+
+
+def _scalar(value: Any) -> str:
+    if value is None or value is Utils.NULL_VALUE:
+        return "null"
+    if _is_function(value):
+        return '""'
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        rounded = float(f"{value:.{DIGITS}g}") if math.isfinite(value) else value
+        return js_number(rounded) if math.isfinite(rounded) else "null"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def js_number(value: float) -> str:
+    """A finite number as JavaScript writes it: the fewest digits that give it back."""
+    if value == 0:
+        return "0"
+    shortest = Decimal(repr(float(value))).normalize()
+    if PLAIN_FROM <= abs(value) < PLAIN_BELOW:
+        return f"{shortest:f}"
+    return f"{shortest:e}"
