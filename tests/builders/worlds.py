@@ -97,10 +97,12 @@ def execution_of(definition, given=None, invoke=no_calls, seed=0):
 
 
 def in_virtual_time(main):
-    """Run a coroutine function to its end on a loop of its own with virtual time."""
+    """Run a coroutine to its end on a loop of its own with virtual time; no task is left."""
     loop = VirtualLoop()
     try:
-        return loop.run_until_complete(main)
+        answer = loop.run_until_complete(main)
+        assert not asyncio.all_tasks(loop), "tasks that nobody awaits"
+        return answer
     finally:
         loop.close()
 

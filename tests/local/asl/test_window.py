@@ -30,6 +30,7 @@ def at_work_by_second(seconds, sizes):
                 window.resize(sizes[second + 1])
             await asyncio.sleep(1)
         work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
     in_virtual_time(main())
     return seen
