@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    Jobs = AsyncIterator[Callable[[], Awaitable[object]]]
+    Jobs = AsyncGenerator[Callable[[], Awaitable[object]]]
 
 
 async def run_window(jobs: Jobs, size: int) -> None:
@@ -42,6 +42,8 @@ class Window:
             for each in left:
                 each.cancel()
             await asyncio.gather(*left, return_exceptions=True)
+            # A source that is not at its end would be closed by a task that nobody awaits.
+            await self._jobs.aclose()
         if self._failures:
             # The first in time, so that a run is replayed alike; a set of tasks has no order.
             raise self._failures[0]

@@ -13,7 +13,7 @@ from local.asl.runtime.window import run_window
 from local.asl.states.distributed_map.map_state import DistributedMap
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from local.asl.model.ports import Json
     from local.asl.runtime.exit import Exit
@@ -67,7 +67,7 @@ class Iterations:
         self.visit.branch.previous = self.last
         return [branch.output for branch in begun]
 
-    async def _jobs(self, indexes: list[int]) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    async def _jobs(self, indexes: list[int]) -> AsyncGenerator[Callable[[], Awaitable[object]]]:
         for index in indexes:
             yield partial(self._iterate, index)
 

@@ -10,7 +10,7 @@ from local.asl.runtime.branch import Branch
 from local.asl.runtime.window import run_window
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from local.asl.model.ports import Json
     from local.asl.runtime.exit import Exit
@@ -60,7 +60,9 @@ class Branches:
                 branch.abort(failed.previous)
         self.visit.branch.previous = failed.previous
 
-    async def _jobs(self, branches: list[Branch]) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    async def _jobs(
+        self, branches: list[Branch]
+    ) -> AsyncGenerator[Callable[[], Awaitable[object]]]:
         for branch in branches:
             yield branch.advance
 

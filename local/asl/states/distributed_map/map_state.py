@@ -27,7 +27,7 @@ from local.asl.states.distributed_map.result_writer import Writer
 from local.asl.states.distributed_map.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from local.asl.model.map_run import Count, Status
     from local.asl.model.ports import Json
@@ -126,7 +126,7 @@ class DistributedMap:
         self.run.stop = round(self.visit.branch.run.world.now(), 3)
         self.visit.branch.record(f"MapRun{status.capitalize()}", told)
 
-    async def _jobs(self) -> AsyncIterator[Callable[[], Awaitable[object]]]:
+    async def _jobs(self) -> AsyncGenerator[Callable[[], Awaitable[object]]]:
         for child in sorted(self.unsuccessful.values(), key=lambda each: each.index):
             yield partial(self._run_child, child)
         async for given, items in self.inputs:
