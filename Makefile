@@ -2,12 +2,12 @@
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth bootstrap deploy diff destroy ready setup browser lock clean simulate faults hostile fuzz mutate campaign
+.PHONY: run test check format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign
 
 run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
-test: setup node_modules/.bin/cdk browser ## all tests, in random order and in parallel
+test: setup node_modules/.bin/cdk foreign_writers browser ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto --dist loadfile
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
@@ -55,6 +55,13 @@ destroy: ready node_modules/.bin/cdk ## take a deployment down; prod keeps its d
 node_modules/.bin/cdk: package-lock.json
 	@$(NODE_ENV) npm ci --silent
 
+WRITERS := tests/foreign_writers
+
+foreign_writers: setup $(WRITERS)/node_modules/.package-lock.json ## JavaScript libraries whose files the tests count
+
+$(WRITERS)/node_modules/.package-lock.json: $(WRITERS)/package-lock.json
+	@cd $(WRITERS) && $(NODE_ENV) npm ci --silent
+
 ready: ## .venv with what running and deploying need: requirements/run.txt
 	@python3 requirements/environment.py run
 
@@ -74,5 +81,5 @@ lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venv-campaign .tally cdk.out node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-campaign .tally cdk.out node_modules $(WRITERS)/node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
