@@ -191,7 +191,7 @@ def test_every_room_of_a_part_has_its_layer(part):
 
 @pytest.mark.parametrize("part", OUTSIDE)
 def test_a_part_imports_of_the_others_only_what_it_may(part):
-    strangers = [
+    foreign = [
         f"{name} imports {other}"
         for name, others in graph().items()
         if within(name, {part}) and modules()[name].relative_to(ROOT).as_posix() not in OF_THE_REST
@@ -199,7 +199,7 @@ def test_a_part_imports_of_the_others_only_what_it_may(part):
         if not within(name, {"ops.local_run"})
         if not within(other, {part} | OUTSIDE[part])
     ]
-    assert strangers == []
+    assert foreign == []
 
 
 def test_counting_knows_of_our_code_only_the_errors():

@@ -81,7 +81,7 @@ def wait_seconds(day: Day, now: datetime, *, in_flight: bool, rounds: int) -> in
     return WAIT_SECONDS if in_flight and rounds < ROUNDS_LIMIT else 0
 
 
-class Executions(Protocol):
+class RunningExecutions(Protocol):
     """Step Functions, asked whether a day is over."""
 
     def any_running(self, start: datetime, end: datetime) -> bool:
@@ -91,7 +91,7 @@ class Executions(Protocol):
         """Whether one that began between the two moments runs still or failed."""
 
 
-class Reports(Protocol):
+class ReportedDays(Protocol):
     """The reports bucket, asked what changed since the reports."""
 
     def has_records(self, date: str) -> bool:
@@ -105,7 +105,7 @@ class Reports(Protocol):
 
 
 def plan(
-    day: Day, now: datetime, *, rounds: int, executions: Executions, reports: Reports
+    day: Day, now: datetime, *, rounds: int, executions: RunningExecutions, reports: ReportedDays
 ) -> dict[str, Any]:
     """What the state machine does next for this day."""
     in_flight = executions.any_running(day.start, day.end)
@@ -121,7 +121,7 @@ def plan(
     }
 
 
-def late_days(day: Day, executions: Executions, reports: Reports) -> list[str]:
+def late_days(day: Day, executions: RunningExecutions, reports: ReportedDays) -> list[str]:
     """The days before, of the redrive window, of which their report does not know all.
 
     Only a day whose report left something open can get a new record by a redrive, so only such
@@ -132,7 +132,7 @@ def late_days(day: Day, executions: Executions, reports: Reports) -> list[str]:
     return sorted(date for date in dates if _late(day, date, executions, reports))
 
 
-def _late(day: Day, date: str, executions: Executions, reports: Reports) -> bool:
+def _late(day: Day, date: str, executions: RunningExecutions, reports: ReportedDays) -> bool:
     """Whether a day has records that its report does not know, or may have failures.
 
     A report counts what was there after it began: a record that came while it was being made may
@@ -153,6 +153,6 @@ def _late(day: Day, date: str, executions: Executions, reports: Reports) -> bool
     return bool(unfinished or moment >= day.start) and _newer(date, begun, reports)
 
 
-def _newer(date: str, begun: datetime, reports: Reports) -> bool:
+def _newer(date: str, begun: datetime, reports: ReportedDays) -> bool:
     newest = reports.newest_record(date)
     return newest is not None and newest >= begun

@@ -24,7 +24,7 @@ OTHER_FORMS: Final = {"html": to_html, "csv": to_csv}
 FORMS: Final = ("json", *OTHER_FORMS)
 
 
-class Store(Protocol):
+class FormsStore(Protocol):
     """Where reports lie."""
 
     def tagged(self, key: str) -> tuple[Document, str] | None:
@@ -38,11 +38,11 @@ class Store(Protocol):
 
 
 def publish(
-    store: Store,
+    store: FormsStore,
     key_of: Callable[[str], str],
     make: Callable[[Document | None], Document | None],
 ) -> None:
-    """Store the document that `make` makes of the stored one, in all forms; None leaves it.
+    """FormsStore the document that `make` makes of the stored one, in all forms; None leaves it.
 
     `key_of` says where a form lies.
 
@@ -61,7 +61,7 @@ def publish(
     raise TransientError(f"{key_of('json')} is written by others all the time")
 
 
-def _follow(store: Store, key_of: Callable[[str], str]) -> None:
+def _follow(store: FormsStore, key_of: Callable[[str], str]) -> None:
     """Write the other forms of what is stored as JSON, until it stays the same meanwhile."""
     current = store.tagged(key_of("json"))
     for _ in range(TRIES):

@@ -20,7 +20,7 @@ from functions.core.reporting.document import (
     with_history,
 )
 from functions.core.reporting.plan_report import Day
-from functions.core.reporting.publish import FORMS, Store, publish
+from functions.core.reporting.publish import FORMS, FormsStore, publish
 from functions.core.reporting.summarize_batch import Summary, merged
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ RUNNING = ("RUNNING",)
 NAMED = 10
 
 
-class Executions(Protocol):
+class UnfinishedExecutions(Protocol):
     """Step Functions, asked what left no record."""
 
     def unfinished(
@@ -46,7 +46,7 @@ class Executions(Protocol):
         """The same, with the state that its execution entered last."""
 
 
-class Reports(Store, Protocol):
+class ReportsStore(FormsStore, Protocol):
     """The reports bucket."""
 
     bucket: str
@@ -73,8 +73,8 @@ def write(
     settled: bool,
     manifest_key: str | None,
     generated_at: str,
-    executions: Executions,
-    reports: Reports,
+    executions: UnfinishedExecutions,
+    reports: ReportsStore,
     contracts: Contracts = NONE,
     ignored_keys: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -141,14 +141,14 @@ Open = tuple[dict[tuple[str, str], Unfinished], dict[tuple[str, str], Unfinished
 """By key and version: those whose executions failed, and those whose executions run."""
 
 
-def _open_executions(day: Day, executions: Executions) -> Open:
+def _open_executions(day: Day, executions: UnfinishedExecutions) -> Open:
     failed = _by_version(executions.unfinished(day.date, day.start, FAILED))
     running = _by_version(executions.unfinished(day.date, day.start, RUNNING))
     return failed, running
 
 
 def _unfinished(
-    found: Open, day: Day, executions: Executions, reports: Reports
+    found: Open, day: Day, executions: UnfinishedExecutions, reports: ReportsStore
 ) -> tuple[list[Unfinished], list[Unfinished]]:
     """What failed and what runs still; an object version is named once, and only without record."""
     failed, running = found
@@ -162,13 +162,13 @@ def _unfinished(
     return _with_states(ended, executions), _with_states(in_flight, executions)
 
 
-def _with_states(found: Iterable[Unfinished], executions: Executions) -> list[Unfinished]:
+def _with_states(found: Iterable[Unfinished], executions: UnfinishedExecutions) -> list[Unfinished]:
     """In order; only those that the report lists are asked for, as that takes a call for each."""
     ordered = in_order(found)
     return [*map(executions.with_state, ordered[:LISTED]), *ordered[LISTED:]]
 
 
-def _history(day: Day, reports: Reports) -> Iterator[dict[str, Any]]:
+def _history(day: Day, reports: ReportsStore) -> Iterator[dict[str, Any]]:
     """The totals of the days before that have a report, oldest first."""
     for days in range(HISTORY_DAYS, 0, -1):
         report = reports.report(day.before(days))
@@ -180,7 +180,9 @@ def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished
     return {(each.key, each.version_id): each for each in found}
 
 
-def _store(summary: Summary, findings: Findings, generated_at: str, reports: Reports) -> Document:
+def _store(
+    summary: Summary, findings: Findings, generated_at: str, reports: ReportsStore
+) -> Document:
     """Store the day's report, and answer it."""
     made: Document = {}
 
@@ -192,7 +194,7 @@ def _store(summary: Summary, findings: Findings, generated_at: str, reports: Rep
     return made
 
 
-def _tell_later_days(day: Day, document: Document, reports: Reports) -> None:
+def _tell_later_days(day: Day, document: Document, reports: ReportsStore) -> None:
     """Put the day's totals into the reports of the days after it that have them in their history.
 
     Otherwise two stored reports would say different things of one day.
@@ -207,7 +209,7 @@ def _tell_later_days(day: Day, document: Document, reports: Reports) -> None:
         publish(reports, partial(keys.report_key, later), make)
 
 
-def _store_latest(document: Document, reports: Reports) -> None:
+def _store_latest(document: Document, reports: ReportsStore) -> None:
     """Copy the report to `latest`, unless a later day is there."""
 
     def make(stored: Document | None) -> Document | None:

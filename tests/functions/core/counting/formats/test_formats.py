@@ -150,7 +150,7 @@ def test_more_output_than_the_limit_is_refused(compress, monkeypatch):
     assert code("a.txt", compress(b"\n" * (11 << 20))) == "DECOMPRESSION_LIMIT"
 
 
-DEEP = b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1"
+NESTED = b"PAR1" + b"\x1c" * 90 + (90).to_bytes(4, "little") + b"PAR1"
 
 
 @pytest.mark.parametrize(
