@@ -77,6 +77,8 @@ def _document(head: bytes, blocks: Iterator[bytes], place: int) -> Result:
     for block in blocks:
         whole += block
         if len(whole) > VALUE_LIMIT:
+            if not MORE_OBJECTS.search(whole):
+                _check_size(len(whole))
             break
     else:
         problem = problem_of(whole)
@@ -84,7 +86,17 @@ def _document(head: bytes, blocks: Iterator[bytes], place: int) -> Result:
             return Result(1)
         if not (whole.startswith(b"{") and MORE_OBJECTS.search(whole)):
             raise _malformed(moved(problem, place))
-    return _several(ValueStream(chain([bytes(whole)], blocks)))
+    return _several(ValueStream(chain(_taken_from(whole), blocks)))
+
+
+def _taken_from(whole: bytearray) -> Iterator[bytes]:
+    """The text in pieces, which are taken out of it: it may be as large as memory allows."""
+    whole.reverse()  # so that a piece comes off the end, without moving the rest
+    while whole:
+        piece = whole[-LOOKED_AT:]
+        del whole[-LOOKED_AT:]
+        piece.reverse()
+        yield bytes(piece)
 
 
 def _several(stream: ValueStream) -> Result:
