@@ -1,8 +1,12 @@
-# Two commands are all most people need: `make run` and `make test`. Each sets up what it lacks.
+# Two commands are all most people need: `make run` and `make test`; `make help` lists the rest.
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
-.PHONY: run test check format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign
+.DEFAULT_GOAL := help
+.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
@@ -25,13 +29,16 @@ mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=10
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/campaigns/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
 
-check: setup node_modules/.bin/cdk ## format, lint, types, layering, templates, workflows
+check: quick node_modules/.bin/cdk ## all linters: `quick`, then templates, workflows and dates
+	$(BIN)/python -m checks.templates
+	$(BIN)/python -m checks.workflows
+	$(BIN)/python -m checks.calendar
+
+quick: setup ## format, lint, types and imports: what pre-commit runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -p no:randomly tests/architecture
-	$(BIN)/python -m checks.templates
-	$(BIN)/python -m checks.workflows
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .
