@@ -6,7 +6,7 @@ NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 .PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run

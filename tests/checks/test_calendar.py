@@ -10,9 +10,7 @@ from checks.calendar import NOTICE, PAGE, ROW, main, warnings
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / ".github" / "workflows"
 END = date(2030, 1, 31)
-ANY_PAGE = (
-    f"| ends | what | do | by |\n|---|---|---|---|\n| {END} | a thing | replace it | s |\n"
-)
+ANY_PAGE = f"| ends | what | do | by |\n|---|---|---|---|\n| {END} | a thing | replace it | s |\n"
 
 
 @pytest.mark.parametrize(("days", "warned"), [(61, 0), (60, 1), (0, 1), (-1, 1)])
