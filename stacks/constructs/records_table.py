@@ -33,6 +33,8 @@ COLUMNS: Final = (
     ("columns", "array<string>"),
     ("columns_total", "int"),
     ("ragged_rows", "bigint"),
+    ("delimiter", "string"),
+    ("warnings", "array<string>"),
     ("uncompressed_bytes", "bigint"),
     ("checksum", "string"),
     ("error", "struct<code:string,message:string>"),

@@ -119,6 +119,7 @@ def test_write_report_reads_summaries_and_executions_and_writes_reports(reportin
         f"states:GetExecutionHistory on {STATES}:execution:{PROCESS_FILE}:*",
         f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:GetObject on {REPORTS}/summaries/*",
+        f"s3:GetObject on {REPORTS}/acknowledged/*",
         f"s3:GetObject on {REPORTS}/daily-reports/*",
         f"s3:ListBucket on {REPORTS}",
         f"s3:PutObject on {REPORTS}/daily-reports/*",
