@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_contract_that_cannot_be_used_stops_the_synthesis_in_one_line(tmp_path):
-    for name in ("stacks", "functions", "statemachines"):
+    for name in ("stacks", "functions", "statemachines", "requirements"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("app.py", "cdk.json"):
         shutil.copy(ROOT / name, tmp_path)
