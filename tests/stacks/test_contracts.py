@@ -14,13 +14,13 @@ def test_a_contract_that_cannot_be_used_stops_the_synthesis_in_one_line(tmp_path
     for name in ("app.py", "cdk.json"):
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "contracts").mkdir()
-    contract = '{"name": "a", "path": "in/", "tally": {"formats": ["orc"]}}'
+    contract = '{"name": "a", "path": "in/", "tally": {"formats": ["pdf"]}}'
     (tmp_path / "contracts" / "sales.json").write_text(contract)
     done = subprocess.run(
         [sys.executable, "app.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr == "app.py: sales.json: formats: orc is none of ours\n"
+    assert done.stderr == "app.py: sales.json: formats: pdf is none of ours\n"
 
 
 def test_the_functions_are_deployed_with_the_contracts_beside_them(assembly):
