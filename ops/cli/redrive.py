@@ -76,7 +76,7 @@ def _carry_out(
     rebuild: bool,  # noqa: FBT001 - as the option
 ) -> Redriven:
     with progress(transient=True) as bar:
-        task = bar.add_task("redriving", total=len(made.targets) + len(made.running))
+        task = bar.add_task("redriving", total=made.followed)
         return carry_out(
             deployment,
             made,
@@ -92,6 +92,7 @@ def _show_plan(made: RedrivePlan, *, as_json: bool) -> None:
         document = {
             "would_redrive": [each.arn for each in made.targets],
             "running": [each.arn for each in made.running],
+            "succeeded": [each.arn for each in made.succeeded],
             "impossible": [each.to_json() for each in made.impossible],
         }
         print_json(document)

@@ -108,9 +108,13 @@ def _show_untouched(console: Console, done: Replayed) -> None:
     for key, version in done.missing:
         named = f"{key} (version {version})" if version else key
         console.print("not in the raw bucket:", plain(named, "red"))
+    for letter in done.nameless:
+        instead = command("dlq", "--acknowledge", "REASON", names=(letter.id,))
+        text = f"{letter.error} names no object version, so there is nothing to replay: {instead}"
+        console.print(plain(text), soft_wrap=True)
     if done.counted:
         again = command("replay", "--all-versions", names=(done.counted[0].upload.key,))
         console.print(f"processed before, and left alone: {len(done.counted):,} (again: ", end="")
         console.print(plain(f"{again})"), soft_wrap=True)
-    elif not (done.ended or done.unfinished or done.missing or done.running):
+    elif not (done.ended or done.unfinished or done.missing or done.running or done.nameless):
         console.print("nothing to replay")

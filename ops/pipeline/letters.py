@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from functions.core.uploads import STAND_IN
 from ops.pipeline.uploads import upload_of
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class Letter:
     @property
     def identity(self) -> Identity | None:
         """The object version that it is about; None if it is about none, or does not say which."""
-        return (self.key, self.version_id) if self.key and self.version_id else None
+        if not (self.key and self.version_id) or STAND_IN.fullmatch(self.version_id):
+            return None
+        return self.key, self.version_id
 
     def to_json(self) -> dict[str, Any]:
         """For programs; times are ISO 8601."""

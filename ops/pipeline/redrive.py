@@ -79,9 +79,11 @@ def carry_out(
     that is not over, too. Messages of executions that succeeded leave the queue soon after they
     did; the others are released in any case.
     """
-    done = Redriven(impossible=list(plan.impossible))
+    done = Redriven(succeeded=list(plan.succeeded), impossible=list(plan.impossible))
     with Settling(deployment, plan.held) as queue:
         queue.settle(plan.settled)
+        for each in plan.succeeded:
+            on_ended(each)
         following = {each.arn: each.redrives for each in plan.running}
         following |= _redrive_all(deployment, plan.targets, rate, done)
         for ended in until_ended(deployment, following, timeout):

@@ -46,10 +46,15 @@ class Impossible:
 
 @dataclass
 class RedrivePlan:
-    """What would be done. `running` were redriven by somebody else and are only followed."""
+    """What would be done.
+
+    `running` were redriven by somebody else and are only followed. `succeeded` are those asked for
+    that such a redrive has brought to a good end already: their days are still to be restated.
+    """
 
     targets: list[Details] = field(default_factory=list)
     running: list[Details] = field(default_factory=list)
+    succeeded: list[Details] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
     settled: list[Letter] = field(default_factory=list)
     """Messages whose execution succeeded since."""
@@ -60,6 +65,11 @@ class RedrivePlan:
         for each in self.held:
             if each.kind == "failed" and each.execution:
                 self._about.setdefault(each.execution, []).append(each)
+
+    @property
+    def followed(self) -> int:
+        """How many executions end in the course of it."""
+        return len(self.targets) + len(self.running) + len(self.succeeded)
 
     def letters_of(self, arn: str) -> list[Letter]:
         """The messages that say that this execution failed."""
@@ -130,6 +140,8 @@ def _sort_in(made: RedrivePlan, arn: str, details: Details | None, request: Redr
         made.impossible.append(impossible(arn, next(identities, None), reason))
     elif details.status == SUCCEEDED:
         made.settled += made.letters_of(arn)
+        if arn in request.executions and details.redrives:
+            made.succeeded.append(details)
     elif request.error is not None and details.error != request.error:
         return
     elif details.status == RUNNING:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ops.pipeline.deployment import Deployment
+    from ops.pipeline.letters import Letter
     from ops.pipeline.replay_plan import ReplayPlan
     from ops.pipeline.traces import Trace
 
@@ -25,7 +26,7 @@ class Replayed:
     """What became of a replay, and of the reports of the days concerned.
 
     `assumed` are the object versions whose day nothing but S3's LastModified says; `counted`,
-    `running` and `missing` are as in the plan.
+    `running`, `missing` and `nameless` are as in the plan.
     """
 
     ended: list[Details] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Replayed:
     counted: list[Trace] = field(default_factory=list)
     running: list[Trace] = field(default_factory=list)
     missing: list[tuple[str, str | None]] = field(default_factory=list)
+    nameless: list[Letter] = field(default_factory=list)
     reports: Restated = field(default_factory=Restated)
 
     @property
@@ -60,6 +62,7 @@ class Replayed:
             "already_processed": [_named(*each.identity) for each in self.counted],
             "running": [_named(*each.identity) for each in self.running],
             "missing": [_named(*each) for each in self.missing],
+            "nameless": [each.id for each in self.nameless],
             "assumed_days": [
                 _named(*each.identity) | {"date": each.upload.date} for each in self.assumed
             ],
@@ -104,6 +107,7 @@ def carry_out(
         counted=plan.counted,
         running=plan.running,
         missing=plan.missing,
+        nameless=plan.nameless,
     )
     with Settling(deployment, plan.held) as queue:
         for each in plan.counted:

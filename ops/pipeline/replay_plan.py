@@ -51,6 +51,8 @@ class ReplayPlan:
     running: list[Trace] = field(default_factory=list)
     missing: list[tuple[str, str | None]] = field(default_factory=list)
     """Keys, or keys and versions, that the raw bucket has not (any more)."""
+    nameless: list[Letter] = field(default_factory=list)
+    """Rejections of events that name no object version: there is nothing to replay."""
     held: list[Letter] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,9 +84,10 @@ def release(deployment: Deployment, made: ReplayPlan) -> None:
 
 def _fill(deployment: Deployment, request: ReplayRequest, made: ReplayPlan) -> None:
     anyway = set(request.versions)
-    queued = {each.identity for each in made.held if _is_queued(each, request)}
-    queued |= {each.identity for each in made.held if each.key in set(request.keys)}
-    named = [each for each in dict.fromkeys([*request.versions, *queued]) if each is not None]
+    queued = [each for each in made.held if _is_wanted(each, request)]
+    made.nameless = [each for each in queued if each.identity is None]
+    identities = [*request.versions, *(each.identity for each in queued)]
+    named = [each for each in dict.fromkeys(identities) if each is not None]
     found = by_identity(_present(deployment, named, made))
     for key in dict.fromkeys(request.keys):
         found |= by_identity(_of_key(deployment, key, made))
@@ -94,7 +97,9 @@ def _fill(deployment: Deployment, request: ReplayRequest, made: ReplayPlan) -> N
         _sort_in(made, trace, anyway=trace.identity in anyway)
 
 
-def _is_queued(letter: Letter, request: ReplayRequest) -> bool:
+def _is_wanted(letter: Letter, request: ReplayRequest) -> bool:
+    if letter.key in set(request.keys):
+        return True
     asked = request.queued if request.letters is None else letter.id in set(request.letters)
     return asked and letter.kind in {"rejected", "undelivered"}
 

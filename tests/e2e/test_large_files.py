@@ -73,7 +73,7 @@ def test_a_bad_line_of_a_large_file_is_rejected_by_its_number(world):
     states, record = counted(world, "large/bad.jsonl", b"".join(lines))
     assert states == [*RANGES[:4], "RecordRejection", "SendToDeadLetterQueue", "FileRejected"]
     assert record["error"]["code"] == "MALFORMED_JSON"
-    assert record["error"]["message"].startswith("line 1235 is not JSON")
+    assert record["error"]["message"].startswith("line 1,235 is not JSON")
     (letter,) = world.dead_letters(about="large/bad.jsonl")
     assert letter["code"] == "MALFORMED_JSON"
 

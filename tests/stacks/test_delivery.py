@@ -129,7 +129,7 @@ def test_the_linters_find_nothing_in_the_workflows():
     [
         ("github.event_name", "github.event_nam", "actionlint"),
         ("head -c 60000 diff.txt", "echo ${{ github.ref_name }}", "zizmor"),
-        ("@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2", "@main", "zizmor"),
+        ("@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2", "@main", "zizmor"),
         ("permissions: {}", "permissions: write-all", "zizmor"),
     ],
 )

@@ -28,7 +28,7 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
         asked = redrive_plan.RedriveRequest(executions=arns)
         with console.queue:
             plan = redrive_plan.plan(console.deployment, asked)
-        job.total = len(plan.targets) + len(plan.running)
+        job.total = plan.followed
 
         def on_ended(ended: Details) -> None:
             job.ended += 1

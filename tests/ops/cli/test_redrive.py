@@ -90,3 +90,21 @@ def test_what_still_runs_when_the_time_is_up_keeps_its_message(world, tally, mon
     done = tally("redrive", "--json")
     assert (done.code, done.json["unfinished"]) == (1, [failed])
     assert world.letters("slow/a.csv")
+
+
+def test_a_redrive_that_had_ended_before_this_one_looked_is_told_and_restated(world, tally):
+    with world.broken("CountRecords"):
+        failed = world.upload("redriven/before.csv", lines(2))
+    arn = failed["executionArn"]
+    world.clients.states.redrive_execution(executionArn=arn)
+    assert world.until_ended(arn)["status"] == "SUCCEEDED"
+    done = tally("redrive", arn, "--rebuild", "--json")
+    assert done.code == 0, done
+    assert done.json["succeeded"] == [arn]
+    assert done.json["days"] == [json.loads(failed["input"])["time"][:10]]
+    assert list(done.json["reports"].values()) == ["SUCCEEDED"]
+
+
+def test_what_never_failed_is_not_said_to_be_redriven(world, tally):
+    arn = world.upload("redriven/well.csv", lines(2))["executionArn"]
+    assert tally("redrive", arn, "--json").json["succeeded"] == []

@@ -60,6 +60,20 @@ def noon_of(day):
     return f"{day}T12:00:00Z"
 
 
+def test_a_rejection_that_names_no_object_version_is_told_and_left(world, tally):
+    world.clients.states.start_execution(stateMachineArn=world.deployment.process_file, input="{}")
+    assert world.letters("(no key)")
+    ((letter,),) = [group["messages"] for group in tally("dlq", "--json").json]
+    done = tally("replay", "--rejected")
+    assert done.code == 0, done
+    assert "BAD_EVENT names no object version" in done.out
+    assert "tally dlq --acknowledge REASON " + letter["id"] in done.out
+    assert tally("replay", "--rejected", "--json").json["nameless"] == [letter["id"]]
+    redriven = tally("redrive", "--json")
+    (left,) = redriven.json["impossible"]
+    assert letter["id"] in left["instead"]
+
+
 def test_two_undelivered_versions_of_one_key_are_both_counted(world, tally):
     today = times.today()
     versions = [world.put_unnoticed("both/a.csv", body) for body in (ONE, TWO)]
