@@ -17,13 +17,18 @@ function show(html) {
   enhance();
 }
 
+// Two digits for every hour, and midnight is 00: locales differ in both.
+const CLOCK = {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short",
+};
+
 // What only a script can add: the reader's own time, and buttons that copy.
 function enhance() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     time.title = `${at.toLocaleString([], { timeZoneName: "long" })}`;
     if (!time.classList.contains("both") || !at.getTimezoneOffset()) continue;
-    const local = at.toLocaleTimeString([], { hour12: false, timeZoneName: "short" });
+    const local = at.toLocaleTimeString([], CLOCK);
     time.textContent = `${time.textContent.split(" · ")[0]} · ${local}`;
   }
   for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;

@@ -230,6 +230,11 @@ def test_times_are_shown_in_utc_and_in_the_readers_own_zone(upload, chromium, ad
     expect(started).to_have_text(
         re.compile(r"^\d\d:\d\d:\d\d UTC · .*\d\d:\d\d:\d\d (GMT\+9|JST)$")
     )
+    for instant, local in (("17:04:09", "02:04:09"), ("15:00:00", "00:00:00")):
+        started.evaluate(
+            "(time, at) => { time.dateTime = `2026-11-27T${at}Z`; enhance(); }", instant
+        )
+        expect(started).to_contain_text(f" · {local} ")
     context.close()
 
 
