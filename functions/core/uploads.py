@@ -21,9 +21,6 @@ UNVERSIONED: Final = "null"
 """The version id of an object in a bucket without versioning (S3 user guide)."""
 
 NO_KEY: Final = "(no key)"
-STAND_IN: Final = re.compile(r"event-[0-9a-f]{16}")
-"""The version id of a bad event that tells none: it stands for the execution, and no version."""
-
 VERSION: Final = re.compile(r"[A-Za-z0-9._~-]{1,1024}")
 """A version id as S3 makes them: URL-ready, 1,024 bytes at most (S3 guide, "Version IDs")."""
 

@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from functions.core.uploads import STAND_IN
-from ops.pipeline.uploads import upload_of
+from ops.pipeline.uploads import STAND_IN, upload_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
