@@ -62,6 +62,7 @@ SIGNATURES: Final = (
     Signature(b"<!doctype html", "an HTML page, perhaps an error message", DOWNLOAD),
     Signature(b"<html", "an HTML page, perhaps an error message", DOWNLOAD),
     Signature(b"<?xml", "an XML document, perhaps an error message", DOWNLOAD),
+    Signature(b"<error><code>", "an error message of S3", DOWNLOAD),
     Signature(b"%PDF-", "a PDF document", EXPORT),
     Signature(b"\x89PNG\r\n", "a picture (PNG)", EXPORT),
     Signature(b"\xff\xd8\xff", "a picture (JPEG)", EXPORT),

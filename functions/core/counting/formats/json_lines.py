@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 from functions.core.counting.formats.base import Format, Reading, Result, Splitter
 from functions.core.counting.formats.scanning.boundaries import line_boundary
 from functions.core.counting.formats.scanning.decoding import newline_blocks, text_of, utf8_blocks
-from functions.core.counting.formats.scanning.json_by_line import (
-    ADJACENT,
-    QuickCount,
-    malformed_line,
-    one_by_one,
-)
+from functions.core.counting.formats.scanning.json_by_line import ADJACENT, malformed_line
 from functions.core.counting.formats.scanning.line_pieces import Values, read_values
-from functions.core.counting.formats.scanning.whole_lines import whole_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,24 +24,14 @@ def count(source: Source, reading: Reading) -> Result:
         InvalidFile: MALFORMED_JSON with the line's number, BAD_ENCODING, TOO_LARGE.
     """
     text = text_of(source.blocks(), reading.encoding)
-    return count_lines(newline_blocks(text.blocks), text.encoding)
+    return _result(read_values(newline_blocks(text.blocks)), text.encoding)
 
 
-def count_lines(blocks: Iterable[bytes], encoding: str) -> Result:
-    r"""Count the values of text whose lines end with \n.
-
-    Raises:
-        InvalidFile: MALFORMED_JSON with the line's number, TOO_LARGE.
-    """
-    records, lines, adjacent = 0, 0, False
-    quick = QuickCount()
-    for text in whole_lines(blocks):
-        found = quick.of(text) or one_by_one(text, lines)
-        records += found.records
-        lines += found.lines
-        adjacent = adjacent or found.adjacent
-    warnings = (ADJACENT,) if adjacent else ()
-    return Result(records, encoding=encoding, warnings=warnings)
+def _result(values: Values, encoding: str) -> Result:
+    if values.wrong is not None:
+        raise malformed_line(*values.wrong)
+    warnings = (ADJACENT,) if values.adjacent else ()
+    return Result(values.records, encoding=encoding, warnings=warnings)
 
 
 class _LinesOfJson(Splitter):
@@ -70,9 +54,8 @@ class _LinesOfJson(Splitter):
         for each in found:
             values = values.then(Values(**each))
             if values.wrong is not None:
-                raise malformed_line(*values.wrong)
-        warnings = (ADJACENT,) if values.adjacent else ()
-        return Result(values.records, encoding=reading.encoding, warnings=warnings)
+                break
+        return _result(values, reading.encoding)
 
 
 FORMAT = Format("jsonl", (".jsonl", ".ndjson"), count, splitter=_LinesOfJson())

@@ -67,7 +67,8 @@ def encoding_by_mark(head: bytes) -> str | None:
 def utf8_blocks(blocks: Iterable[bytes], encoding: str, start: int = 0) -> Iterator[bytes]:
     """The text as UTF-8, without its byte order mark; whole characters in each block.
 
-    `start` is where in the file the blocks begin: a mark stands at the very start alone.
+    `start` is where in the file the blocks begin: a mark stands at the very start alone. What
+    stands before a fault is given first: if that is at fault itself, it is the first in the file.
 
     Raises:
         InvalidFile: BAD_ENCODING, with about where it stopped.
@@ -91,7 +92,10 @@ def _checked(blocks: Iterable[bytes], done: int) -> Iterator[bytes]:
         begun = _begun(text) if block else 0
         text, held = (text[:-begun], text[-begun:]) if begun else (text, b"")
         if not text.isascii() and not is_utf8(text):
-            _check(text, done)
+            fault = _fault(text)
+            if fault is not None:
+                yield text[: fault.start]
+                raise _bad("utf-8", done, fault)
             is_utf8 = _quick_check()
         done += len(text)
         if text:
@@ -108,11 +112,12 @@ def _unknown(_text: bytes) -> bool:
     return False
 
 
-def _check(text: bytes, done: int) -> None:
+def _fault(text: bytes) -> UnicodeDecodeError | None:
     try:
         text.decode()
-    except UnicodeError as error:
-        raise _bad("utf-8", done, error) from error
+    except UnicodeDecodeError as error:
+        return error
+    return None
 
 
 def _quick_check() -> Callable[[bytes], bool]:
@@ -127,13 +132,18 @@ def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[byte
     """Text in another encoding, written anew."""
     decoder = codecs.getincrementaldecoder(encoding)(errors_of(encoding))
     for block in _with_end(blocks):
+        before = decoder.getstate()
+        held = len(before[0])
         try:
-            text = decoder.decode(block, final=not block).encode(errors="surrogatepass")
+            text = decoder.decode(block, final=not block)
         except UnicodeError as error:
-            raise _bad(encoding, done, error) from error
+            decoder.setstate(before)
+            good = max(getattr(error, "start", 0) - held, 0)
+            yield decoder.decode(block[:good]).encode(errors="surrogatepass")
+            raise _bad(encoding, done - held, error) from error
         done += len(block)
         if text:
-            yield text
+            yield text.encode(errors="surrogatepass")
 
 
 def _bad(encoding: str, done: int, error: UnicodeError) -> InvalidFile:
@@ -148,11 +158,12 @@ def without_nul(blocks: Iterable[bytes], place: int) -> Iterator[bytes]:
     """The same text, from that byte of the file on; a table has no NUL.
 
     Raises:
-        InvalidFile: BAD_ENCODING.
+        InvalidFile: BAD_ENCODING, after what stands before it.
     """
     for block in blocks:
         found = block.find(0)
         if found >= 0:
+            yield block[:found]
             where = f"a NUL byte at about byte {place + found:,}, which no table has"
             raise InvalidFile(RejectionCode.BAD_ENCODING, f"{where}: {DECLARE}")
         place += len(block)

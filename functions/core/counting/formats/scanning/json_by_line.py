@@ -20,14 +20,10 @@ ADJACENT = "several objects stand on one line, directly after one another: each 
 
 @dataclass(frozen=True)
 class Found:
-    """The values of some whole lines, and how many line ends there are.
-
-    `adjacent` says that a line held several objects.
-    """
+    """The values of some whole lines, and how many line ends there are."""
 
     records: int
     lines: int
-    adjacent: bool = False
 
 
 class QuickCount:
@@ -62,18 +58,6 @@ class QuickCount:
 
             self._ends = LineEnds()
         return self._ends
-
-
-def one_by_one(text: bytes, before: int) -> Found:
-    """The values of some whole lines, so many lines into the file.
-
-    Raises:
-        InvalidFile: MALFORMED_JSON.
-    """
-    found = line_by_line(text)
-    if found.wrong is not None:
-        raise malformed_line(before + found.wrong[0], found.wrong[1])
-    return Found(found.records, text.count(b"\n"), found.adjacent)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,28 +11,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Text = bytes | bytearray
+    View = Text | memoryview
 
 _one = msgspec.json.Decoder(msgspec.Raw).decode
 _lines = msgspec.json.Decoder(msgspec.Raw).decode_lines
 _many = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
-"""Python's own, for values one after the other: msgspec takes one value, or lines."""
-
-SPACE: Final = re.compile(r"[ \t\r\n]*")
+SPACE: Final = b" \t\r\n"
+PAST_SPACE: Final = re.compile(rb"[ \t\r\n]*")
 PLACE: Final = re.compile(r"\(byte (\d+)\)")
+TRAILING: Final = re.compile(r"trailing characters \(byte (\d+)\)")
 SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+LONGEST_WORD: Final = 16
+"""An error so near to the end may be one of the cut, as of `fal` or `1.`: it is no fault yet."""
 
 
 def problem_of(text: Text) -> str | None:
     """Why a text is not one JSON value; None if it is."""
     try:
-        _asked(_one, text)
+        _with_surrogates(_one, text)
     except ValueError as error:
         return str(error)
     return None
@@ -41,32 +38,58 @@ def problem_of(text: Text) -> str | None:
 
 def objects_in(line: Text) -> int | None:
     """How many objects a text holds directly after one another; None if it is not just such."""
-    text, found, at = bytes(line).decode(), 0, 0
-    while (begin := _past_space(text, at)) < len(text):
-        end = object_end(text, begin)
+    found, at = 0, past_space(line, 0)
+    plain = without_surrogates(line)
+    while at < len(plain):
+        end = None
+        if plain.startswith(b"{", at):
+            end = value_end(plain, at, whole=False)
         if end is None:
             return None
-        found, at = found + 1, end
+        found, at = found + 1, past_space(plain, end)
     return found if found > 1 else None
 
 
-def object_end(text: str, begin: int) -> int | None:
-    """Where the object that begins at a place ends; None if there is none, or not all of it."""
-    if not text.startswith("{", begin):
-        return None
-    return value_end(text, begin)
+def value_end(text: Text, begin: int, *, whole: bool) -> int | None:
+    """Where the JSON value that begins at a place ends; None if the text does not hold all of it.
 
+    `whole` says that no more text can follow. The text is one `without_surrogates`.
 
-def value_end(text: str, begin: int) -> int | None:
-    """Where the JSON value that begins at a place ends; None if there is none, or not all of it."""
+    Raises:
+        ValueError: there is no value, and why.
+    """
     try:
-        return _decoder.raw_decode(text, begin)[1]
-    except (ValueError, RecursionError):
-        return None
+        _decoded(_one, memoryview(text)[begin:])
+        end = len(text)
+    except ValueError as error:
+        problem = str(error)
+        after = past_value(problem)
+        if after is None:
+            if not whole and _is_of_the_cut(problem, len(text) - begin):
+                return None
+            raise
+        end = begin + after
+    while text[end - 1] in SPACE:
+        end -= 1
+    return end
 
 
-def _past_space(text: str, at: int) -> int:
-    return SPACE.match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
+def _is_of_the_cut(problem: str, size: int) -> bool:
+    place = PLACE.search(problem)
+    if place is None:
+        return "truncated" in problem
+    return int(place[1]) >= size - LONGEST_WORD
+
+
+def past_value(problem: str) -> int | None:
+    """Where something follows the text's value, if that is what is wrong with the text."""
+    found = TRAILING.search(problem)
+    return None if found is None else int(found[1]) - 1  # msgspec has taken the character
+
+
+def past_space(text: Text, at: int) -> int:
+    """The first place from there on where no white space is."""
+    return PAST_SPACE.match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
 
 
 def moved(problem: str, by: int) -> str:
@@ -88,30 +111,39 @@ def elements_of(text: Text) -> int:
     Raises:
         ValueError: it is no JSON array; says why.
     """
-    return len(_asked(_many, text))
+    return len(_with_surrogates(_many, text))
 
 
-def _asked(decode: Callable[[Text], Any], text: Text) -> Any:
-    """What msgspec says of a text, with lone surrogates, which it refuses and the grammar allows.
+def _with_surrogates(decode: Callable[[View], Any], text: Text) -> Any:
+    """What msgspec reads; it refuses lone surrogates, which the grammar allows.
 
     Raises:
         ValueError: why it is none.
     """
     try:
+        return _decoded(decode, text)
+    except ValueError:
+        if SURROGATE.search(text) is None:
+            raise
+    return _decoded(decode, without_surrogates(text))
+
+
+def _decoded(decode: Callable[[View], Any], text: View) -> Any:
+    try:
         return decode(text)
     except msgspec.DecodeError as error:
-        if SURROGATE.search(text) is None:
-            raise ValueError(str(error)) from None
+        raise ValueError(str(error)) from None
     except RecursionError:
         raise ValueError("nested too deep") from None
-    return _asked(decode, _without_surrogates(text))
 
 
-def _without_surrogates(text: Text) -> bytearray:
+def without_surrogates(text: Text) -> Text:
     r"""The text with other characters in their place, as many bytes long.
 
     What is `\ud800` by its letters alone, after another backslash, is text before and after.
     """
+    if SURROGATE.search(text) is None:
+        return text
     plain = bytearray(text)
     for found in SURROGATE.finditer(text):
         plain[found.start() + 2 : found.end()] = b"00"

@@ -79,13 +79,16 @@ def read_values(blocks: Iterable[bytes]) -> Values:
     """
     found, counter = Values(), QuickCount()
     for text in whole_lines(blocks):
-        quick = counter.of(text)
-        if quick is not None:
-            found = found.then(Values(quick.records, quick.lines))
-            continue
-        looked = line_by_line(text)
-        piece = Values(looked.records, text.count(b"\n"), looked.wrong, looked.adjacent)
-        found = found.then(piece)
-        if looked.wrong is not None:
+        found = found.then(values_in(text, counter))
+        if found.wrong is not None:
             break
     return found
+
+
+def values_in(text: bytes, counter: QuickCount) -> Values:
+    """The values of some whole lines, up to the first bad one."""
+    quick = counter.of(text)
+    if quick is not None:
+        return Values(quick.records, quick.lines)
+    looked = line_by_line(text)
+    return Values(looked.records, text.count(b"\n"), looked.wrong, looked.adjacent)

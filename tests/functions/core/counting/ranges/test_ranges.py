@@ -107,12 +107,17 @@ def test_lines_add_up_with_and_without_a_byte_order_mark(body, range_bytes, mark
 @given(BROKEN_UTF8, st.integers(1, 12), st.sampled_from(["a.csv", "a.log", "a.jsonl"]))
 def test_what_is_no_utf_8_is_rejected_wherever_it_is_cut(body, range_bytes, name):
     expected, found = whole(name, body), in_ranges(name, body, range_bytes)
-    if code_of(expected) == "BAD_ENCODING" or isinstance(found, tuple):
-        # A file may be wrong in two ways, and the blocks say which is seen first.
-        assert isinstance(expected, tuple)
-        assert isinstance(found, tuple)
-    else:
-        assert found == expected
+    assert code_of(found) == code_of(expected)
+
+
+BAD_LINES = [b'{"a":1}\n', b"{]\n", b'"\xe2\x82"\n', b'"\x80"\r\n', b"\n", b'"\xe2\x82\xac"\n']
+
+
+@slow
+@given(st.lists(st.sampled_from(BAD_LINES), min_size=1).map(b"".join), st.integers(1, 40))
+@example(b"".join([BAD_LINES[0], BAD_LINES[1], BAD_LINES[0], BAD_LINES[2]]), 30)
+def test_the_first_bad_line_is_told_be_it_no_json_or_no_utf_8(body, range_bytes):
+    assert in_ranges("a.jsonl", body, range_bytes) == whole("a.jsonl", body)
 
 
 @slow

@@ -6,6 +6,7 @@ import pytest
 
 from functions.core.counting.detection import detect
 from functions.core.counting.formats.scanning.charsets import codec_of
+from functions.core.counting.formats.scanning.decoding import utf8_blocks
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
 from tests.builders.contents import Memory
@@ -93,3 +94,39 @@ def test_a_nul_in_a_table_is_told_with_its_byte_and_in_a_log_it_is_a_warning(blo
     assert why.value.message.startswith("a NUL byte at about byte 10, which no table has: ")
     found = counted(b"one\n\0two\n", name="a.log", block=block)
     assert (found.records, len(found.warnings)) == (2, 1)
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 5, 1 << 20])
+@pytest.mark.parametrize(
+    ("bad", "encoding", "before"),
+    [
+        (b"id\n\xe2\x82\n", "utf-8", "id\n"),
+        (b"\xe2\x82\xac\xff", "utf-8", "\u20ac"),
+        ("id\n".encode("utf-16-le") + b"\x00\xd8x\x00", "utf-16-le", "id\n"),
+        ("\U0001f600".encode("utf-16-le") + b"\x00\xdc", "utf-16-le", "\U0001f600"),
+        (codecs.BOM_UTF16_BE + "id".encode("utf-16-be") + b"\xdc\x00", "utf-16", "id"),
+        ("\u65e5\n".encode("cp932") + b"\x81\x20", "cp932", "\u65e5\n"),
+        ("\u65e5\n".encode("gb18030") + b"\xff", "gb18030", "\u65e5\n"),
+    ],
+)
+def test_what_stands_before_a_fault_is_read_first_and_the_place_is_its_own(
+    bad, encoding, before, block
+):
+    found = []
+    with pytest.raises(InvalidFile) as raised:
+        found.extend(utf8_blocks(Memory(bad, block).blocks(), encoding))
+    assert b"".join(found).decode() == before
+    place = len(before.encode(encoding))
+    assert f"not {encoding} at about byte {place:,}:" in raised.value.message
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+        b'<?xml version="1.0"?>\n<Error><Code>NoSuchKey</Code></Error>',
+    ],
+)
+def test_an_error_message_of_s3_is_named_as_one_with_or_without_a_declaration(page):
+    with pytest.raises(InvalidFile, match=r"an? (XML document, perhaps an )?error message"):
+        counted(page)
