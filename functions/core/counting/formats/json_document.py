@@ -118,19 +118,23 @@ def _array(text: _Text) -> Result:
 
 def _document(text: _Text) -> Result:
     """One document that is no array; or objects, of which the first is not on a line of its own."""
-    whole = bytearray()
-    rest = text.blocks
-    for block in rest:
-        whole += block
-        if len(whole) > VALUE_LIMIT:
-            break
-    problem = problem_of(whole)
-    if problem is not None and whole.startswith(b"{") and past_value(problem) is not None:
-        return _several(ValueStream(chain([bytes(whole)], rest), place=text.place))
+    whole, problem = bytearray(text.head), problem_of(text.head)
+    if not _is_object_and_more(whole, problem):
+        for block in text.rest:
+            whole += block
+            if len(whole) > VALUE_LIMIT:
+                break
+        problem = problem_of(whole)
+    if _is_object_and_more(whole, problem):
+        return _several(ValueStream(chain([bytes(whole)], text.rest), place=text.place))
     check_size(len(whole))
     if problem is not None:
         raise malformed(moved(problem, text.place))
     return Result(1)
+
+
+def _is_object_and_more(text: bytearray, problem: str | None) -> bool:
+    return problem is not None and text.startswith(b"{") and past_value(problem) is not None
 
 
 def _by_line(text: _Text) -> Result:

@@ -20,9 +20,10 @@ _many = msgspec.json.Decoder(list[msgspec.Raw]).decode
 SPACE: Final = b" \t\r\n"
 PAST_SPACE: Final = re.compile(rb"[ \t\r\n]*")
 PLACE: Final = re.compile(r"\(byte (\d+)\)")
-TRAILING: Final = re.compile(r"trailing characters \(byte (\d+)\)")
+TRAILING: Final = "JSON is malformed: trailing characters (byte "
 SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
+TOO_DEEP: Final = "nested too deep"
 LONGEST_WORD: Final = 16
 """An error so near to the end may be one of the cut, as of `fal` or `1.`: it is no fault yet."""
 
@@ -59,15 +60,17 @@ def value_end(text: Text, begin: int, *, whole: bool) -> int | None:
         ValueError: there is no value, and why.
     """
     try:
-        _decoded(_one, memoryview(text)[begin:])
+        _one(memoryview(text)[begin:])
         end = len(text)
-    except ValueError as error:
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    except msgspec.DecodeError as error:
         problem = str(error)
         after = past_value(problem)
         if after is None:
             if not whole and _is_of_the_cut(problem, len(text) - begin):
                 return None
-            raise
+            raise ValueError(problem) from None
         end = begin + after
     while text[end - 1] in SPACE:
         end -= 1
@@ -83,8 +86,9 @@ def _is_of_the_cut(problem: str, size: int) -> bool:
 
 def past_value(problem: str) -> int | None:
     """Where something follows the text's value, if that is what is wrong with the text."""
-    found = TRAILING.search(problem)
-    return None if found is None else int(found[1]) - 1  # msgspec has taken the character
+    if not problem.startswith(TRAILING):
+        return None
+    return int(problem[len(TRAILING) : -1]) - 1  # msgspec has taken the character
 
 
 def past_space(text: Text, at: int) -> int:
@@ -134,7 +138,7 @@ def _decoded(decode: Callable[[View], Any], text: View) -> Any:
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from None
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise ValueError(TOO_DEEP) from None
 
 
 def without_surrogates(text: Text) -> Text:
