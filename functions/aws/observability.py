@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools import Logger, Metrics, Tracer, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.core.errors import InvalidFile
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,10 +24,26 @@ metrics = Metrics()
 
 def observed(handler: Handler) -> Handler:
     """A handler with its logs, traces and metrics; the event itself is never logged."""
-    wrapped: Any = tracer.capture_lambda_handler(handler, capture_response=False)
+    wrapped: Any = tracer.capture_lambda_handler(
+        _rejections_counted(handler), capture_response=False
+    )
     wrapped = metrics.log_metrics(wrapped, raise_on_empty_metrics=False)
     wrapped = logger.inject_lambda_context(wrapped, correlation_id_path="execution.arn")
     return functools.wraps(handler)(wrapped)
+
+
+def _rejections_counted(handler: Handler) -> Handler:
+    """To Lambda a rejected file is an error like any other; the alarm has to tell it apart."""
+
+    @functools.wraps(handler)
+    def counting(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        try:
+            return handler(event, context)
+        except InvalidFile:
+            counted("Rejections")
+            raise
+
+    return counting
 
 
 def counted(name: str, value: float = 1) -> None:

@@ -1,6 +1,7 @@
 """When a person is told: each alarm publishes to the alarms' topic, and again when it is over.
 
-Every metric but one is AWS's own. An alarm per machine and function says by its name where to look.
+Every metric but a few is AWS's own. An alarm per machine and function says by its name where to
+look. Each looks at what is new in its period, so that it is over soon, and begins again with news.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
+from stacks.monitoring import letters, metrics, quotas
 from stacks.monitoring.metrics import FIVE_MINUTES, HOUR, oldest_age
 
 if TYPE_CHECKING:
@@ -30,10 +32,13 @@ datapoint is written in an hour in which nothing succeeds, so what is missing co
 BAD_ENDS: Final = {
     "ExecutionsFailed": "failed",
     "ExecutionsTimedOut": "timed out",
+    "ExecutionsAborted": "were aborted",
     "ExecutionThrottled": "were throttled",
 }
 REPORT_MINUTES: Final = 720
 """The report's own time limit; it waits for files of its day, which is no reason to wake anyone."""
+AGE_PERCENT: Final = 75
+"""Of the days that the queue keeps a message: the rest is the time to read it."""
 
 
 class PipelineAlarms(Construct):
@@ -46,7 +51,9 @@ class PipelineAlarms(Construct):
         self._watched = watched
         self._action = actions.SnsAction(topic)
         self._dead_letters()
+        self._quotas()
         self._no_report(watched.daily_report)
+        self._not_watched(watched.watcher)
         limits = {
             "ProcessFile": (watched.process_file, watched.settings.oldest_execution_minutes),
             "DailyReport": (watched.daily_report, REPORT_MINUTES),
@@ -60,13 +67,73 @@ class PipelineAlarms(Construct):
             self._errors(function)
 
     def _dead_letters(self) -> None:
-        queue = self._watched.dead_letters
+        """What is new in the queue, by its kind; failures have their alarms by machine."""
+        watched = self._watched
         self._alarm(
-            "DeadLetters",
-            "Something is in the dead-letter queue: runbook, the dead-letter queue",
-            queue.metric_approximate_number_of_messages_visible(
-                period=FIVE_MINUTES, statistic="Maximum"
-            ),
+            "Rejections",
+            "Files were rejected: their senders have to mend them (tally dlq)",
+            letters.rejections(watched),
+        )
+        self._alarm(
+            "UndeliveredEvents",
+            "EventBridge could not start executions for a day: replay the events (tally replay)",
+            letters.undelivered(watched),
+        )
+        self._alarm(
+            "LostEvents",
+            "EventBridge delivered events neither to a target nor to the queue: tally audit",
+            letters.lost(watched),
+        )
+        self._alarm(
+            "UnknownMessages",
+            "The dead-letter queue got messages that Tally did not cause (tally dlq)",
+            letters.unknown(watched),
+        )
+        days = watched.settings.dead_letter_days
+        self._alarm(
+            "DeadLettersExpire",
+            f"A dead letter is lost when it is {days} days old: read it (tally dlq)",
+            metrics.oldest_letter(watched),
+            threshold=days * 86_400 * AGE_PERCENT // 100,
+        )
+
+    def _quotas(self) -> None:
+        """What the account lends to all that runs in it."""
+        self._alarm(
+            "LambdaConcurrency",
+            f"{quotas.PERCENT}% of the account's concurrent Lambda calls are in use",
+            quotas.concurrency(),
+            threshold=quotas.PERCENT,
+            periods=3,
+        )
+        self._alarm(
+            "LambdaThrottles",
+            "Calls wait for capacity for a quarter of an hour: a backlog (docs/quotas.md)",
+            quotas.lambda_throttles(self._watched),
+            periods=3,
+        )
+        self._alarm(
+            "ListExecutionsThrottled",
+            "Step Functions put off ListExecutions, which the report needs (docs/quotas.md)",
+            quotas.throttled(APIName="ListExecutions"),
+        )
+        self._alarm(
+            "StartExecutionThrottled",
+            "Step Functions put off StartExecution; EventBridge tries for a day (docs/quotas.md)",
+            quotas.throttled(APIName="StartExecution"),
+            periods=3,
+        )
+        self._alarm(
+            "StateTransitionsThrottled",
+            "Step Functions put off state transitions of the account (docs/quotas.md)",
+            quotas.throttled(ServiceMetric="StateTransition"),
+            periods=3,
+        )
+        self._alarm(
+            "OpenExecutions",
+            f"{quotas.PERCENT}% of the account's open executions are in use (docs/quotas.md)",
+            quotas.open_executions(),
+            threshold=quotas.PERCENT,
         )
 
     def _no_report(self, machine: sfn.StateMachine) -> None:
@@ -76,6 +143,17 @@ class PipelineAlarms(Construct):
             machine.metric("ExecutionsSucceeded", period=HOUR, statistic="Sum"),
             operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             periods=HOURS_WITHOUT_REPORT,
+            missing=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _not_watched(self, watcher: lambda_.Function) -> None:
+        """Without its watcher, the age of the oldest execution is silent and so looks well."""
+        self._alarm(
+            "NotWatched",
+            "The function that measures the oldest execution did not run for an hour",
+            watcher.metric_invocations(period=HOUR, statistic="Sum"),
+            operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            periods=2,
             missing=cloudwatch.TreatMissingData.BREACHING,
         )
 

@@ -48,22 +48,27 @@ def oldest_age(settings: Settings, machine: sfn.StateMachine) -> cloudwatch.Metr
 def files(watched: Watched) -> list[Any]:
     """Every upload starts one execution."""
     machine = watched.process_file
-    return [machine.metric_started(period=HOUR, label="uploaded"), _own(watched, "Files")]
+    return [
+        machine.metric_started(period=HOUR, label="uploaded"),
+        own(watched, "Files", "count_records"),
+    ]
 
 
 def records(watched: Watched) -> list[Any]:
     """Records counted, an hour."""
-    return [_own(watched, "Records")]
+    return [own(watched, "Records", "count_records")]
 
 
-def _own(watched: Watched, name: str) -> cloudwatch.Metric:
-    """What CountRecords tells by its log (embedded metric format)."""
+def own(
+    watched: Watched, name: str, service: str, period: cdk.Duration = HOUR
+) -> cloudwatch.Metric:
+    """What a function counts and tells by its log (embedded metric format)."""
     return cloudwatch.Metric(
         namespace=metrics_namespace(watched.settings),
         metric_name=name,
-        dimensions_map={"service": "count_records"},
+        dimensions_map={"service": service},
         statistic="Sum",
-        period=HOUR,
+        period=period,
         label=f"{name.lower()} counted",
     )
 

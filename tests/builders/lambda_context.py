@@ -6,6 +6,8 @@ class LambdaContext:
 
     function_name = "function"
     aws_request_id = "1"
+    memory_limit_in_mb = "256"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:111111111111:function:function"
 
     def __init__(self, seconds=900):
         self.seconds = seconds

@@ -41,17 +41,178 @@ def watched(alarm):
     return f"{alarm['Namespace']}/{alarm['MetricName']}", dimensions
 
 
-def test_any_message_in_the_dead_letter_queue_is_alarming(alarms):
-    alarm = alarms["DeadLetters"]
+def parts(alarm):
+    """A composed alarm's expression, and its metrics by their ids: name, dimensions, period."""
+    expressions = [each for each in alarm["Metrics"] if "Expression" in each]
+    found = {}
+    for each in alarm["Metrics"]:
+        if "MetricStat" in each:
+            metric = each["MetricStat"]["Metric"]
+            dimensions = {one["Name"]: one["Value"] for one in metric.get("Dimensions", ())}
+            name = f"{metric['Namespace']}/{metric['MetricName']}"
+            found[each["Id"]] = (name, dimensions, each["MetricStat"]["Period"])
+    (expression,) = expressions
+    return expression["Expression"], found
+
+
+class Hour:
+    """What the metrics of one period come to: as much of CloudWatch's arithmetic as is used."""
+
+    def __init__(self, **values):
+        self.values = values
+
+    def of(self, alarm):
+        expression, found = parts(alarm)
+        known = {name: self.values.get(self.name(*metric)) for name, metric in found.items()}
+        functions = {
+            "FILL": lambda value, other: other if value is None else value,
+            "SUM": sum,
+            "MAX": max,
+            "IF": lambda holds, yes, no: yes if holds else no,
+        }
+        value = eval(expression, functions, known)  # noqa: S307 - ours, by the template
+        return value >= alarm["Threshold"]
+
+    @staticmethod
+    def name(name, dimensions, _):
+        last = name.rpartition("/")[2]
+        of = dimensions.get("RuleName", "").removeprefix(f"{PREFIX}-")
+        return "_".join(filter(None, (last, of))).replace("-", "_")
+
+
+QUIET = {}
+REJECTIONS = {"Rejections": 1, "NumberOfMessagesSent": 3}
+FAILURES = {"Invocations_process_file_failures": 7, "NumberOfMessagesSent": 7}
+UNDELIVERED = {"InvocationsSentToDlq_uploads": 2, "NumberOfMessagesSent": 2}
+LOST = {"InvocationsFailedToBeSentToDlq_uploads": 1, "FailedInvocations_uploads": 1}
+LOST_FAILURE = {"FailedInvocations_daily_report_failures": 1}
+UNKNOWN = {"NumberOfMessagesSent": 1}
+LATE = {"Rejections": 1000, "NumberOfMessagesSent": 3020}  # 20 were measured an hour before
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (QUIET, set()),
+        (REJECTIONS, {"Rejections"}),
+        (FAILURES, set()),
+        (UNDELIVERED, {"UndeliveredEvents"}),
+        (LOST, {"LostEvents", "UndeliveredEvents"}),
+        (LOST_FAILURE, {"LostEvents"}),
+        (UNKNOWN, {"UnknownMessages"}),
+        ({**REJECTIONS, "NumberOfMessagesSent": 4}, {"Rejections", "UnknownMessages"}),
+        (LATE, {"Rejections"}),
+    ],
+)
+def test_dead_letters_are_told_apart_by_what_is_new(alarms, values, expected):
+    kinds = ("Rejections", "UndeliveredEvents", "LostEvents", "UnknownMessages")
+    assert {kind for kind in kinds if Hour(**values).of(alarms[kind])} == expected
+
+
+def test_no_alarm_hides_news_behind_a_letter_that_nobody_took_away(alarms):
+    """A queue's depth stays where it is; what is measured is over with its period."""
+    for name, alarm in alarms.items():
+        metrics = [
+            each["MetricStat"]["Metric"]
+            for each in alarm.get("Metrics", ())
+            if "MetricStat" in each
+        ]
+        for metric in metrics or [alarm]:
+            assert metric["MetricName"] != "ApproximateNumberOfMessagesVisible", name
+
+
+def test_metrics_of_a_rule_on_the_default_bus_have_its_name_and_nothing_else(alarms):
+    _, found = parts(alarms["UndeliveredEvents"])
+    assert sorted(found.values()) == [
+        ("AWS/Events/FailedInvocations", {"RuleName": f"{PREFIX}-uploads"}, 300),
+        ("AWS/Events/InvocationsSentToDlq", {"RuleName": f"{PREFIX}-uploads"}, 300),
+    ]
+    rules = {each["RuleName"] for _, each, _ in parts(alarms["LostEvents"])[1].values()}
+    assert rules == {
+        f"{PREFIX}-{rule}" for rule in ("uploads", "process-file-failures", "daily-report-failures")
+    }
+
+
+def test_rejections_are_counted_where_files_are_rejected(alarms):
+    _, found = parts(alarms["Rejections"])
+    assert sorted(each["service"] for _, each, _ in found.values()) == [
+        "count_records",
+        "merge_ranges",
+        "validate_file",
+    ]
+    assert {name for name, _, _ in found.values()} == {f"Tally/{PREFIX}/Rejections"}
+
+
+def test_a_dead_letter_that_soon_expires_is_alarming(alarms):
+    alarm = alarms["DeadLettersExpire"]
     assert watched(alarm) == (
-        "AWS/SQS/ApproximateNumberOfMessagesVisible",
+        "AWS/SQS/ApproximateAgeOfOldestMessage",
         {"QueueName": "${DeadLetterQueue.QueueName}"},
     )
-    assert (alarm["Threshold"], alarm["Statistic"]) == (1, "Maximum")
+    assert alarm["Threshold"] == 14 * A_DAY * 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "dimensions"),
+    [
+        ("ListExecutionsThrottled", {"APIName": "ListExecutions"}),
+        ("StartExecutionThrottled", {"APIName": "StartExecution"}),
+        ("StateTransitionsThrottled", {"ServiceMetric": "StateTransition"}),
+    ],
+)
+def test_what_step_functions_puts_off_is_alarming(alarms, name, dimensions):
+    alarm = alarms[name]
+    assert watched(alarm) == ("AWS/States/ThrottledEvents", dimensions)
+    assert (alarm["Threshold"], alarm["Statistic"]) == (1, "Sum")
+
+
+def test_nine_tenths_of_the_accounts_quotas_are_alarming(alarms):
+    expression, found = parts(alarms["LambdaConcurrency"])
+    assert (expression, alarms["LambdaConcurrency"]["Threshold"]) == (
+        "100 * used / SERVICE_QUOTA(used)",
+        90,
+    )
+    assert found["used"][:2] == (
+        "AWS/Usage/ResourceCount",
+        {
+            "Service": "Lambda",
+            "Type": "Resource",
+            "Resource": "ConcurrentExecutions",
+            "Class": "None",
+        },
+    )
+    expression, found = parts(alarms["OpenExecutions"])
+    assert (expression, alarms["OpenExecutions"]["Threshold"]) == ("100 * used / most", 90)
+    assert [name for name, _, _ in found.values()] == [
+        "AWS/States/OpenExecutionCount",
+        "AWS/States/OpenExecutionLimit",
+    ]
+
+
+def test_throttled_calls_of_any_function_are_alarming_when_they_go_on(alarms):
+    alarm = alarms["LambdaThrottles"]
+    expression, found = parts(alarm)
+    functions = {each["FunctionName"] for _, each, _ in found.values()}
+    assert functions == {
+        f"${{{name}}}"
+        for name in ("ValidateFile", "CountRecords", "CountRange", "MergeRanges", *FUNCTIONS)
+    }
+    assert expression.startswith("SUM([FILL(t0, 0), ")
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 3)
+
+
+def test_a_watcher_that_does_not_run_is_alarming(alarms):
+    alarm = alarms["NotWatched"]
+    assert watched(alarm) == ("AWS/Lambda/Invocations", {"FunctionName": "${WatchExecutions}"})
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 @pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("metric", ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"])
+@pytest.mark.parametrize(
+    "metric",
+    ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted", "ExecutionThrottled"],
+)
 def test_one_execution_that_ends_badly_is_alarming(alarms, machine, metric):
     alarm = alarms[f"{machine}{metric}"]
     assert watched(alarm) == (f"AWS/States/{metric}", {"StateMachineArn": f"${{{machine}}}"})
