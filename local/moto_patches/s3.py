@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.s3 import models
 from moto.s3.exceptions import NoSuchUpload
+from moto.s3.responses import S3Response
 
 from local.s3 import multipart
 from local.s3.content import FileContent
@@ -19,6 +20,7 @@ VERSION_ID_BYTES = 24
 
 VALUE: Any = models.FakeKey.value
 CREATE_UPLOAD = models.S3Backend.create_multipart_upload
+LISTED_PARTS = S3Response._complete_multipart_body  # noqa: SLF001 - no other place knows the headers
 COMPLETE_UPLOAD = models.S3Backend.complete_multipart_upload
 
 
@@ -45,6 +47,11 @@ def create_upload(backend: Any, *given: Any, **named: Any) -> Any:
     return upload
 
 
+def listed_parts(response: Any, body: Any) -> multipart.ListedParts:
+    """What a request to complete an upload says of the parts, and of the whole."""
+    return multipart.ListedParts(list(LISTED_PARTS(response, body)), response.headers)
+
+
 def complete_upload(backend: Any, bucket_name: str, upload_id: str, body: Any) -> Any:
     """The object; it was last modified when its upload was begun (API reference, GetObject)."""
     if upload_id not in backend.get_bucket(bucket_name).multiparts:
@@ -60,6 +67,7 @@ def install() -> None:
     places: list[tuple[Any, str, Any]] = [
         (models.FakeKey, "value", property(VALUE.fget, set_value)),
         (models.FakeMultipart, "complete", multipart.complete),
+        (S3Response, "_complete_multipart_body", listed_parts),
         (models.S3Backend, "create_multipart_upload", create_upload),
         (models.S3Backend, "complete_multipart_upload", complete_upload),
         (models, "random", _Random()),

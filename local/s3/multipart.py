@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from moto.s3.exceptions import EntityTooSmall, InvalidPart, InvalidPartOrder, MalformedXML
+from moto.s3.exceptions import (
+    EntityTooSmall,
+    InvalidPart,
+    InvalidPartOrder,
+    MalformedXML,
+    S3ClientError,
+)
 from moto.settings import S3_UPLOAD_PART_MIN_SIZE
 
 from local.s3.content import FileContent, FileSlice
-from local.s3.digests import DIGESTS, of_file
+from local.s3.digests import BAD_DIGEST, DIGESTS, mismatch, of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     Checksum = tuple[str, str, int]
     """Its type, its value in base64, of how many parts."""
 
 
-def complete(
-    multipart: Any, listed: Iterable[tuple[int, str]]
-) -> tuple[FileContent, str, Checksum | None]:
+@dataclass(frozen=True)
+class ListedParts:
+    """The parts that a request to complete an upload lists, by number and ETag, and its headers."""
+
+    parts: list[tuple[int, str]]
+    headers: Mapping[str, str]
+
+
+def complete(multipart: Any, listed: ListedParts) -> tuple[FileContent, str, Checksum | None]:
     """Content, ETag and checksum of the parts that are listed by number and ETag.
 
     Raises:
-        S3ClientError: the list is empty or out of order, or a part is not there or too small.
+        S3ClientError: the list is empty or out of order, a part is not there or too small, or the
+            whole is not what the request's checksum says.
     """
-    wanted = list(listed)
-    parts = _parts(multipart, wanted)
-    _forget_others(multipart, [number for number, _ in wanted])
+    parts = _parts(multipart, listed.parts)
     content = FileContent.joined(parts)
+    _check(content, listed.headers)
+    _forget_others(multipart, [number for number, _ in listed.parts])
     digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
     etag = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
     return content, etag, _checksum(multipart, parts, content)
@@ -46,6 +60,15 @@ def share_file(key: Any) -> None:
             part._value_buffer = FileSlice(key._value_buffer, begin, part.size)  # noqa: SLF001
         part.lock = key.lock
         begin += part.size
+
+
+def _check(content: FileContent, headers: Mapping[str, str]) -> None:
+    """Compare the whole with the checksum of it that the completing request gives."""
+    for name, make in DIGESTS.items():
+        given = headers.get(f"x-amz-checksum-{name.lower()}")
+        if given is not None and given != base64.b64encode(of_file(content.file, make())).decode():
+            content.file.close()
+            raise S3ClientError(BAD_DIGEST, mismatch(name))
 
 
 def _parts(multipart: Any, listed: list[tuple[int, str]]) -> list[Any]:

@@ -18,7 +18,7 @@ from moto.s3.models import FakeBucket, FakeKey
 from local import moto_backends
 from local.http.messages import Answer
 from local.s3 import listing, storing, version_listing
-from local.s3.storing import CHECKSUM
+from local.s3.storing import CHECKSUMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ PLAIN_HEADERS = {
     *("HTTP_ACCEPT", "HTTP_ACCEPT_ENCODING", "HTTP_AMZ_SDK_INVOCATION_ID"),
     *("HTTP_AMZ_SDK_REQUEST", "HTTP_AUTHORIZATION", "HTTP_CONNECTION", "HTTP_CONTENT_LENGTH"),
     *("HTTP_EXPECT", "HTTP_HOST", "HTTP_RANGE", "HTTP_USER_AGENT", "HTTP_X_AMZN_TRACE_ID"),
-    *("HTTP_CONTENT_MD5", CHECKSUM),
+    *("HTTP_CONTENT_MD5", *CHECKSUMS.values()),
 }
 BLOCK_BYTES = 256 * 1024
 STREAMED_BYTES = 1024 * 1024

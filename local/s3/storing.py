@@ -9,15 +9,14 @@ from urllib.parse import parse_qsl
 from local.http.errors import s3_failure
 from local.http.messages import Answer, body_of
 from local.s3.content import IN_MEMORY_BYTES, FileContent
+from local.s3.digests import DIGESTS, HEADER
 
 if TYPE_CHECKING:
     from local.http.messages import Environ
 
 PLAIN_QUERY: Final = re.compile(r"(?:x-id=\w+)?")
 ALGORITHM: Final = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
-CHECKSUM: Final = "HTTP_X_AMZ_CHECKSUM_CRC32"
-PLAIN_CHECKSUMS: Final = {(None, True), (None, False), ("CRC32", False)}
-"""The algorithm that is named, if any, and whether there is no CRC32: what is checked here."""
+CHECKSUMS: Final = {name: f"{HEADER}{name}" for name in DIGESTS}
 
 MOST_PARTS: Final = 10_000
 NO_SUCH_UPLOAD: Final = (
@@ -35,18 +34,25 @@ def put(backend: Any, bucket: Any, key_name: str, environ: Environ) -> Answer | 
 
 
 def _put(backend: Any, bucket: Any, key_name: str, environ: Environ) -> Answer | None:
-    checksum = environ.get(CHECKSUM)
-    named = (environ.get(ALGORITHM), checksum is None)
-    if bucket.object_lock_enabled or named not in PLAIN_CHECKSUMS:
+    checksum = _checksum(environ)
+    is_made_here = checksum is None and ALGORITHM in environ
+    if bucket.object_lock_enabled or is_made_here:
         return None
     content = _content(environ)
-    key = backend.put_object(bucket.name, key_name, content, checksum_value=checksum)
+    value = None if checksum is None else checksum[1]
+    key = backend.put_object(bucket.name, key_name, content, checksum_value=value)
     key.set_acl(bucket.acl)
     if "CONTENT_TYPE" in environ:
         key.set_metadata({"Content-Type": environ["CONTENT_TYPE"]})
     if checksum is not None:
-        key.checksum_algorithm = "CRC32"
+        key.checksum_algorithm = checksum[0]
     return _stored(key, checksum)
+
+
+def _checksum(environ: Environ) -> tuple[str, str] | None:
+    """The algorithm and the value that the request gives; they were compared before."""
+    given = ((name, environ.get(header)) for name, header in CHECKSUMS.items())
+    return next(((name, value) for name, value in given if value is not None), None)
 
 
 def _put_part(bucket: Any, environ: Environ) -> Answer:
@@ -59,7 +65,7 @@ def _put_part(bucket: Any, environ: Environ) -> Answer:
     if not number.isdecimal() or not 1 <= int(number) <= MOST_PARTS:
         text = f"Part number must be an integer between 1 and {MOST_PARTS}, inclusive"
         return s3_failure(environ, 400, "InvalidArgument", text)
-    return _stored(upload.set_part(int(number), _content(environ)), environ.get(CHECKSUM))
+    return _stored(upload.set_part(int(number), _content(environ)), _checksum(environ))
 
 
 def _content(environ: Environ) -> FileContent | bytes:
@@ -70,8 +76,8 @@ def _content(environ: Environ) -> FileContent | bytes:
     return FileContent(environ["wsgi.input"], size)
 
 
-def _stored(key: Any, checksum: str | None) -> Answer:
-    echoed = {"x-amz-checksum-crc32": checksum} if checksum is not None else {}
+def _stored(key: Any, checksum: tuple[str, str] | None) -> Answer:
+    echoed = {} if checksum is None else {f"x-amz-checksum-{checksum[0].lower()}": checksum[1]}
     headers = {name: str(value) for name, value in key.response_dict.items()} | echoed
     del headers["content-length"]
     return Answer(200, list(headers.items()))

@@ -17,6 +17,14 @@ PART = b"x" * (5 * MB)
 SIZE = 120 * MB
 
 
+CHECKS = {
+    "CRC32": "y/Q5Jg==",  # 0xCBF43926
+    "CRC32C": "4waSgw==",  # 0xE3069283
+    "CRC64NVME": "rosUhgp5mIg=",  # 0xAE8B14860A799888
+}
+"""Of `123456789`, the check value of each in the catalogue of CRCs."""
+
+
 def uploaded(s3, bucket, key, parts, **options):
     upload = s3.create_multipart_upload(Bucket=bucket, Key=key, **options)["UploadId"]
     given = {"Bucket": bucket, "Key": key, "UploadId": upload}
@@ -75,6 +83,23 @@ def test_parts_in_a_wrong_order_or_with_a_wrong_tag_are_refused(s3, bucket):
     with pytest.raises(s3.exceptions.ClientError, match="InvalidPart"):
         s3.complete_multipart_upload(**given, MultipartUpload=parts)
     assert s3.list_parts(**given)["Parts"][0]["Size"] == 1
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME"])
+def test_a_whole_that_is_not_what_the_request_says_is_refused(s3, bucket, algorithm):
+    name, kind = f"Checksum{algorithm}", "FULL_OBJECT"
+    upload = s3.create_multipart_upload(
+        Bucket=bucket, Key="a", ChecksumAlgorithm=algorithm, ChecksumType=kind
+    )["UploadId"]
+    given = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    tag = s3.upload_part(**given, PartNumber=1, Body=b"123456789")["ETag"]
+    parts = {"MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": tag}]}}
+    with pytest.raises(s3.exceptions.ClientError, match="BadDigest"):
+        s3.complete_multipart_upload(**given, **parts, **{name: CHECKS["CRC32"][::-1]})
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    right = CHECKS[algorithm]
+    s3.complete_multipart_upload(**given, **parts, **{name: right}, ChecksumType=kind)
+    assert s3.head_object(Bucket=bucket, Key="a", ChecksumMode="ENABLED")[name] == right
 
 
 def test_a_large_upload_takes_little_memory_in_parts_and_in_one(tmp_path):

@@ -72,6 +72,16 @@ def test_a_body_that_does_not_fit_its_checksum_is_refused(s3, bucket, algorithm,
     assert s3.list_objects_v2(Bucket=bucket, Prefix="a")["KeyCount"] == 0
 
 
+@pytest.mark.parametrize("name", ["crc32c", "crc64nvme"])
+def test_checksums_that_boto3_alone_cannot_make_are_checked_too(endpoint, s3, bucket, name):
+    right = {"crc32c": "4waSgw==", "crc64nvme": "rosUhgp5mIg="}[name]
+    asked = {"Bucket": bucket, "Key": "a", f"Checksum{name.upper()}": right}
+    assert code_of(s3.put_object, **asked, Body=b"12345678") == "BadDigest"
+    s3.put_object(**asked, Body=b"123456789")
+    got = s3.head_object(Bucket=bucket, Key="a", ChecksumMode="ENABLED")
+    assert got[f"Checksum{name.upper()}"] == right
+
+
 def test_a_copy_of_an_object_to_itself_without_a_change_is_refused(s3, bucket):
     version = s3.put_object(Bucket=bucket, Key="a", Body=BODY)["VersionId"]
     source = {"Bucket": bucket, "Key": "a"}
