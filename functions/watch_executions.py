@@ -1,13 +1,14 @@
-"""How long the oldest running execution of each machine has been running, as a metric."""
+"""How many executions of each machine run and how long the oldest does, as metrics."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from functions.aws import stepfunctions
+from functions.aws import cloudwatch, stepfunctions
 from functions.aws.environment import environment
-from functions.aws.observability import measured, observed
+from functions.aws.observability import measured, numbered, observed
+from functions.core.watching.oldest_execution import measure
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,14 +24,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     does not (docs/decisions/age-of-executions.md).
 
     Raises:
-        TransientError: Step Functions is busy or out of reach.
+        TransientError: Step Functions or CloudWatch is busy or out of reach.
     """
     del event, context
     now = datetime.now(UTC)
-    ages = {
-        arn: stepfunctions.Executions(arn, stepfunctions.client()).oldest_running_seconds(now)
+    found = {
+        arn: measure(
+            now,
+            stepfunctions.Executions(arn, stepfunctions.client()),
+            cloudwatch.ExecutionMetrics(arn, environment().metrics_namespace, cloudwatch.client()),
+        )
         for arn in environment().watched_machines
     }
-    for arn, seconds in ages.items():
-        measured(METRIC, seconds, StateMachineArn=arn)
-    return ages
+    for arn, running in found.items():
+        measured(METRIC, running.oldest_seconds, StateMachineArn=arn)
+        if running.listed:
+            numbered(cloudwatch.RUNNING, running.number, StateMachineArn=arn)
+    return {arn: running.oldest_seconds for arn, running in found.items()}

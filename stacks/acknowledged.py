@@ -29,6 +29,10 @@ TRACING_AND_LOG_DELIVERY: Final = (
     "X-Ray's actions and those of vended log delivery know no resource (Step Functions Developer"
     " Guide, Logging using CloudWatch Logs)."
 )
+TRACING_AND_METRICS: Final = (
+    "X-Ray's actions and CloudWatch's GetMetricData know no resource (Service Authorization"
+    " Reference, Amazon CloudWatch)."
+)
 OBJECTS: Final = "An object's key is known when it is uploaded: the grant ends at {where}."
 RUNS: Final = "An execution's name is made when it starts: the grant ends at one machine's."
 ACCESS_LOGS: Final = (
@@ -115,7 +119,7 @@ REPORTING: Final = (
 )
 MONITORING: Final = (
     *_runtime("monitoring", "WatchExecutions"),
-    *_tracing("monitoring", "WatchExecutions"),
+    _wildcard("monitoring", "WatchExecutionsRole", "*", TRACING_AND_METRICS),
 )
 DELIVERY: Final = (
     _wildcard(

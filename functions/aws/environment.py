@@ -18,6 +18,7 @@ class Environment:
     large_file_bytes: int
     watched_machines: tuple[str, ...]
     ignored_keys: tuple[str, ...]
+    metrics_namespace: str
 
 
 @cache
@@ -29,4 +30,5 @@ def environment() -> Environment:
         large_file_bytes=int(os.environ.get(keys.ENV_LARGE_FILE_BYTES, "0")),
         watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
         ignored_keys=tuple(os.environ.get(keys.ENV_IGNORED_KEYS, "").split()),
+        metrics_namespace=os.environ.get(keys.ENV_METRICS_NAMESPACE, ""),
     )

@@ -53,6 +53,15 @@ def counted(name: str, value: float = 1) -> None:
 
 def measured(name: str, seconds: float, **dimensions: str) -> None:
     """Tell a duration in seconds, under these dimensions and no others."""
-    with single_metric(name=name, unit=MetricUnit.Seconds, value=seconds) as metric:
-        for dimension, value in dimensions.items():
-            metric.add_dimension(name=dimension, value=value)
+    _single(name, MetricUnit.Seconds, seconds, dimensions)
+
+
+def numbered(name: str, number: int, **dimensions: str) -> None:
+    """Tell a number of things that there are now, under these dimensions and no others."""
+    _single(name, MetricUnit.Count, number, dimensions)
+
+
+def _single(name: str, unit: MetricUnit, value: float, dimensions: dict[str, str]) -> None:
+    with single_metric(name=name, unit=unit, value=value) as metric:
+        for dimension, named in dimensions.items():
+            metric.add_dimension(name=dimension, value=named)

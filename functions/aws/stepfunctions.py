@@ -14,6 +14,7 @@ from botocore.config import Config
 from functions.aws.errors import translated
 from functions.core.reporting.document import Unfinished
 from functions.core.uploads import read_event
+from functions.core.watching.oldest_execution import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from functions.core.uploads import Upload
 
+PAGE = 1000
+"""Executions in one answer, at most (ListExecutions, maxResults)."""
+PAGES = 4
+"""For what is asked several times an hour: ListExecutions answers 2 a second in some regions."""
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
 
@@ -61,24 +66,29 @@ class Executions:
     def _any(self, start: datetime, end: datetime, statuses: tuple[str, ...]) -> bool:
         return any(each["startDate"] < end for each in self._since(start, statuses))
 
-    def oldest_running_seconds(self, now: datetime) -> float:
-        """How long the longest running execution runs, in seconds; 0 where none does.
+    def running(self) -> Listing:
+        """When those that run began, the newest first; not all of them, if they are very many.
 
-        A redriven execution is as old as its redrive: what it waited before is not running.
+        A redriven execution began at its redrive: what it waited before is not running.
 
         Raises:
             TransientError: Step Functions is busy or out of reach.
         """
-        with translated("Step Functions"):
-            pages = self._states.get_paginator("list_executions").paginate(
-                stateMachineArn=self._machine_arn, statusFilter="RUNNING"
-            )
-            begun = [
-                each.get("redriveDate", each["startDate"])
-                for page in pages
-                for each in page["executions"]
-            ]
-        return max(0.0, (now - min(begun, default=now)).total_seconds())
+        found: list[datetime] = []
+        more: dict[str, Any] = {}
+        for _ in range(PAGES):
+            with translated("Step Functions"):
+                page = self._states.list_executions(
+                    stateMachineArn=self._machine_arn,
+                    statusFilter="RUNNING",
+                    maxResults=PAGE,
+                    **more,
+                )
+            found += [each.get("redriveDate", each["startDate"]) for each in page["executions"]]
+            if "nextToken" not in page:
+                return Listing(found, whole=True)
+            more = {"nextToken": page["nextToken"]}
+        return Listing(found, whole=False)
 
     def unfinished(
         self, date: str, start: datetime, statuses: tuple[str, ...]

@@ -90,7 +90,7 @@ def _with_powertools(environment: Mapping[str, str], module: str, namespace: str
     return {
         **environment,
         "POWERTOOLS_SERVICE_NAME": module,
-        "POWERTOOLS_METRICS_NAMESPACE": namespace,
+        keys.ENV_METRICS_NAMESPACE: namespace,
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }
 

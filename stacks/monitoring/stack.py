@@ -102,6 +102,7 @@ class MonitoringStack(cdk.Stack):
             environment={keys.ENV_WATCHED_MACHINES: " ".join(machines)},
         )
         allow(function, "states:ListExecutions", on=list(machines))
+        allow(function, "cloudwatch:GetMetricData", on=["*"])
         return function
 
     def _watch(self) -> None:

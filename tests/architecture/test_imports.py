@@ -33,7 +33,7 @@ LAYERS = {
     "functions": (
         {f"functions.{name}" for name in HANDLERS},
         {"functions.aws"},
-        {"functions.core.processing", "functions.core.reporting"},
+        {"functions.core.processing", "functions.core.reporting", "functions.core.watching"},
         {"functions.core.contracts"},
         {"functions.core.counting"},
         {"functions.core.errors", "functions.core.keys", "functions.core.uploads"},

@@ -155,6 +155,7 @@ def test_the_schedule_starts_daily_report_or_leaves_a_dead_letter(reporting):
 
 def test_the_watcher_lists_the_executions_of_both_machines(monitoring):
     assert monitoring.grants("WatchExecutionsRole") == every_function("WatchExecutions") | {
+        "cloudwatch:GetMetricData on *",
         "states:ListExecutions on ${ProcessFile}",
         "states:ListExecutions on ${DailyReport}",
     }

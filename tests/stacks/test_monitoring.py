@@ -1,11 +1,9 @@
 """Alarms and the dashboard watch the metrics that AWS emits, under the dimensions it emits."""
 
 import json
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.aws.stepfunctions import Executions
 from functions.core.reporting import cost
 from functions.watch_executions import METRIC
 from stacks.monitoring import metrics
@@ -362,38 +360,3 @@ def test_a_budget_is_made_where_there_is_an_amount(full, monitoring):
     ]
     (subscription,) = full.monitoring.all("AWS::SNS::Subscription").values()
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
-
-
-class Listing:
-    """Step Functions with these running executions, a page for each."""
-
-    def __init__(self, *running):
-        self._running = running
-
-    def get_paginator(self, _):
-        return self
-
-    def paginate(self, **asked):
-        assert asked == {"stateMachineArn": "machine", "statusFilter": "RUNNING"}
-        return [{"executions": [each]} for each in self._running]
-
-
-NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
-
-
-def ago(minutes, **more):
-    return {"startDate": NOW - timedelta(minutes=minutes), **more}
-
-
-@pytest.mark.parametrize(
-    ("running", "minutes"),
-    [
-        ([], 0),
-        ([ago(5), ago(90), ago(30)], 90),
-        ([ago(5), ago(90, redriveDate=NOW - timedelta(minutes=10))], 10),
-        ([ago(-1)], 0),
-    ],
-)
-def test_the_oldest_running_execution_counts_from_its_start_or_its_redrive(running, minutes):
-    executions = Executions("machine", Listing(*running))
-    assert executions.oldest_running_seconds(NOW) == minutes * 60

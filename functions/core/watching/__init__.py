@@ -1,0 +1,1 @@
+"""What the watcher makes of what it measured."""
