@@ -19,11 +19,11 @@ COLUMNS: Final = 24
 
 
 def pipeline_dashboard(scope: Construct, watched: Watched) -> cloudwatch.Dashboard:
-    """The dashboard of a deployment, named as its stacks begin."""
+    """The dashboard of a deployment; an account has one list of dashboards for all its regions."""
     return cloudwatch.Dashboard(
         scope,
         "Dashboard",
-        dashboard_name=watched.settings.prefix,
+        dashboard_name=watched.settings.global_prefix,
         default_interval=cdk.Duration.days(3),
         widgets=[
             _row(

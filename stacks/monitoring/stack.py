@@ -68,7 +68,7 @@ class MonitoringStack(cdk.Stack):
         if settings.monthly_budget_usd:
             self._budget()
         cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
-        cdk.CfnOutput(self, "DashboardName", value=settings.prefix)
+        cdk.CfnOutput(self, "DashboardName", value=settings.global_prefix)
 
     def _topic(self) -> sns.Topic:
         """Its policy replaces SNS's default one, so it has to admit those who publish."""
@@ -142,7 +142,7 @@ class MonitoringStack(cdk.Stack):
             self,
             "Budget",
             budget=budgets.CfnBudget.BudgetDataProperty(
-                budget_name=self._settings.prefix,
+                budget_name=self._settings.global_prefix,
                 budget_type="COST",
                 time_unit="MONTHLY",
                 budget_limit=budgets.CfnBudget.SpendProperty(

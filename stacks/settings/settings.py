@@ -54,11 +54,13 @@ class Settings:
     project_name: str = field(
         default="event-driven-pipeline",
         metadata=matching(
-            r"[a-z][a-z0-9-]{1,30}[a-z0-9]",
-            "3 to 32 lower-case letters, digits and hyphens, from a letter",
+            r"(?!sthree-|amzn-s3-demo-)(?!.*--)[a-z][a-z0-9-]{1,30}[a-z0-9]",
+            "3 to 32 lower-case letters, digits and single hyphens, from a letter, and not from"
+            " sthree- or amzn-s3-demo-, which S3 keeps for itself",
         ),
     )
-    """Begins the name of every stack, function, machine and rule."""
+    """Begins the name of every stack, function, machine and rule. CloudFormation makes the buckets'
+    names of it, so it has to be the beginning of one (S3 User Guide, "Bucket naming rules")."""
 
     environment: str = field(default="dev", metadata=one_of("dev", "prod"))
     """`prod` retains its data when a stack goes, and protects the stacks; `dev` goes wholly."""
@@ -204,6 +206,11 @@ class Settings:
     def prefix(self) -> str:
         """What every name of this deployment begins with."""
         return f"{self.project_name}-{self.environment}"
+
+    @property
+    def global_prefix(self) -> str:
+        """What a name begins with that all regions of the account share, as a dashboard's."""
+        return f"{self.prefix}-{self.aws_region}"
 
     @property
     def ignored_keys(self) -> tuple[str, ...]:

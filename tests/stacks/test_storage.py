@@ -140,5 +140,5 @@ def test_outputs_name_what_people_and_tools_look_for(dev):
         "ReportScheduleName": "${Midnight}",
         "WatchScheduleName": "${Watch}",
         "AlarmTopicArn": "${Alarms}",
-        "DashboardName": "event-driven-pipeline-dev",
+        "DashboardName": "event-driven-pipeline-dev-us-east-1",
     }

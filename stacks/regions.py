@@ -1,0 +1,40 @@
+"""What the region of a deployment has, as far as the installed CDK knows."""
+
+from __future__ import annotations
+
+import difflib
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final, cast
+
+from aws_cdk import region_info
+
+from stacks.settings import SettingsError
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+PARTITION: Final = "aws"
+
+
+def refuse_unknown_region(settings: Settings) -> None:
+    """Refuse a region that the CDK cannot tell the partition of.
+
+    The CDK would leave `AWS::Partition` in each ARN, and no policy could be judged any more.
+
+    Raises:
+        SettingsError: the CDK does not know the region, or it is of another partition.
+    """
+    region = settings.aws_region
+    known = _known()
+    if region in known:
+        return
+    near = cast("list[str]", difflib.get_close_matches(region, known, n=1))
+    hint = f"did you mean {near[0]}?" if near else "a newer aws-cdk-lib may."
+    raise SettingsError(
+        f"setting aws_region: aws-cdk-lib {version('aws-cdk-lib')} does not know {region!r}; {hint}"
+    )
+
+
+def _known() -> list[str]:
+    every = region_info.RegionInfo.regions
+    return sorted(each.name for each in every if each.partition == PARTITION)

@@ -1,0 +1,111 @@
+"""Deployments in several regions of one account, and regions that there are not."""
+
+import json
+
+import pytest
+
+from tests.stacks.conftest import EVERYTHING
+
+GLOBAL = {
+    "AWS::Budgets::Budget": lambda made: made["Budget"]["BudgetName"],
+    "AWS::CloudWatch::Dashboard": lambda made: made["DashboardName"],
+    "AWS::IAM::OIDCProvider": lambda made: made["Url"],
+    "AWS::IAM::Policy": lambda made: None,  # an inline policy's name is its role's
+    "AWS::IAM::Role": lambda made: made.get("RoleName"),
+    "AWS::S3::Bucket": lambda made: made.get("BucketName"),
+}
+"""Types whose names all regions share, and where each has its name."""
+
+REGIONAL = {
+    "AWS::CDK::Metadata",
+    "AWS::CloudWatch::Alarm",
+    "AWS::Events::Rule",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
+    "AWS::KMS::Key",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::Schedule",
+    "AWS::StepFunctions::StateMachine",
+}
+
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+
+LONGEST = {
+    "AWS::Lambda::Function": ("FunctionName", 64),
+    "AWS::StepFunctions::StateMachine": ("StateMachineName", 80),
+    "AWS::Events::Rule": ("Name", 64),
+    "AWS::Scheduler::Schedule": ("Name", 64),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", 255),
+}
+"""Names and the most characters of each, as the services' API references have it."""
+
+
+def resources(folder):
+    return [
+        resource
+        for path in folder.glob("*.template.json")
+        for resource in json.loads(path.read_text())["Resources"].values()
+    ]
+
+
+def global_names(folder):
+    return {
+        (each["Type"], name)
+        for each in resources(folder)
+        if each["Type"] in GLOBAL and (name := GLOBAL[each["Type"]](each["Properties"]))
+    }
+
+
+def test_two_regions_of_an_account_share_no_name(full, app, tmp_path):
+    """GitHub's provider is the account's: the second deployment names the first one's."""
+    other = {**EVERYTHING, "aws_region": "eu-west-1", "github_provider_arn": PROVIDER}
+    done = app(tmp_path / "out", other)
+    assert done.returncode == 0, done.stderr
+    here, there = global_names(full.folder), global_names(tmp_path / "out")
+    kinds = {kind for kind, _ in there}
+    assert {"AWS::Budgets::Budget", "AWS::CloudWatch::Dashboard"} <= kinds
+    assert here & there == set()
+
+
+def test_of_every_type_it_is_known_whether_its_names_are_global(full, dev):
+    kinds = {each["Type"] for stacks in (full, dev) for each in resources(stacks.folder)}
+    assert kinds <= GLOBAL.keys() | REGIONAL
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("us-east-3", "does not know 'us-east-3'; did you mean us-east-2?"),
+        ("eu-wset-1", "does not know 'eu-wset-1'; did you mean eu-west-1?"),
+        ("xx-nowhere-1", "does not know 'xx-nowhere-1'; a newer aws-cdk-lib may."),
+        ("eusc-de-east-1", "a region of AWS's standard partition, such as eu-west-1"),
+    ],
+)
+def test_a_region_that_the_cdk_does_not_know_is_refused_in_one_line(app, tmp_path, region, said):
+    done = app(tmp_path / "out", {"aws_region": region})
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("app.py: setting aws_region: ")
+    assert said in line
+    assert not list((tmp_path / "out").glob("*.template.json"))
+
+
+def test_the_longest_names_fit(app, tmp_path):
+    longest = {**EVERYTHING, "project_name": "a" + "x" * 31, "aws_region": "ap-southeast-2"}
+    done = app(tmp_path / "out", longest)
+    assert done.returncode == 0, done.stderr
+    seen = set()
+    for each in resources(tmp_path / "out"):
+        if each["Type"] in LONGEST:
+            name, most = LONGEST[each["Type"]]
+            assert 32 < len(each["Properties"][name]) <= most
+            seen.add(each["Type"])
+    assert seen == LONGEST.keys()
