@@ -58,6 +58,7 @@ WITHOUT_RESOURCE = {
     "logs:PutResourcePolicy": "an account's resource policies of logs have no ARN",
     "logs:DescribeResourcePolicies": "the same",
     "logs:DescribeLogGroups": "a listing of the account's groups",
+    "cloudwatch:GetMetricData": "CloudWatch's metrics have no ARN",
 }
 """Actions that may be allowed on `*`, since AWS has no resource to name for them."""
 
