@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
+from functions.aws.late_records import marked_if_late
 from functions.aws.observability import counted, observed
 from functions.aws.time_left import deadline_of
 from functions.core.processing import count_records
@@ -28,17 +29,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     given = event["input"]
     upload = Upload(**given["file"])
-    content = s3.Content(upload, s3.client())
     execution = ExecutionInfo(**event["execution"])
-    answer = count_records.count(
-        upload,
-        given,
-        content,
-        execution,
-        environment().large_file_bytes,
-        contracts=contracts(),
-        deadline=deadline_of(context),
-    )
+    with marked_if_late(upload, environment().reports_bucket, s3.client()):
+        answer = count_records.count(
+            upload,
+            given,
+            s3.Content(upload, s3.client()),
+            execution,
+            environment().large_file_bytes,
+            contracts=contracts(),
+            deadline=deadline_of(context),
+        )
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
+from functions.aws.late_records import marked_if_late
 from functions.aws.observability import counted, observed
 from functions.aws.reports_bucket import Reports
 from functions.core.processing import merge_ranges
@@ -28,13 +29,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     del context
     given = event["input"]["given"]
     upload = Upload(**given["file"])
-    client = s3.client()
-    partials = Reports(environment().reports_bucket, client).results(event["input"]["manifest"])
+    client, bucket = s3.client(), environment().reports_bucket
+    partials = Reports(bucket, client).results(event["input"]["manifest"])
     content = s3.Content(upload, client)
     execution = ExecutionInfo(**event["execution"])
-    answer = merge_ranges.merge_ranges(
-        upload, given, partials, content, execution, contracts=contracts()
-    )
+    with marked_if_late(upload, bucket, client):
+        answer = merge_ranges.merge_ranges(
+            upload, given, partials, content, execution, contracts=contracts()
+        )
     counted("Files")
     counted("Records", answer["record"]["records"])
     return answer

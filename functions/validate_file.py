@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
+from functions.aws.late_records import marked_if_late
 from functions.aws.observability import observed
 from functions.core.processing import validate_file
 from functions.core.processing.records import ExecutionInfo
@@ -29,12 +30,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     given, client = event["input"], s3.client()
     execution = ExecutionInfo(**event["execution"])
     upload, wrong = read_event(given, execution.arn, execution.started_at)
-    return validate_file.validate(
-        upload,
-        s3.Content(upload, client),
-        lambda key: s3.exists(environment().reports_bucket, key, client),
-        execution,
-        force=isinstance(given, dict) and given.get("force") is True,
-        wrong=wrong,
-        contracts=contracts(),
-    )
+    bucket = environment().reports_bucket
+    with marked_if_late(upload, bucket, client, answers_record=False):
+        return validate_file.validate(
+            upload,
+            s3.Content(upload, client),
+            lambda key: s3.exists(bucket, key, client),
+            execution,
+            force=isinstance(given, dict) and given.get("force") is True,
+            wrong=wrong,
+            contracts=contracts(),
+        )

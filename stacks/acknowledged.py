@@ -97,6 +97,9 @@ PROCESSING: Final = (
     _wildcard("processing", "ProcessFileRole", f"{EXECUTIONS}-process-file:*", RUNS),
     _wildcard("processing", "ProcessFileRole", f"{EXECUTIONS}-process-file/CountRanges:*", RUNS),
     _objects("processing", "ValidateFileRole", REPORTS, "processed/"),
+    _objects("processing", "ValidateFileRole", REPORTS, "late/"),
+    _objects("processing", "CountRecordsRole", REPORTS, "late/"),
+    _objects("processing", "MergeRangesRole", REPORTS, "late/"),
     _objects("processing", "ProcessFileRole", REPORTS, "processed/"),
     Acknowledged("processing", "ProcessFile", "AwsSolutions-SF1", ERRORS_ONLY),
 )
@@ -105,6 +108,7 @@ REPORTING: Final = (
     *_tracing("reporting", "PlanReport", "SummarizeBatch", "WriteReport"),
     _wildcard("reporting", "DailyReportRole", "*", TRACING_AND_LOG_DELIVERY),
     _objects("reporting", "PlanReportRole", REPORTS, "daily-reports/"),
+    _objects("reporting", "PlanReportRole", REPORTS, "processed/"),
     _objects("reporting", "SummarizeBatchRole", REPORTS, "processed/"),
     _objects("reporting", "WriteReportRole", REPORTS, "processed/"),
     _objects("reporting", "WriteReportRole", REPORTS, "summaries/"),

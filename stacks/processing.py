@@ -113,6 +113,10 @@ class ProcessingStack(cdk.Stack):
         processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
         allow(self.validate_file, "s3:GetObject", on=[processed])
         allow_telling_missing_from_forbidden(self.validate_file, reports)
+        late = reports.arn_for_objects(f"{keys.LATE_PREFIX}*")
+        for function in (self.validate_file, self.count_records, self.merge_ranges):
+            allow(function, "s3:PutObject", on=[late])
+            allow_encrypting(function, self._storage.key)
 
     def _machine(self) -> PipelineMachine:
         """The machine and what its states do themselves."""

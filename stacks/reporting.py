@@ -102,7 +102,7 @@ class ReportingStack(cdk.Stack):
             allow(function, "states:ListExecutions", on=[process_file])
         written = reports.arn_for_objects(f"{keys.REPORTS_PREFIX}*")
         records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
-        allow(self.plan_report, "s3:GetObject", on=[written])
+        allow(self.plan_report, "s3:GetObject", on=[written, records])
         for function in self.functions:
             allow_telling_missing_from_forbidden(function, reports)
         allow(self.summarize_batch, "s3:GetObject", on=[records])

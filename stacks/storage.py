@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
-from functions.core.keys import PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
+from functions.core.keys import LATE_PREFIX, PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
 from stacks.constructs.bucket import PrivateBucket, expiring, send_events
 from stacks.constructs.key import pipeline_key
 from stacks.constructs.names import RULES, rule_arn
@@ -51,6 +51,7 @@ class StorageStack(cdk.Stack):
             access_logs=access_logs,
             more_rules=(
                 *expiring("map-run-results", SUMMARIES_PREFIX, settings.summary_days),
+                *expiring("late-markers", LATE_PREFIX, settings.summary_days),
                 *expiring("records", PROCESSED_PREFIX, settings.record_days),
                 *expiring("reports", REPORTS_PREFIX, settings.record_days),
             ),

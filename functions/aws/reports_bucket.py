@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
+A_MINUTE = timedelta(minutes=1)
 CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"}
 """A conditional write that came too late: the object is another, is being written, or is gone."""
 
@@ -88,26 +90,34 @@ class Reports:
             )
         return answer["KeyCount"] > 0
 
-    def newest_record(self, date: str) -> datetime | None:
-        """When the day's newest record was written; None for a day without any."""
-        pages = self._s3.get_paginator("list_objects_v2")
+    def has_late_records(self, date: str, since: datetime) -> bool:
+        """Whether a record of a day came late, since a moment.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
         with translated("S3"):
-            moments = [
-                item["LastModified"]
-                for page in pages.paginate(Bucket=self.bucket, Prefix=keys.day_prefix(date))
-                for item in page.get("Contents", ())
-            ]
-        return max(moments, default=None)
+            answer = self._s3.list_objects_v2(
+                Bucket=self.bucket,
+                Prefix=keys.late_prefix(date),
+                StartAfter=keys.late_key(date, since - A_MINUTE),
+                MaxKeys=1,
+            )
+        return answer["KeyCount"] > 0
+
+    def any_record(self, date: str, files: Iterable[tuple[str, str]]) -> bool:
+        """Whether any of these object versions, (key, version id), has a record.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return any(pool.map(lambda file: self.has_record(date, *file), files))
 
     def report(self, date: str) -> dict[str, Any] | None:
         """A day's report.json, or None."""
-        found = self._read(keys.report_key(date, "json"))
-        return None if found is None else dict(json.loads(found[0]))
-
-    def report_written(self, date: str) -> tuple[dict[str, Any], datetime] | None:
-        """A day's report.json and when it was written, or None."""
-        found = self._read(keys.report_key(date, "json"))
-        return None if found is None else (dict(json.loads(found[0])), found[1])
+        found = self.tagged(keys.report_key(date, "json"))
+        return None if found is None else found[0]
 
     def tagged(self, key: str) -> tuple[dict[str, Any], str] | None:
         """A stored document and its ETag, or None."""
@@ -178,16 +188,6 @@ class Reports:
     def _body(self, key: str) -> Any:
         with translated("S3"):
             return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"]
-
-    def _read(self, key: str) -> tuple[bytes, datetime] | None:
-        try:
-            with translated("S3"):
-                answer = self._s3.get_object(Bucket=self.bucket, Key=key)
-                return answer["Body"].read(), answer["LastModified"]
-        except ClientError as error:
-            if is_missing(error):
-                return None
-            raise
 
     def _exists(self, key: str) -> bool:
         try:

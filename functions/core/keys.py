@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 ENV_REPORTS_BUCKET: Final = "REPORTS_BUCKET"
 ENV_LARGE_FILE_BYTES: Final = "LARGE_FILE_BYTES"
@@ -17,6 +20,8 @@ REPORTS_PREFIX: Final = "daily-reports/"
 SUMMARIES_PREFIX: Final = "summaries/"
 ACKNOWLEDGED_PREFIX: Final = "acknowledged/"
 """Why messages of the dead-letter queue were taken away, written by the operator's tools."""
+LATE_PREFIX: Final = "late/"
+"""Markers of records that came after their day, by the minute."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
@@ -106,6 +111,16 @@ def superseding(key: str) -> list[str]:
 def acknowledged_prefix(date: str) -> str:
     """Where it is written what was acknowledged on one UTC day, an object a message."""
     return f"{ACKNOWLEDGED_PREFIX}date={date}/"
+
+
+def late_prefix(date: str) -> str:
+    """Where the markers of a day's late records lie; their names sort by time."""
+    return f"{LATE_PREFIX}date={date}/"
+
+
+def late_key(date: str, moment: datetime) -> str:
+    """The marker of the records of a day that came in this minute of a later day (UTC)."""
+    return f"{late_prefix(date)}{moment:%Y-%m-%dT%H:%M}"
 
 
 def report_key(date: str, form: str) -> str:

@@ -3,13 +3,18 @@
 import json
 import uuid
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
 from functions import count_records, validate_file
-from functions.aws import s3
-from functions.core.reporting import cost
+from functions.aws import s3, stepfunctions
+from functions.aws.reports_bucket import Reports
+from functions.core import keys
+from functions.core.reporting import cost, plan_report
 from tests.builders.lambda_context import LambdaContext
 
 READS = ("GetObject", "HeadObject")
@@ -74,3 +79,51 @@ def test_a_file_asks_for_what_the_estimate_counts(world, asked):
     assert answer["record"]["records"] == 90_000
     assert set(asked) <= set(READS)
     assert asked.total() + A_BATCH == a_file_more("S3 GET and HEAD requests")
+
+
+A_PAGE = 1000
+"""Keys in an answer of ListObjectsV2, at most."""
+A_REQUEST = 0.1
+"""Seconds, at most: 100 to 200 ms is what S3's guide says of a small object's first byte."""
+SIDE_BY_SIDE = 32
+
+
+def test_a_night_asks_for_as_much_whatever_the_number_of_records(world, asked):
+    """14 days before are open, and a day has more records than a listing has on a page."""
+    day = plan_report.Day("2026-03-20", asked_for=False)
+    client = s3.client()
+    put = partial(client.put_object, Bucket=world.reports)
+    for days in range(1, 15):
+        date = day.before(days)
+        failed = [{"key": f"{n}.csv", "version_id": "v"} for n in range(plan_report.LOOKED_FOR)]
+        report = {
+            "totals": {"failed": len(failed), "in_flight": 0},
+            "open_executions": len(failed),
+            "settled": True,
+            "generated_at": f"{day.before(days - 1)}T00:00:00.5Z",
+            "failures": failed,
+        }
+        put(Key=keys.report_key(date, "json"), Body=json.dumps(report))
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(A_PAGE + 1):
+            pool.submit(put, Key=keys.record_key(day.before(3), f"old/{number}", "v"), Body=b"{}")
+    put(Key=keys.late_key(day.before(5), day.end - timedelta(hours=2)), Body=b"")
+    put(Key=keys.record_key(day.before(7), "99.csv", "v"), Body=b"{}")
+    executions = stepfunctions.Executions(
+        world.outputs["ProcessFileMachineArn"], world.client("stepfunctions")
+    )
+    asked.clear()
+    plan = plan_report.plan(
+        day,
+        day.end + timedelta(minutes=6),
+        rounds=1,
+        executions=executions,
+        reports=Reports(world.reports, client),
+    )
+    assert plan["late_days"] == [day.before(7), day.before(5)]
+    assert asked["ListObjectsV2"] == 15
+    assert asked["GetObject"] == 14
+    looked_for = len(keys.record_keys(day.date, "a.csv", "v")) * plan_report.LOOKED_FOR
+    assert asked["HeadObject"] <= 13 * looked_for
+    in_a_row = asked["ListObjectsV2"] + asked["GetObject"] + 14 * looked_for / SIDE_BY_SIDE
+    assert in_a_row * A_REQUEST < 30

@@ -7,6 +7,7 @@ import pytest
 RAW = "${RawBucket.Arn}"
 REPORTS = "${ReportsBucket.Arn}"
 QUEUE = "${DeadLetterQueue.Arn}"
+LEAVES_MARKERS = f"s3:PutObject on {REPORTS}/late/*"
 STATES = "arn:aws:states:us-east-1:${AWS::AccountId}"
 DAILY_REPORT = "event-driven-pipeline-dev-daily-report"
 PROCESS_FILE = "event-driven-pipeline-dev-process-file"
@@ -47,13 +48,15 @@ def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
         f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:ListBucket on {REPORTS}",
+        LEAVES_MARKERS,
     }
 
 
-def test_count_records_reads_uploads_and_nothing_else(processing):
+def test_count_records_reads_uploads_and_leaves_markers_of_late_records(processing):
     assert processing.grants("CountRecordsRole") == every_function("CountRecords") | {
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
+        LEAVES_MARKERS,
     }
 
 
@@ -69,6 +72,7 @@ def test_merge_ranges_reads_uploads_and_what_the_ranges_found(processing):
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/summaries/ranges/*",
+        LEAVES_MARKERS,
     }
 
 
@@ -101,6 +105,7 @@ def test_plan_report_lists_executions_records_and_reports(reporting):
     assert reporting.grants("PlanReportRole") == every_function("PlanReport") | {
         "states:ListExecutions on ${ProcessFile}",
         f"s3:GetObject on {REPORTS}/daily-reports/*",
+        f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:ListBucket on {REPORTS}",
     }
 

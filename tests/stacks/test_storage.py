@@ -58,7 +58,7 @@ def test_nothing_but_map_run_results_expires_of_itself(storage):
         for rule in lifecycle(storage, bucket).values()
         if "ExpirationInDays" in rule
     }
-    assert expiring == {("ReportsBucket", "summaries/"): 30}
+    assert expiring == {("ReportsBucket", "summaries/"): 30, ("ReportsBucket", "late/"): 30}
 
 
 def lifecycle(storage, bucket):

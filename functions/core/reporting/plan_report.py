@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.errors import InvalidRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 GRACE = timedelta(minutes=5)
 """Uploads of the last minute before midnight need a while to become executions."""
@@ -17,6 +20,11 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 WAIT_SECONDS = 60
 ROUNDS_LIMIT = 60
+LOOKED_FOR = 100
+"""So many files of a day that failed are looked for; a day with more is restated every night."""
+STORING = timedelta(minutes=10)
+"""How long a record may take to be stored after its function ended: StoreMetadata tries six times
+for up to a minute each, and half a minute lies between them."""
 REDRIVE_DAYS = 14
 """How long a failed execution can be redriven (Step Functions guide, "Redriving executions")."""
 
@@ -97,11 +105,14 @@ class ReportedDays(Protocol):
     def has_records(self, date: str) -> bool:
         """Whether a day has any record."""
 
-    def newest_record(self, date: str) -> datetime | None:
-        """When a day's newest record was written."""
+    def has_late_records(self, date: str, since: datetime) -> bool:
+        """Whether a record of a day came on a later day, since a moment."""
 
-    def report_written(self, date: str) -> tuple[dict[str, Any], datetime] | None:
-        """A day's report and when it was written."""
+    def any_record(self, date: str, files: Iterable[tuple[str, str]]) -> bool:
+        """Whether any of these object versions, (key, version id), has a record."""
+
+    def report(self, date: str) -> dict[str, Any] | None:
+        """A day's report, if there is one."""
 
 
 def plan(
@@ -124,9 +135,8 @@ def plan(
 def late_days(day: Day, executions: RunningExecutions, reports: ReportedDays) -> list[str]:
     """The days before, of the redrive window, of which their report does not know all.
 
-    Only a day whose report left something open can get a new record by a redrive, so only such
-    days are listed; the day just before, since events may come late by some hours; and a day whose
-    report was written since the last night, maybe by a redrive of one that began long before.
+    No day is listed: a record that comes after its day leaves a marker; and of the few files that a
+    report left open, each is looked for (docs/decisions/late-days.md).
     """
     dates = map(day.before, range(1, REDRIVE_DAYS + 1))
     return sorted(date for date in dates if _late(day, date, executions, reports))
@@ -136,23 +146,30 @@ def _late(day: Day, date: str, executions: RunningExecutions, reports: ReportedD
     """Whether a day has records that its report does not know, or may have failures.
 
     A report counts what was there after it began: a record that came while it was being made may
-    be in it or not, so the report's beginning is what counts, in whole seconds as S3 tells them.
+    be in it or not, so the report's beginning is what counts.
     """
-    written = reports.report_written(date)
-    if written is None:
+    report = reports.report(date)
+    if report is None:
         return reports.has_records(date)
-    report, moment = written
-    begun = datetime.fromisoformat(report["generated_at"]).replace(microsecond=0)
-    if date == day.before(1):
-        # An event that came late may have failed, and be redriven in days: the report has to name
-        # it, or none of those nights would look. Which day it is of, the list does not tell.
-        return _newer(date, begun, reports) or executions.any_unfinished(begun, day.end)
-    totals = report["totals"]
-    # A redrive may leave a new record of a day without failed files, too: a duplicate's marker.
-    unfinished = totals["failed"] or totals["in_flight"] or report.get("open_executions")
-    return bool(unfinished or moment >= day.start) and _newer(date, begun, reports)
+    begun = datetime.fromisoformat(report["generated_at"])
+    if not report["settled"] or reports.has_late_records(date, begun - STORING):
+        return True
+    if _closed(date, report, reports):
+        return True
+    # An event that came late may have failed, and be redriven in days: the report has to name
+    # it, or none of those nights would look. Which day it is of, the list does not tell.
+    return date == day.before(1) and executions.any_unfinished(begun, day.end)
 
 
-def _newer(date: str, begun: datetime, reports: ReportedDays) -> bool:
-    newest = reports.newest_record(date)
-    return newest is not None and newest >= begun
+def _closed(date: str, report: dict[str, Any], reports: ReportedDays) -> bool:
+    """Whether something that a report left open has, or may have, a record by now.
+
+    A redrive may resume at a state that stores a record and calls no function, which would leave
+    a marker. What runs has very likely ended by the next night. A failed execution of a file that
+    has a record by another is not named, and may leave the marker of a duplicate.
+    """
+    totals, named = report["totals"], report["failures"][:LOOKED_FOR]
+    unnamed = report.get("open_executions", 0) - totals["failed"]
+    if totals["in_flight"] or unnamed > 0 or totals["failed"] > len(named):
+        return True
+    return reports.any_record(date, [(each["key"], each["version_id"]) for each in named])

@@ -84,11 +84,12 @@ class Buckets:
 
     def list_objects_v2(self, *, Bucket, Prefix="", MaxKeys=PAGE, ContinuationToken="", **given):  # noqa: N803
         delimiter = given.get("Delimiter")
+        after = ContinuationToken or given.get("StartAfter", "")
         self._busy()
         names = sorted(
             key
             for bucket, key in self.objects
-            if bucket == Bucket and key.startswith(Prefix) and key > ContinuationToken
+            if bucket == Bucket and key.startswith(Prefix) and key > after
             if not (delimiter and delimiter in key[len(Prefix) :])
         )
         page = [self._listed(Bucket, name) for name in names[:MaxKeys]]

@@ -206,6 +206,7 @@ class World:
             stack.enter_context(sdk_only)
             stack.enter_context(mock.patch.object(reports_bucket, "ThreadPoolExecutor", Serial))
             stack.enter_context(mock.patch("functions.plan_report.datetime", Clock))
+            stack.enter_context(mock.patch("functions.aws.late_records.datetime", Clock))
             for name in ("count_records", "merge_ranges"):
                 stack.enter_context(mock.patch(f"functions.{name}.counted"))
             kept = Contracts((STRICT,) if self.wide else ())

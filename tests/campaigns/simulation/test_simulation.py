@@ -97,6 +97,16 @@ def test_a_plan_that_forgets_late_days_is_seen(begin):
         campaign.run()
 
 
+def test_late_records_without_markers_are_seen(begin):
+    """Seed 3 has a file that came after its report and went well: nothing else tells of it."""
+    campaign = begin(3)
+    with (
+        mock.patch("functions.aws.late_records._mark"),
+        pytest.raises(BrokenError, match="the report of"),
+    ):
+        campaign.run()
+
+
 def test_a_record_that_came_while_its_report_was_made_is_in_the_next_one(begin):
     """What seeds 1 and 2 found: the listing was before it, the report was written after it."""
     for seed in (1, 2):

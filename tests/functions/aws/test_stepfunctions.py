@@ -26,6 +26,34 @@ class Listing:
         more = {"nextToken": str(end)} if end < self._running else {}
         return {"executions": found, **more}
 
+    def get_paginator(self, name):
+        return self
+
+    def paginate(self, **given):
+        while True:
+            page = self.list_executions(**given)
+            yield page
+            if "nextToken" not in page:
+                return
+            given["nextToken"] = page["nextToken"]
+
+
+def test_whether_a_day_still_moves_is_asked_in_a_hundred_calls_at_most():
+    """The younger ones come first; one of the day may be among those that were not seen."""
+    states = Listing(1_000_000)
+    long_ago = NOW - timedelta(days=30)
+    assert Executions("machine", states).any_running(long_ago, long_ago + timedelta(days=1))
+    assert states.calls == 100
+
+
+def test_a_day_that_is_over_is_known_by_the_first_that_is_older():
+    states = Listing(1_000_000)
+    executions = Executions("machine", states)
+    a_minute, an_hour = NOW - timedelta(minutes=1), NOW - timedelta(hours=1)
+    assert executions.any_running(an_hour, a_minute)
+    assert states.calls == 1
+    assert not executions.any_running(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+
 
 def test_what_runs_is_listed_wholly_in_as_many_calls_as_it_takes():
     states = Listing(2500)

@@ -85,46 +85,84 @@ def late_days(nights, *left):
 
 
 class Nights:
-    """Reports and newest records by date."""
+    """Reports by date; when late records came; what has records; files that a report left open."""
 
-    def __init__(self, reports, newest):
+    def __init__(self, reports, late=(), days=(), found=()):
         self.reports = reports
-        self.newest = newest
+        self.late = dict(late)
+        self.days = days
+        self.found = set(found)
+        self.looked_for = 0
 
     def has_records(self, date):
-        return date in self.newest
+        return date in self.days
 
-    def newest_record(self, date):
-        return self.newest.get(date)
+    def has_late_records(self, date, since):
+        return date in self.late and self.late[date] >= since
 
-    def report_written(self, date):
+    def any_record(self, date, files):
+        self.looked_for += len(files)
+        return not self.found.isdisjoint((date, *file) for file in files)
+
+    def report(self, date):
         return self.reports.get(date)
 
 
-def made(begun, written=None, **totals):
-    """A report that began at a moment of 21 November, and when it was written."""
-    document = {"totals": {"failed": 0, "in_flight": 0, **totals}, "generated_at": f"{begun}.5Z"}
-    return document, at(written or begun)
+def made(begun, *failures, **more):
+    """A report that began at a moment, and the keys of the files that it says failed."""
+    totals = {"failed": len(failures), "in_flight": 0}
+    named = [{"key": key, "version_id": "v"} for key in failures]
+    return {
+        "totals": totals | more.pop("totals", {}),
+        "settled": True,
+        "generated_at": f"{begun}.5Z",
+        "failures": named,
+        "open_executions": len(failures),
+        **more,
+    }
+
+
+EARLY, NOON = "2026-11-21T00:05:00", "2026-11-21T12:00:00"
 
 
 def test_days_with_records_newer_than_their_report_are_restated():
-    early, noon = "2026-11-21T00:05:00", "2026-11-21T12:00:00"
-    reports = {
-        "2026-11-21": made(early),
-        "2026-11-20": made(early, failed=1),
-        "2026-11-19": made(noon, failed=1),
-        "2026-11-18": made(early),
-    }
-    newest = dict.fromkeys((*reports, "2026-11-10", "2026-11-01"), at(noon))
-    newest["2026-11-19"] = at(early)
-    found = late_days(Nights(reports, newest))
-    assert found == ["2026-11-10", "2026-11-20", "2026-11-21"]
+    dates = ("2026-11-21", "2026-11-20", "2026-11-19", "2026-11-18")
+    reports = {date: made(EARLY) for date in dates} | {"2026-11-19": made(NOON)}
+    late = {"2026-11-20": at(NOON), "2026-11-19": at(EARLY)}
+    nights = Nights(reports, late, days=(*dates, "2026-11-10", "2026-11-01"))
+    assert late_days(nights) == ["2026-11-10", "2026-11-20"]
 
 
 def test_a_record_that_came_while_its_report_was_made_is_late():
-    report = made("2026-11-22T00:10:00", written="2026-11-22T00:12:00")
-    nights = Nights({"2026-11-21": report}, {"2026-11-21": at("2026-11-22T00:10:00")})
-    assert late_days(nights) == ["2026-11-21"]
+    """Its marker may be older than the report: the record is stored some time after it."""
+    late = {"2026-11-21": at("2026-11-22T00:02:00"), "2026-11-20": at("2026-11-21T23:49:00")}
+    reports = dict.fromkeys(late, made("2026-11-22T00:10:00"))
+    assert late_days(Nights(reports, late)) == ["2026-11-21"]
+
+
+def test_a_report_that_was_made_before_its_day_was_over_is_restated():
+    report = made("2026-11-21T10:00:00", settled=False)
+    assert late_days(Nights({"2026-11-21": report})) == ["2026-11-21"]
+
+
+@pytest.mark.parametrize(
+    ("report", "stored", "expected"),
+    [
+        (made(EARLY, "a.csv", "b.csv"), [], False),
+        (made(EARLY, "a.csv", "b.csv"), ["b.csv"], True),
+        (made(EARLY, totals={"in_flight": 1}, open_executions=1), [], True),
+        # a failed execution of a file that has a record: a redrive leaves a duplicate's marker
+        (made(EARLY, open_executions=1), [], True),
+        # more than are looked for
+        (made(EARLY, *map(str, range(plan_report.LOOKED_FOR))), [], False),
+        (made(EARLY, *map(str, range(plan_report.LOOKED_FOR + 1))), [], True),
+    ],
+)
+def test_a_file_that_a_report_left_open_is_looked_for(report, stored, expected):
+    date = "2026-11-15"
+    nights = Nights({date: report}, found=[(date, key, "v") for key in stored])
+    assert late_days(nights) == [date] * expected
+    assert nights.looked_for <= plan_report.LOOKED_FOR
 
 
 @pytest.mark.parametrize(
@@ -137,12 +175,13 @@ def test_a_record_that_came_while_its_report_was_made_is_late():
 )
 def test_a_late_event_that_failed_since_the_report_restates_the_day_before(began, expected):
     reports = {date: made("2026-11-22T00:05:00") for date in ("2026-11-21", "2026-11-20")}
-    assert late_days(Nights(reports, {}), at(began)) == expected
+    assert late_days(Nights(reports), at(began)) == expected
 
 
 def test_an_old_report_that_a_redrive_wrote_over_a_newer_one_is_restated():
-    report = made("2026-11-19T00:10:00", written=f"{DATE}T09:00:00")
-    nights = Nights({"2026-11-18": report}, {"2026-11-18": at("2026-11-20T00:00:00")})
+    nights = Nights(
+        {"2026-11-18": made("2026-11-19T00:10:00")}, {"2026-11-18": at("2026-11-20T00:00:00")}
+    )
     assert late_days(nights) == ["2026-11-18"]
 
 
@@ -153,7 +192,7 @@ def planned(now, *, asked_for, executions=None, rounds=0):
         at(now),
         rounds=rounds,
         executions=executions or Began(),
-        reports=Nights({}, {"2026-11-21": at("2026-11-21T12:00:00")}),
+        reports=Nights({}, days=["2026-11-21"]),
     )
 
 
