@@ -145,7 +145,7 @@ class Executions:
                 pages = self._states.get_paginator("list_executions").paginate(
                     stateMachineArn=self._machine_arn,
                     statusFilter=status,  # type: ignore[arg-type]
-                    maxResults=PAGE,
+                    PaginationConfig={"PageSize": PAGE},
                 )
                 for page in pages:
                     recent = [each for each in page["executions"] if each["startDate"] >= start]

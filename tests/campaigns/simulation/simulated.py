@@ -102,7 +102,8 @@ class Client:
     def get_paginator(self, _):
         return self
 
-    def paginate(self, **given):
+    def paginate(self, PaginationConfig, **given):  # noqa: N803 - boto3's name
+        given["maxResults"] = PaginationConfig["PageSize"]
         while True:
             page = self._called("ListExecutions", given)
             yield page

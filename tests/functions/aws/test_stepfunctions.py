@@ -29,7 +29,8 @@ class Listing:
     def get_paginator(self, name):
         return self
 
-    def paginate(self, **given):
+    def paginate(self, PaginationConfig, **given):  # noqa: N803 - boto3's name
+        given["maxResults"] = PaginationConfig["PageSize"]
         while True:
             page = self.list_executions(**given)
             yield page
