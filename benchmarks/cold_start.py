@@ -33,8 +33,7 @@ def import_seconds(handler: str) -> tuple[float, float]:
         capture_output=True,
         text=True,
         check=True,
-        # By this the X-Ray SDK knows Lambda; elsewhere it makes a client as it is imported.
-        env={"AWS_DEFAULT_REGION": "us-east-1", "LAMBDA_TASK_ROOT": str(ROOT)},
+        env={"AWS_DEFAULT_REGION": "us-east-1"},
     )
     by_clock, of_processor = map(float, done.stdout.split())
     return by_clock, of_processor
@@ -53,10 +52,10 @@ def show_imports(runs: int) -> None:
 
 def show_layer() -> None:
     """Unzipped megabytes (10^6 bytes) of the layer, and of its largest packages."""
-    from stacks.constructs.layer import bundle
+    from stacks.constructs.layer import RUNNING, bundle
 
     with tempfile.TemporaryDirectory() as folder:
-        bundle(Path(folder))
+        bundle(Path(folder), RUNNING)
         sizes = {each.name: size_of(each) for each in Path(folder).iterdir()}
     print(f"\nlayer: {sum(sizes.values()) / 1e6:.1f} MB unzipped, of which")
     for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:8]:

@@ -1,4 +1,4 @@
-"""Make the environment that a lock file describes, with the newest Python that Lambda offers.
+"""Make the environment that a lock file describes, with the Python that the functions run on.
 
     environment.py [run | dev | campaign]
 
@@ -13,6 +13,7 @@ that would take two thirds of the time, for modules of which most are never impo
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
     if not any(
         is_current(venv, smaller) for smaller, larger in IMPLIED_BY.items() if larger == name
     ):
-        python = newest_python()
+        python = best_python()
         if python is None:
             print(
                 "make: Python 3.11 or newer (with venv) is needed, none was found", file=sys.stderr
@@ -99,13 +100,21 @@ def link_node(venv: Path) -> None:
         link.symlink_to(os.path.relpath(program, venv / "bin"))
 
 
-def newest_python() -> str | None:
-    """The newest interpreter that runs and can make an environment, on PATH or under pyenv."""
-    for version in LAMBDA_VERSIONS:
+def best_python() -> str | None:
+    """The functions' Python, else the newest that runs and can make an environment.
+
+    It is looked for on PATH and under pyenv.
+    """
+    for version in (functions_python(), *LAMBDA_VERSIONS):
         for candidate in candidates(version):
             if reports(candidate, version):
                 return candidate
     return None
+
+
+def functions_python() -> str:
+    """What `cdk.json` says that the functions run on."""
+    return str(json.loads((ROOT / "cdk.json").read_text())["context"]["python_version"])
 
 
 def candidates(version: str) -> list[str]:

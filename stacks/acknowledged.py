@@ -48,9 +48,10 @@ STACKS: Final = (
     " deployment's names."
 )
 TESTED_RUNTIME: Final = (
-    "The functions run on the Python that every test ran on (constructs.layer.RUNTIME), which is"
-    " supported; the newest one comes with the environment that the tests use."
+    "The functions run on the Python that every test runs on (cdk.json, python_version), which is"
+    " supported; the newest one is a setting (python_version)."
 )
+TRACING_OFF: Final = "The setting `tracing` says off, for those who trace by other means, or not."
 ERRORS_ONLY: Final = "docs/decisions/log-levels.md: the history has the rest for 90 days, free."
 
 
@@ -102,8 +103,10 @@ PROCESSING: Final = (
     _objects("processing", "MergeRangesRole", REPORTS, "late/"),
     _objects("processing", "ProcessFileRole", REPORTS, "processed/"),
     Acknowledged("processing", "ProcessFile", "AwsSolutions-SF1", ERRORS_ONLY),
+    Acknowledged("processing", "ProcessFile", "AwsSolutions-SF2", TRACING_OFF),
 )
 REPORTING: Final = (
+    Acknowledged("reporting", "DailyReport", "AwsSolutions-SF2", TRACING_OFF),
     *_runtime("reporting", "PlanReport", "SummarizeBatch", "WriteReport"),
     *_tracing("reporting", "PlanReport", "SummarizeBatch", "WriteReport"),
     _wildcard("reporting", "DailyReportRole", "*", TRACING_AND_LOG_DELIVERY),

@@ -18,7 +18,7 @@ from stacks.acknowledged import acknowledge
 from stacks.delivery import DeliveryStack
 from stacks.monitoring.stack import MonitoringStack
 from stacks.processing import ProcessingStack
-from stacks.regions import refuse_unknown_region
+from stacks.regions import refuse_unknown_region, refuse_what_it_lacks
 from stacks.reporting import ReportingStack
 from stacks.settings import Settings, SettingsError
 from stacks.storage import StorageStack
@@ -41,6 +41,7 @@ def main() -> int:
     try:
         settings = Settings.from_context(app.node.get_all_context())
         refuse_unknown_region(settings)
+        refuse_what_it_lacks(settings)
         read_folder(ROOT / keys.CONTRACTS_FOLDER)
     except (SettingsError, InvalidContract) as problem:
         sys.stderr.write(f"app.py: {problem}\n")

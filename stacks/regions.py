@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from aws_cdk import region_info
 
+from stacks.constructs.tracing import LAYER_VERSIONS
 from stacks.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -33,6 +34,20 @@ def refuse_unknown_region(settings: Settings) -> None:
     raise SettingsError(
         f"setting aws_region: aws-cdk-lib {version('aws-cdk-lib')} does not know {region!r}; {hint}"
     )
+
+
+def refuse_what_it_lacks(settings: Settings) -> None:
+    """Refuse a setting for which the region has not what it takes.
+
+    Raises:
+        SettingsError: it names the setting and what to give instead.
+    """
+    region = settings.aws_region
+    if settings.tracing == "otel" and region not in LAYER_VERSIONS:
+        raise SettingsError(
+            f"setting tracing: AWS publishes no OpenTelemetry layer in {region} that is known here;"
+            " give xray or off"
+        )
 
 
 def _known() -> list[str]:

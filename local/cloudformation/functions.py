@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.cloudformation.clients import client
 from local.cloudformation.models import Resource, define
+from local.moto_backends import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from moto.core.common_models import CloudFormationModel
@@ -19,6 +20,8 @@ HANDLED = {
     *CONFIGURATION,
     *("Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"),
 }
+ACCOUNT_PART = 4
+"""Where an ARN has its account (IAM guide, "Amazon Resource Names")."""
 LAYER = ("CompatibleArchitectures", "CompatibleRuntimes", "Description", "LicenseInfo")
 
 
@@ -35,7 +38,14 @@ def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
     for name in ("MemorySize", "Timeout"):
         if name in known:
             known[name] = int(known[name])
+    if "Layers" in known:
+        known["Layers"] = [arn for arn in known["Layers"] if _is_ours(arn)]
     return known
+
+
+def _is_ours(layer_arn: str) -> bool:
+    """Whether a layer is of the account here: what others publish cannot be had without AWS."""
+    return layer_arn.split(":")[ACCOUNT_PART] == ACCOUNT_ID
 
 
 def _code(properties: dict[str, Any]) -> dict[str, Any]:

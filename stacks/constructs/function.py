@@ -11,7 +11,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from functions.core import keys
-from stacks.constructs.layer import RUNTIME
+from stacks.constructs.layer import runtime
+from stacks.constructs.tracing import Tracing
 from stacks.settings import LOG_RETENTION
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ SHIPPED: Final = (SOURCE, keys.CONTRACTS_FOLDER)
 
 
 class PipelineFunction(lambda_.Function):
-    """A handler of `functions/` on arm64, traced, with a role and a log group of its own.
+    """A handler of `functions/` on arm64, with a role and a log group of its own.
 
-    The role may write to that log group and send traces; all else is granted where it is needed.
+    The role may write to that log group and send what is traced; all else is granted where it is
+    needed.
     The group is made here and not by Lambda, so it has a retention and goes with its stack.
     """
 
@@ -50,6 +52,7 @@ class PipelineFunction(lambda_.Function):
         concurrency: int = 0,
     ) -> None:
         name = f"{settings.prefix}-{module.replace('_', '-')}"
+        tracing = Tracing(settings)
         role = iam.Role(
             scope, f"{construct_id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")
         )
@@ -66,18 +69,21 @@ class PipelineFunction(lambda_.Function):
             scope,
             construct_id,
             function_name=name,
-            runtime=RUNTIME,
+            runtime=runtime(settings),
             architecture=lambda_.Architecture.ARM_64,
             code=source(),
             handler=f"{SOURCE}.{module}.handler",
-            layers=[layer],
+            layers=[layer, *tracing.layers(scope, construct_id)],
             role=role,
             log_group=log_group,
-            tracing=lambda_.Tracing.ACTIVE,
+            tracing=tracing.mode,
             memory_size=memory_mb,
             timeout=timeout,
             reserved_concurrent_executions=concurrency or None,
-            environment=_with_powertools(environment, module, metrics_namespace(settings)),
+            environment={
+                **_with_powertools(environment, module, metrics_namespace(settings)),
+                **tracing.environment(module),
+            },
         )
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aws_cdk as cdk
 import jsii
 from aws_cdk import aws_lambda as lambda_
+from packaging.markers import Marker
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -29,19 +30,18 @@ if TYPE_CHECKING:
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 LOCK = REQUIREMENTS / "layer.txt"
 
-PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
-"""The Lambdas run on the version that the tests run on."""
+RUNNING: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+"""The Python of whoever deploys, which compiles byte code for itself alone."""
 
-RUNTIME = lambda_.Runtime(
-    f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON, supports_inline_code=True
-)
+GLIBC: Final = {"3.11": 26}
+"""2.x of the C library where it is not Amazon Linux 2023's: Python 3.11 runs on Amazon Linux 2."""
+GLIBC_OF_2023: Final = 34
 
-IN_THE_RUNTIME: Final = frozenset({"botocore", "jmespath", "python-dateutil", "six", "urllib3"})
-"""What the lock file names because aws-xray-sdk wants botocore: Lambda's runtime has it, with
-boto3. A second copy would cost 23 MB."""
 
-_GLIBC: Final = 26 if sys.version_info < (3, 12) else 34
-"""2.x of the C library: Python 3.11 runs on Amazon Linux 2, later ones on Amazon Linux 2023."""
+def runtime(settings: Settings) -> lambda_.Runtime:
+    """The Lambda runtime of the deployment's Python, also of one that this CDK has no name for."""
+    name = f"python{settings.python_version}"
+    return lambda_.Runtime(name, lambda_.RuntimeFamily.PYTHON, supports_inline_code=True)
 
 
 class PackagesLayer(lambda_.LayerVersion):
@@ -55,10 +55,10 @@ class PackagesLayer(lambda_.LayerVersion):
         super().__init__(
             scope,
             construct_id,
-            code=_bundled() if bundled else _only_the_list(),
+            code=_bundled(settings) if bundled else _only_the_list(),
             compatible_architectures=[lambda_.Architecture.ARM_64],
-            compatible_runtimes=[RUNTIME],
-            description=f"requirements/layer.txt for Python {PYTHON} on arm64"
+            compatible_runtimes=[runtime(settings)],
+            description=f"requirements/layer.txt for Python {settings.python_version} on arm64"
             if bundled
             else "The list of packages without the packages: not for AWS",
         )
@@ -68,51 +68,67 @@ class PackagesLayer(lambda_.LayerVersion):
 class _Bundler:
     """What CDK calls to fill the layer's folder."""
 
+    def __init__(self, python: str) -> None:
+        self._python = python
+
     def try_bundle(self, output_dir: str, *_options: Any, **_more: Any) -> bool:
         """Install the packages below `output_dir`. There is nothing to fall back to."""
-        bundle(Path(output_dir) / "python")
+        bundle(Path(output_dir) / "python", self._python)
         return True
 
 
-def bundle(target: Path) -> None:
-    """Install the locked packages for the Lambda's platform, trimmed and compiled.
+def bundle(target: Path, python: str) -> None:
+    """Install the locked packages for Lambda's processor and this Python, trimmed and compiled.
 
     pip does it, since it asks whatever index the user has configured. Ends the process with one
     line if the packages cannot be had: an exception would come back as a page of JavaScript.
     """
     with tempfile.TemporaryDirectory() as scratch:
         wanted = Path(scratch) / "layer.txt"
-        wanted.write_text(without_the_runtimes_own(LOCK.read_text()))
-        done = subprocess.run(_pip(wanted, target), capture_output=True, text=True, check=False)
+        wanted.write_text(for_python(python, LOCK.read_text()))
+        done = subprocess.run(
+            _pip(wanted, target, python), capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         reason = next((line for line in done.stderr.splitlines() if "ERROR" in line), "no reason")
         sys.stderr.write(f"app.py: the Lambda layer cannot be put together: {reason}\n")
         sys.exit(1)
     _trim(target)
-    _compile(target)
+    if python == RUNNING:
+        _compile(target)
+    else:
+        sys.stderr.write(
+            f"app.py: this is Python {RUNNING} and the functions run on {python}: the layer goes"
+            " without byte code, which makes cold starts longer\n"
+        )
 
 
-def _pip(wanted: Path, target: Path) -> list[str]:
+def _pip(wanted: Path, target: Path, python: str) -> list[str]:
     options = ["--quiet", "--disable-pip-version-check", "--no-color", "--no-deps", "--no-compile"]
-    for platform in (*(f"manylinux_2_{minor}" for minor in range(_GLIBC, 16, -1)), "manylinux2014"):
+    newest = GLIBC.get(python, GLIBC_OF_2023)
+    for platform in (*(f"manylinux_2_{minor}" for minor in range(newest, 16, -1)), "manylinux2014"):
         options += ["--platform", f"{platform}_aarch64"]
-    options += ["--implementation", "cp", "--python-version", PYTHON, "--only-binary", ":all:"]
+    options += ["--implementation", "cp", "--python-version", python, "--only-binary", ":all:"]
     options += ["--require-hashes", "--requirement", str(wanted), "--target", str(target)]
     return [sys.executable, "-m", "pip", "install", *options]
 
 
-def without_the_runtimes_own(lock: str) -> str:
-    """The lock file, hashes and all, but for the packages that the runtime brings.
+def for_python(python: str, lock: str) -> str:
+    """The lock file as it is for one Python: requirements of others are left out, markers too.
 
-    A requirement starts at the margin; its hashes and comments are indented below it.
+    pip judges markers by the Python that it runs on, whatever `--python-version` says (pip
+    documentation, "pip install"). A requirement starts at the margin; its hashes are below it.
     """
+    environment = {"python_version": python, "python_full_version": f"{python}.0"}
     kept = []
     wanted = True
     for line in lock.splitlines():
-        if not line.startswith((" ", "#")):
-            wanted = line.partition("==")[0] not in IN_THE_RUNTIME
-        if wanted:
-            kept.append(line)
+        if line.startswith((" ", "#")):
+            kept += [line] * wanted
+            continue
+        requirement, _, marker = line.removesuffix("\\").partition(";")
+        wanted = not marker.strip() or Marker(marker.strip()).evaluate(environment)
+        kept += [f"{requirement.strip()} \\"] * wanted
     return "\n".join(kept) + "\n"
 
 
@@ -130,13 +146,17 @@ def _compile(target: Path) -> None:
     compileall.compile_dir(target, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
 
 
-def _bundled() -> lambda_.Code:
-    recipe = hashlib.sha256(PYTHON.encode() + LOCK.read_bytes() + Path(__file__).read_bytes())
+def _bundled(settings: Settings) -> lambda_.Code:
+    python = settings.python_version
+    parts = (python.encode(), LOCK.read_bytes(), Path(__file__).read_bytes())
+    recipe = hashlib.sha256(b"".join([*parts, b"compiled" * (python == RUNNING)]))
     return lambda_.Code.from_asset(
         str(REQUIREMENTS),
         asset_hash=recipe.hexdigest(),
         asset_hash_type=cdk.AssetHashType.CUSTOM,
-        bundling=cdk.BundlingOptions(image=RUNTIME.bundling_image, local=_Bundler()),
+        bundling=cdk.BundlingOptions(
+            image=runtime(settings).bundling_image, local=_Bundler(python)
+        ),
     )
 
 

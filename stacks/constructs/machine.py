@@ -15,6 +15,7 @@ from stacks.constructs.function import log_retention
 from stacks.constructs.grants import of_this_account
 from stacks.constructs.names import failures_of
 from stacks.constructs.rule import PipelineRule
+from stacks.constructs.tracing import Tracing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "statemachines"
 
 
 class PipelineMachine(sfn.StateMachine):
-    """A Standard machine, traced and logged, whose executions that end badly reach the queue.
+    """A Standard machine, logged, whose executions that end badly reach the queue.
 
     The definition stays in the template as it is in the file, with CloudFormation filling the
     placeholders: `cdk diff`, cfn-lint and the tests see the machine itself.
@@ -57,7 +58,7 @@ class PipelineMachine(sfn.StateMachine):
             role=_role(scope, f"{construct_id}Role"),
             definition_body=sfn.DefinitionBody.from_string(definition.read_text()),
             definition_substitutions=placeholders,
-            tracing_enabled=True,
+            tracing_enabled=Tracing(settings).is_on,
             logs=sfn.LogOptions(
                 destination=_log_group(scope, f"{construct_id}Logs", full_name, log_days, key),
                 level=log_level,

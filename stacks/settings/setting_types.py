@@ -10,7 +10,7 @@ Value = dict[str, Any]
 
 
 def one_of(*allowed: str | int) -> Value:
-    """Accept only these values, whether given as themselves or as text."""
+    """Accept only these values, whether given as themselves, as text or as a number like it."""
 
     def parse(value: Any) -> str | int:
         for choice in allowed:

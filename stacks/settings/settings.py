@@ -77,6 +77,16 @@ class Settings:
     The ARNs of integrations in the machines are those of the standard partition, `arn:aws:`.
     """
 
+    python_version: str = field(default="3.13", metadata=one_of("3.11", "3.12", "3.13", "3.14"))
+    """The Python of the functions. `make` sets up its environment with the version that `cdk.json`
+    says, so that the tests run on the same; whoever deploys may have another one."""
+
+    tracing: str = field(default="xray", metadata=one_of("xray", "otel", "off"))
+    """`xray` is the tracing that Lambda and Step Functions do themselves. `otel` adds AWS's layer
+    for OpenTelemetry to the functions, which shows their calls of S3 and Step Functions too, for
+    longer cold starts (docs/monitoring.md); a region without the layer is refused. `off` traces
+    nothing."""
+
     file_memory_mb: int = field(default=256, metadata=whole(128, 10_240))
     """Memory of the functions that look at files. It does not grow with a file's size."""
 

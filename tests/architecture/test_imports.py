@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("functions", "stacks", "local", "ops", "checks")
 HANDLERS = {path.stem for path in (ROOT / "functions").glob("*.py")} - {"__init__"}
-AWS_PACKAGES = {"boto3", "botocore", "aws_lambda_powertools", "aws_xray_sdk", "moto", "aws_cdk"}
+AWS_PACKAGES = {"boto3", "botocore", "aws_lambda_powertools", "moto", "aws_cdk"}
 HEAVY = {
     "boto3",  # 257 ms
     "s3transfer",  # with boto3

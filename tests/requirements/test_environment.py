@@ -28,7 +28,8 @@ def environment(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "really_follow", module.follow, raising=False)
     monkeypatch.setattr(module, "follow", run)
     monkeypatch.setattr(module, "link_node", lambda venv: None)
-    monkeypatch.setattr(module, "newest_python", lambda: "python")
+    monkeypatch.setattr(module, "really_best_python", module.best_python, raising=False)
+    monkeypatch.setattr(module, "best_python", lambda: "python")
     (tmp_path / "requirements").mkdir()
     for name in ("run", "dev", "campaign"):
         (tmp_path / "requirements" / f"{name}.txt").write_text(name)
@@ -124,3 +125,12 @@ def pinned(lock):
         r"^([a-z0-9._-]+)==(\S+)", (REQUIREMENTS / lock).read_text(), re.MULTILINE | re.IGNORECASE
     )
     return dict(found)
+
+
+def test_the_functions_python_comes_before_a_newer_one(environment, tmp_path, monkeypatch):
+    (tmp_path / "cdk.json").write_text('{"context": {"python_version": "3.12"}}')
+    monkeypatch.setattr(environment, "candidates", lambda version: [f"python{version}"])
+    monkeypatch.setattr(environment, "reports", lambda python, version: True)
+    assert environment.really_best_python() == "python3.12"
+    monkeypatch.setattr(environment, "reports", lambda python, version: version != "3.12")
+    assert environment.really_best_python() == "python3.14"

@@ -169,12 +169,7 @@ def dev(assembly):
 
 @pytest.fixture(scope="session")
 def prod(shared_folder):
-    out = shared_folder / "prod"
-    with only_one_process(shared_folder / "prod.lock"):
-        if not (out / "manifest.json").exists():
-            done = run_app(out, {"environment": "prod"})
-            assert done.returncode == 0, done.stderr
-    return Stacks(out)
+    return once(shared_folder, "prod", {"environment": "prod"})
 
 
 EVERYTHING = {
@@ -193,13 +188,28 @@ EVERYTHING = {
 }
 
 
+OTHERWISE = {"project_name": "otherwise", "tracing": "off"}
+"""What neither the defaults nor `EVERYTHING` say."""
+
+
 @pytest.fixture(scope="session")
 def full(shared_folder):
     """A deployment that has everything that there can be."""
-    out = shared_folder / "full"
-    with only_one_process(shared_folder / "full.lock"):
+    return once(shared_folder, "full", EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def otherwise(shared_folder):
+    """A deployment of settings that exclude those of `full`."""
+    return once(shared_folder, "otherwise", OTHERWISE)
+
+
+def once(folder, name, context):
+    """A deployment that all processes of a run of the tests share."""
+    out = folder / name
+    with only_one_process(folder / f"{name}.lock"):
         if not (out / "manifest.json").exists():
-            done = run_app(out, EVERYTHING)
+            done = run_app(out, context)
             assert done.returncode == 0, done.stderr
     return Stacks(out)
 

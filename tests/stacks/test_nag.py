@@ -40,7 +40,7 @@ def judged(folder):
     return pack
 
 
-@pytest.fixture(params=["dev", "full"])
+@pytest.fixture(params=["dev", "full", "otherwise"])
 def deployment(request):
     return request.getfixturevalue(request.param)
 
@@ -50,9 +50,10 @@ def test_nothing_is_found_but_what_is_acknowledged(deployment):
     assert (pack["conclusion"], pack["violations"]) == ("success", [])
 
 
-def test_every_acknowledgement_is_of_something_found(dev, full):
+def test_every_acknowledgement_is_of_something_found(dev, full, otherwise):
     """One whose finding is gone would hide the next of its kind."""
     found = acknowledged(dev, PREFIX) | acknowledged(full, PREFIX.replace("dev", "prod"))
+    found |= acknowledged(otherwise, "otherwise-dev")
     said = {
         (f"{each.stack}/{each.construct}", f"{PACK}::{each.rule.replace('{region}', 'us-east-1')}")
         for each in ALL

@@ -13,7 +13,6 @@ from tests.builders.lambda_context import LambdaContext
 def counted(monkeypatch, capsys):
     """Metrics that a handler told by its log when it ended so: the metric's name and value."""
     monkeypatch.setattr(metrics.provider, "namespace", "Tally/test")
-    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
 
     def counted(ends):
         @observed
