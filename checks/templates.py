@@ -46,7 +46,6 @@ DEPLOYMENTS: dict[str, dict[str, str]] = {
 """The settings that are linted: together they make every resource that there can be."""
 
 WITHOUT_RESOURCE = {
-    "cloudwatch:GetMetricData": "it knows no resource (Service Authorization Reference)",
     "xray:PutTelemetryRecords": "X-Ray's actions know no resource",
     "xray:PutTraceSegments": "the same",
     "xray:GetSamplingRules": "the same",
