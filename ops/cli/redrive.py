@@ -91,6 +91,7 @@ def _show_plan(made: RedrivePlan, *, as_json: bool) -> None:
     if as_json:
         document = {
             "would_redrive": [each.arn for each in made.targets],
+            "until": made.until.isoformat() if made.until else None,
             "running": [each.arn for each in made.running],
             "succeeded": [each.arn for each in made.succeeded],
             "impossible": [each.to_json() for each in made.impossible],
@@ -100,6 +101,8 @@ def _show_plan(made: RedrivePlan, *, as_json: bool) -> None:
     console = screen()
     console.print(f"would redrive {len(made.targets):,} executions")
     _show_failures(console, made.targets)
+    if made.until:
+        console.print(f"the first of them can be redriven until {made.until:%Y-%m-%d %H:%M} UTC")
     _show_impossible(console, made.impossible)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from ops.pipeline import dead_letters
 from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED, Details, executions
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.letters import Letter
     from ops.pipeline.uploads import Identity
+
+
+WINDOW: Final = timedelta(days=14)
+"""How long after its end an execution can be redriven (AWS Step Functions Developer Guide,
+"Redrive eligibility for unsuccessful executions")."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,12 @@ class RedrivePlan:
     def followed(self) -> int:
         """How many executions end in the course of it."""
         return len(self.targets) + len(self.running) + len(self.succeeded)
+
+    @property
+    def until(self) -> datetime | None:
+        """When the first of the targets can be redriven no more."""
+        ends = [each.stopped for each in self.targets if each.stopped]
+        return min(ends) + WINDOW if ends else None
 
     def letters_of(self, arn: str) -> list[Letter]:
         """The messages that say that this execution failed."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from ops.pipeline import redrive, redrive_plan
 from tests.builders.uploads import lines, version_of
@@ -29,6 +30,18 @@ def test_what_failed_is_redriven_from_the_queue_and_its_message_leaves_then(worl
     assert done.json["reports"] == {date: "SUCCEEDED"}
     report = tally("report", date, "--json").json
     assert "redriven/a.csv" not in [each["key"] for each in report["failures"]]
+
+
+def test_a_plan_says_until_when_the_first_can_be_redriven(world, tally):
+    with world.broken("CountRecords"):
+        failed = [world.upload(f"until/{name}.csv", lines(2)) for name in "ab"]
+    arns = [each["executionArn"] for each in failed]
+    planned = tally("redrive", *arns, "--dry-run", "--json").json
+    assert sorted(planned["would_redrive"]) == sorted(arns)
+    first = min(world.describe(arn)["stopDate"] for arn in arns)
+    assert datetime.fromisoformat(planned["until"]) == first + timedelta(days=14)
+    said = f"until {first.astimezone(UTC) + timedelta(days=14):%Y-%m-%d %H:%M} UTC"
+    assert said in tally("redrive", *arns, "--dry-run").out
 
 
 def test_only_failures_with_the_error_asked_for_are_redriven(world, tally):
