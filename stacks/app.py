@@ -16,6 +16,7 @@ from functions.core.contracts.reading import read_folder
 from functions.core.errors import InvalidContract
 from stacks.acknowledged import acknowledge
 from stacks.delivery import DeliveryStack
+from stacks.encryption import EncryptionStack
 from stacks.monitoring.stack import MonitoringStack
 from stacks.processing import ProcessingStack
 from stacks.regions import refuse_unknown_region, refuse_what_it_lacks
@@ -89,7 +90,10 @@ def add_stacks(app: cdk.App, settings: Settings) -> None:
         "termination_protection": settings.is_prod,
         "tags": {"project": settings.project_name, "environment": settings.environment},
     }
-    storage = StorageStack(app, f"{settings.prefix}-storage", **common)
+    key = None
+    if settings.customer_key != "false":
+        key = EncryptionStack(app, f"{settings.prefix}-encryption", **common).key
+    storage = StorageStack(app, f"{settings.prefix}-storage", key=key, **common)
     processing = ProcessingStack(app, f"{settings.prefix}-processing", storage=storage, **common)
     reporting = ReportingStack(
         app, f"{settings.prefix}-reporting", storage=storage, processing=processing, **common

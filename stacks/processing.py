@@ -107,7 +107,7 @@ class ProcessingStack(cdk.Stack):
             allow(function, "s3:GetObjectVersion", on=[raw.arn_for_objects("*")])
             # A version that was deleted before it is read is a rejection; a refusal is a failure.
             allow_telling_missing_from_forbidden(function, raw)
-            allow_decrypting(function, self._storage.key)
+            allow_decrypting(function, self._storage.opening_key)
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow(self.merge_ranges, "s3:GetObject", on=[ranges])
         processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
@@ -145,7 +145,7 @@ class ProcessingStack(cdk.Stack):
         allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
         allow(machine, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")])
         allow(machine, "sqs:SendMessage", on=[dead_letters.queue_arn])
-        allow_encrypting(machine, self._storage.key)
+        allow_decrypting(machine, self._storage.opening_key)
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow_running_map(
             machine, self._settings, PROCESS_FILE, label="CountRanges", results=ranges
@@ -158,6 +158,7 @@ class ProcessingStack(cdk.Stack):
             self, "UploadsRole", assumed_by=of_this_account(self, "events.amazonaws.com")
         )
         allow(starter, "states:StartExecution", on=[self.machine.state_machine_arn])
+        allow_encrypting(starter, self._storage.key)
         PipelineRule(
             self,
             "Uploads",

@@ -116,8 +116,8 @@ class ReportingStack(cdk.Stack):
         acknowledged = reports.arn_for_objects(f"{keys.ACKNOWLEDGED_PREFIX}*")
         allow(self.write_report, "s3:GetObject", on=[records, summaries, written, acknowledged])
         allow(self.write_report, "s3:PutObject", on=[written])
-        for function in (self.plan_report, self.summarize_batch):
-            allow_decrypting(function, self._storage.key)
+        for function in self.functions:
+            allow_decrypting(function, self._storage.opening_key)
         allow_encrypting(self.write_report, self._storage.key)
 
     def _topic(self) -> sns.Topic:
@@ -152,7 +152,7 @@ class ReportingStack(cdk.Stack):
         )
         allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
         allow(machine, "sns:Publish", on=[self.topic.topic_arn])
-        allow_encrypting(machine, self._storage.key)
+        allow_decrypting(machine, self._storage.opening_key)
         self._let_it_run_maps(machine)
         return machine
 

@@ -10,11 +10,11 @@ from aws_cdk import aws_sqs as sqs
 
 from functions.core.keys import LATE_PREFIX, PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
 from stacks.constructs.bucket import PrivateBucket, expiring, send_events
-from stacks.constructs.key import pipeline_key
 from stacks.constructs.names import RULES, rule_arn
 from stacks.constructs.removal import keep_policy_with, removal_policy
 
 if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
     from aws_cdk import aws_s3 as s3
     from constructs import Construct
 
@@ -25,14 +25,19 @@ class StorageStack(cdk.Stack):
     """The raw and the reports bucket, and the queue of what needs a person."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, settings: Settings, **stack: Any
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        key: kms.IKey | None,
+        **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self.key = (
-            pipeline_key(self, settings, removal_policy(settings))
-            if settings.customer_key
-            else None
-        )
+        self.key = key if settings.encrypts else None
+        """What encrypts from now on."""
+        self.opening_key = key
+        """What opens what is stored: also a key that encrypts no more."""
         access_logs = self._access_logs(settings)
         self.raw = PrivateBucket(
             self,

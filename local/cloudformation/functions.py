@@ -18,7 +18,7 @@ CONFIGURATION = (
 CODE = ("S3Bucket", "S3Key", "S3ObjectVersion")
 HANDLED = {
     *CONFIGURATION,
-    *("Architectures", "Code", "FunctionName", "ReservedConcurrentExecutions", "Tags"),
+    *("Architectures", "Code", "FunctionName", "KmsKeyArn", "ReservedConcurrentExecutions", "Tags"),
 }
 ACCOUNT_PART = 4
 """Where an ARN has its account (IAM guide, "Amazon Resource Names")."""
@@ -38,6 +38,8 @@ def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
     for name in ("MemorySize", "Timeout"):
         if name in known:
             known[name] = int(known[name])
+    # The API spells it otherwise, and an empty one goes back to AWS's own key.
+    known["KMSKeyArn"] = properties.get("KmsKeyArn", "")
     if "Layers" in known:
         known["Layers"] = [arn for arn in known["Layers"] if _is_ours(arn)]
     return known

@@ -109,6 +109,7 @@ def _machine_arguments(properties: dict[str, Any]) -> dict[str, Any]:
         "roleArn": properties["RoleArn"],
         "loggingConfiguration": _camel(properties.get("LoggingConfiguration")),
         "tracingConfiguration": _camel(properties.get("TracingConfiguration")),
+        "encryptionConfiguration": _camel(properties.get("EncryptionConfiguration")),
     }
     return {name: value for name, value in arguments.items() if value is not None}
 

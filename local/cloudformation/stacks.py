@@ -12,6 +12,7 @@ from moto.cloudformation import models, parsing
 from moto.cloudformation.exceptions import ValidationError
 
 from local.cloudformation.change_sets import find
+from local.cloudformation.exports import refuse_to_delete_used_exports
 from local.cloudformation.resources import delete, update
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ def execute(self: Any, change_set_name: str, stack_name: str | None = None) -> N
     stack.cross_stack_resources = stack.resource_map.cross_stack_resources = self.exports
     before = (stack.template, stack.template_dict, stack.parameters)
     try:
+        refuse_to_delete_used_exports(self, stack, change_set.template_dict)
         update(stack.resource_map, change_set.template_dict, change_set.parameters)
     except Exception as error:  # noqa: BLE001 - whatever a resource says, the stack goes back
         _roll_back(stack, kind, before, error)

@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 
 from functions.core import keys
+from stacks.constructs.grants import allow_decrypting
 from stacks.constructs.layer import runtime
 from stacks.constructs.tracing import Tracing
 from stacks.settings import LOG_RETENTION
@@ -65,6 +66,8 @@ class PipelineFunction(lambda_.Function):
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         log_group.grant_write(role)
+        # Lambda decrypts a function's environment in the name of its role.
+        allow_decrypting(role, key)
         super().__init__(
             scope,
             construct_id,
@@ -76,6 +79,7 @@ class PipelineFunction(lambda_.Function):
             layers=[layer, *tracing.layers(scope, construct_id)],
             role=role,
             log_group=log_group,
+            environment_encryption=key,
             tracing=tracing.mode,
             memory_size=memory_mb,
             timeout=timeout,

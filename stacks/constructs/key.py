@@ -1,4 +1,4 @@
-"""The deployment's own KMS key, for those who set `customer_key`."""
+"""What the deployment's own KMS key is like, for those who set `customer_key`."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def pipeline_key(stack: cdk.Stack, settings: Settings, removal: cdk.RemovalPolic
                 _rules_to_the_queue(),
                 _alarms_to_their_topic(stack),
                 _logs(stack, settings),
+                _delivery_of_logs(stack),
             ]
         ),
     )
@@ -113,4 +114,21 @@ def _logs(stack: cdk.Stack, settings: Settings) -> iam.PolicyStatement:
         list(LOGS),
         iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com"),
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
+    )
+
+
+def _delivery_of_logs(stack: cdk.Stack) -> iam.PolicyStatement:
+    """Vended log delivery, for machines whose history is encrypted.
+
+    Source: AWS Step Functions Developer Guide, "Data at rest encryption in Step Functions".
+    """
+    source = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:*"
+    return _statement(
+        "LogDelivery",
+        ["Decrypt"],
+        iam.ServicePrincipal("delivery.logs.amazonaws.com"),
+        conditions={
+            "StringEquals": {"aws:SourceAccount": stack.account},
+            "ArnLike": {"aws:SourceArn": source},
+        },
     )

@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 
 from stacks.constructs.function import log_retention
-from stacks.constructs.grants import of_this_account
+from stacks.constructs.grants import allow_encrypting, of_this_account
 from stacks.constructs.names import failures_of
 from stacks.constructs.rule import PipelineRule
 from stacks.constructs.tracing import Tracing
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from stacks.settings import Settings
 
+DATA_KEY_SECONDS: Final = 900
+"""How long a data key is used again, the longest there is: the fewest requests to KMS."""
 DEFINITIONS: Final = Path(__file__).resolve().parents[2] / "statemachines"
 
 
@@ -66,6 +68,10 @@ class PipelineMachine(sfn.StateMachine):
             ),
         )
 
+        _encrypt(self, key)
+        # Step Functions encrypts what it keeps of an execution in the name of the machine's role.
+        allow_encrypting(self, key)
+
     def report_failures_to(self, queue: sqs.IQueue) -> None:
         """Send the status change of every execution that fails, times out or is aborted.
 
@@ -88,6 +94,23 @@ class PipelineMachine(sfn.StateMachine):
             },
             target_arn=queue.queue_arn,
         )
+
+
+def _encrypt(machine: sfn.StateMachine, key: kms.IKey | None) -> None:
+    """Say what encrypts definition and history, also where it is AWS's own key.
+
+    Left unsaid, a machine keeps the key that it had (CDK's documentation of aws_stepfunctions,
+    "Changing Encryption"). CDK's construct would put machines' ARNs into the key's policy, which is
+    in a stack before theirs.
+    """
+    resource = machine.node.default_child
+    if not isinstance(resource, sfn.CfnStateMachine):
+        raise TypeError("a machine's default child is its CfnStateMachine")
+    resource.encryption_configuration = sfn.CfnStateMachine.EncryptionConfigurationProperty(
+        type="CUSTOMER_MANAGED_KMS_KEY" if key else "AWS_OWNED_KEY",
+        kms_key_id=key.key_arn if key else None,
+        kms_data_key_reuse_period_seconds=DATA_KEY_SECONDS if key else None,
+    )
 
 
 def _role(scope: Construct, construct_id: str) -> iam.Role:

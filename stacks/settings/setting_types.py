@@ -10,11 +10,12 @@ Value = dict[str, Any]
 
 
 def one_of(*allowed: str | int) -> Value:
-    """Accept only these values, whether given as themselves, as text or as a number like it."""
+    """Accept only these values, whether given as themselves, as text or as JSON's true or false."""
 
     def parse(value: Any) -> str | int:
+        text = str(value).lower() if isinstance(value, bool) else str(value)
         for choice in allowed:
-            if str(value) == str(choice):
+            if text == str(choice):
                 return choice
         raise ValueError(f"must be one of {', '.join(map(str, allowed))}")
 

@@ -137,10 +137,12 @@ class Settings:
     """Who gets a few lines when a report is written, and when an alarm begins and is over, once
     the address is confirmed. More can subscribe to the topics."""
 
-    customer_key: bool = field(default=False, metadata=yes_or_no())
-    """True encrypts buckets, queue, topics and logs with a KMS key of the deployment's own, whose
-    policy and use are the account's. It costs $1 a month and its requests. Who uploads or reads
-    then needs the key too. Decide before the first deployment: what is there stays as it is."""
+    customer_key: str = field(default="false", metadata=one_of("false", "true", "retired"))
+    """`true` encrypts buckets, queue, topics, logs, the history of executions and the functions'
+    environments with a KMS key of the deployment's own, whose policy and use are the account's. It
+    costs $1 a month and its requests. Who uploads or reads then needs the key too. What is there
+    already stays as it is. `retired` encrypts with it no more and opens what it encrypted;
+    `false`, after that, leaves the key's stack for you to delete."""
 
     access_log_days: int = field(default=0, metadata=whole(0, 3_650))
     """How long S3's access logs of both buckets are kept, in a bucket for them; 0 keeps none."""
@@ -235,6 +237,11 @@ class Settings:
         """`report_time` as a cron expression has it, without leading zeros."""
         hour, minute = self.report_time.split(":")
         return str(int(hour)), str(int(minute))
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether what is stored from now on is encrypted with the deployment's own key."""
+        return self.customer_key == "true"
 
     @property
     def is_prod(self) -> bool:

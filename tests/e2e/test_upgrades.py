@@ -100,7 +100,7 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
     assert outputs(cdk, PROD) == prod
 
     stacks = cdk.client("cloudformation")
-    for short in STACKS:
+    for short in ("encryption", *STACKS):
         stacks.update_termination_protection(
             StackName=f"{PROD}-{short}", EnableTerminationProtection=False
         )
@@ -111,7 +111,9 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
     upload(cdk, dev)
 
 
-def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place(assembly, tmp_path):
+def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place_and_gives_it_back(
+    assembly, tmp_path
+):
     given = {"customer_key": "true", "access_log_days": "90", "file_concurrency": "5"}
     subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
@@ -132,6 +134,21 @@ def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place(assembly, 
         encrypted = here.client("s3").get_bucket_encryption(Bucket=first["ReportsBucketName"])
         (rule,) = encrypted["ServerSideEncryptionConfiguration"]["Rules"]
         assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
-        topic = here.client("sns").get_topic_attributes(TopicArn=first["AlarmTopicArn"])
-        assert topic["Attributes"]["KmsMasterKeyId"].startswith("arn:aws:kms:")
-        assert "From" in topic["Attributes"]["Policy"]
+        topic = topic_attributes(here, first)
+        assert topic["KmsMasterKeyId"].startswith("arn:aws:kms:")
+        assert "From" in topic["Policy"]
+
+        # And away again, for CloudFormation deletes no export that is in use; then back.
+        third = deploy(assembly, url)
+        assert {name: third[name] for name in first} == first
+        assert "KmsMasterKeyId" not in topic_attributes(here, first)
+        upload(here, third)
+        fourth = deploy(tmp_path, url)
+        assert {name: fourth[name] for name in first} == first
+        assert topic_attributes(here, first)["KmsMasterKeyId"] == topic["KmsMasterKeyId"]
+        upload(here, fourth)
+
+
+def topic_attributes(cdk, found):
+    answer = cdk.client("sns").get_topic_attributes(TopicArn=found["AlarmTopicArn"])
+    return {name: value for name, value in answer["Attributes"].items() if value}

@@ -131,7 +131,7 @@ class Stacks:
         self.manifest = json.loads((folder / "manifest.json").read_text())
         self.templates = {}
         exports = {}
-        for short in ("storage", "processing", "reporting", "monitoring", "delivery"):
+        for short in ("encryption", "storage", "processing", "reporting", "monitoring", "delivery"):
             for path in folder.glob(f"*-{short}.template.json"):
                 template = Template(json.loads(path.read_text()), exports)
                 self.templates[short] = template
@@ -188,7 +188,7 @@ EVERYTHING = {
 }
 
 
-OTHERWISE = {"project_name": "otherwise", "tracing": "off"}
+OTHERWISE = {"project_name": "otherwise", "tracing": "off", "customer_key": "retired"}
 """What neither the defaults nor `EVERYTHING` say."""
 
 

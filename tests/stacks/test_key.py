@@ -9,6 +9,8 @@ NEEDED_FOR = {
     "s3:GetObject": {"kms:Decrypt"},
     "s3:GetObjectVersion": {"kms:Decrypt"},
     "s3:PutObject": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "states:StartExecution": {"kms:Decrypt", "kms:GenerateDataKey"},
+    "states:DescribeExecution": {"kms:Decrypt"},
     "sqs:SendMessage": {"kms:Decrypt", "kms:GenerateDataKey"},
     "sns:Publish": {"kms:Decrypt", "kms:GenerateDataKey"},
 }
@@ -24,7 +26,7 @@ def everything(stacks, kind):
 
 @pytest.fixture(scope="module")
 def key_policy(full):
-    policy = full.storage.one("AWS::KMS::Key", "Key")["KeyPolicy"]
+    policy = full.encryption.one("AWS::KMS::Key", "Key")["KeyPolicy"]
     return {each["Sid"]: each for each in policy["Statement"]}
 
 
@@ -50,13 +52,52 @@ def test_the_buckets_of_data_use_the_key_once_for_many_objects(full, name):
     [
         ("AWS::SQS::Queue", "KmsMasterKeyId", 1),
         ("AWS::SNS::Topic", "KmsMasterKeyId", 2),
-        ("AWS::Logs::LogGroup", "KmsKeyId", None),
+        ("AWS::Logs::LogGroup", "KmsKeyId", 10),
+        ("AWS::Lambda::Function", "KmsKeyArn", 8),
     ],
 )
-def test_the_queue_the_topics_and_the_logs_use_the_key(full, kind, property_name, count):
+def test_the_queue_the_topics_the_logs_and_the_environments_use_the_key(
+    full, kind, property_name, count
+):
     found = everything(full, kind)
     assert {each[property_name] for each in found.values()} == {KEY}
-    assert count is None or len(found) == count
+    assert len(found) == count
+
+
+def test_the_history_of_executions_uses_the_key(full):
+    machines = everything(full, "AWS::StepFunctions::StateMachine")
+    assert len(machines) == 2
+    for each in machines.values():
+        assert each["EncryptionConfiguration"] == {
+            "Type": "CUSTOMER_MANAGED_KMS_KEY",
+            "KmsKeyId": KEY,
+            "KmsDataKeyReusePeriodSeconds": 900,
+        }
+
+
+def test_without_the_key_a_machine_says_so_or_it_would_keep_the_one_it_had(dev):
+    for each in everything(dev, "AWS::StepFunctions::StateMachine").values():
+        assert each["EncryptionConfiguration"] == {"Type": "AWS_OWNED_KEY"}
+
+
+def test_a_retired_key_opens_and_encrypts_nothing(otherwise):
+    for kind, name in (
+        ("AWS::SQS::Queue", "KmsMasterKeyId"),
+        ("AWS::SNS::Topic", "KmsMasterKeyId"),
+        ("AWS::Logs::LogGroup", "KmsKeyId"),
+        ("AWS::Lambda::Function", "KmsKeyArn"),
+    ):
+        found = everything(otherwise, kind)
+        assert found
+        assert not [each for each in found.values() if name in each]
+    used = {
+        action
+        for template in otherwise.templates.values()
+        for role in template.all("AWS::IAM::Role")
+        for action, on in (each.split(" on ")[:2] for each in template.grants(role))
+        if on == KEY
+    }
+    assert used == {"kms:Decrypt"}
 
 
 def test_every_role_may_do_with_the_key_what_its_other_grants_need_and_no_more(full):
@@ -65,12 +106,14 @@ def test_every_role_may_do_with_the_key_what_its_other_grants_need_and_no_more(f
             granted = [each.split(" on ")[:2] for each in template.grants(role)]
             used = {action for action, on in granted if on == KEY}
             needed = set().union(*(NEEDED_FOR.get(action, set()) for action, _ in granted))
+            if role.removesuffix("Role") in template.all("AWS::Lambda::Function"):
+                needed |= {"kms:Decrypt"}  # its environment
             assert used == needed, f"{short}/{role}"
 
 
 def test_the_key_rotates_and_outlives_prod(full):
-    assert full.storage.one("AWS::KMS::Key", "Key")["EnableKeyRotation"] is True
-    assert full.storage.resource("Key")["DeletionPolicy"] == "Retain"
+    assert full.encryption.one("AWS::KMS::Key", "Key")["EnableKeyRotation"] is True
+    assert full.encryption.resource("Key")["DeletionPolicy"] == "Retain"
 
 
 def test_the_keys_policy_names_every_action_and_every_service(key_policy):
@@ -84,6 +127,7 @@ def test_the_keys_policy_names_every_action_and_every_service(key_policy):
         "Rules": "events.amazonaws.com",
         "Alarms": ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"],
         "Logs": "logs.us-east-1.amazonaws.com",
+        "LogDelivery": "delivery.logs.amazonaws.com",
     }
 
 

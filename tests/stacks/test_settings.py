@@ -41,7 +41,7 @@ def test_a_null_in_the_context_means_the_default():
     [
         ("report_time", "24:00", "must be a time of day in UTC as HH:MM, not '24:00'"),
         ("report_time", "6:30", "must be a time of day in UTC as HH:MM"),
-        ("customer_key", "yes", "must be true or false, not 'yes'"),
+        ("customer_key", "yes", "must be one of false, true, retired, not 'yes'"),
         ("dead_letter_days", 15, "must be a whole number from 1 to 14, not 15"),
         ("record_days", 15, "must be 0 or a whole number from 16 to 36500, not 15"),
         ("summary_days", 0, "must be a whole number from 16 to 3650, not 0"),

@@ -84,3 +84,30 @@ def test_a_stack_whose_name_is_taken_is_refused(served):
     with pytest.raises(ClientError, match="already exists"):
         stacks.create_stack(StackName=name, TemplateBody=template)
     assert stacks.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+
+
+def test_an_export_that_another_stack_imports_cannot_be_taken_out(served):
+    stacks, export = served.client("cloudformation"), served.name("export")
+    first, second = served.name("exports"), served.name("imports")
+    queue = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    output = {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}, "Export": {"Name": export}}
+    importing = {
+        **queue,
+        "Outputs": {"Imported": {"Value": {"Fn::ImportValue": export}}},
+    }
+    exporting = json.dumps({**queue, "Outputs": {"Arn": output}})
+    stacks.create_stack(StackName=first, TemplateBody=exporting)
+    stacks.create_stack(StackName=second, TemplateBody=json.dumps(importing))
+
+    def change(name, template):
+        given = {"StackName": name, "ChangeSetName": served.name("change")}
+        stacks.create_change_set(**given, ChangeSetType="UPDATE", TemplateBody=json.dumps(template))
+        stacks.execute_change_set(**given)
+        (stack,) = stacks.describe_stacks(StackName=name)["Stacks"]
+        return stack["StackStatus"], stack.get("StackStatusReason", "")
+
+    ended, reason = change(first, queue)
+    assert ended == "UPDATE_ROLLBACK_COMPLETE"
+    assert reason == f"Export {export} cannot be deleted as it is in use by {second}"
+    assert change(second, queue)[0] == "UPDATE_COMPLETE"
+    assert change(first, queue)[0] == "UPDATE_COMPLETE"
