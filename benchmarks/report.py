@@ -45,10 +45,6 @@ PREFIX = "event-driven-pipeline-dev"
 REPORT = re.compile(r"Billed Duration: (\d+) ms\tMemory Size: (\d+) MB\tMax Memory Used: (\d+) MB")
 TICK = os.sysconf("SC_CLK_TCK")
 MILLION = 1_000_000
-EXPRESS_REQUEST = 1e-6
-EXPRESS_GB_SECOND = 0.00001667
-EXPRESS_GB = 0.0625
-"""AWS Step Functions, "Pricing": memory in steps of 64 MB."""
 GET_SECONDS = 0.1
 """What a small object takes: S3's guide to performance says 100 to 200 ms; 10 to 30 are usual."""
 LIST_SECONDS = 0.1
@@ -178,8 +174,7 @@ def on_aws(number, asked, entered, children, lambdas):
     lines = {
         "LIST and PUT": (asked["s3:LIST"] + asked["s3:PUT"]) * times * cost.S3_PUT,
         "GET and HEAD": (asked["s3:GET"] + asked.get("s3:HEAD", 0)) * times * cost.S3_GET,
-        "children": children * times * EXPRESS_REQUEST,
-        "children's GB-seconds": busy * EXPRESS_GB * times * EXPRESS_GB_SECOND,
+        "children, a state each": children * times * cost.TRANSITION,
         "Lambda requests": len(billed) * times * cost.LAMBDA_REQUEST,
         "Lambda GB-seconds": busy * gigabytes * times * cost.LAMBDA_GB_SECOND,
         "state transitions": entered * cost.TRANSITION,

@@ -144,7 +144,7 @@ class ReportingStack(cdk.Stack):
                 "BatchSize": str(self._settings.batch_size),
                 "BatchConcurrency": str(self._settings.batch_concurrency),
             },
-            # An Express child has no history but its log; its input is a whole batch.
+            # The input of a child is a whole batch.
             log_level=sfn.LogLevel.ALL,
             log_data=False,
             log_days=self._settings.report_log_days,

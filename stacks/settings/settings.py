@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from stacks.settings.setting_types import key_patterns, matching, one_of, whole, yes_or_no
+from stacks.settings.together import contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,6 +118,11 @@ class Settings:
     retries. Lambda refuses to reserve the account's last 100, so the account's quota has to be four
     times this and 100 (docs/limits.md)."""
 
+    account_concurrency: int = field(default=1000, metadata=whole(10, 1_000_000))
+    """How many Lambda calls may run at once in the account and region, as Service Quotas says. The
+    settings of concurrency are checked against it; it changes nothing else. Many new accounts have
+    10: with that said here, `batch_concurrency` may be no more (docs/quotas.md)."""
+
     report_time: str = field(
         default="00:00",
         metadata=matching(r"([01]\d|2[0-3]):[0-5]\d", "a time of day in UTC as HH:MM"),
@@ -161,8 +167,9 @@ class Settings:
     """How long the results of Map Runs are kept. They outlive the 14 days in which the execution
     that made them can be redriven, for it goes on with them."""
 
-    oldest_execution_minutes: int = field(default=60, metadata=whole(5, 180))
-    """An execution of `process_file` that runs for longer is alarming; its own end is 3 hours."""
+    oldest_execution_minutes: int = field(default=60, metadata=whole(5, 18_000))
+    """An execution of `process_file` that runs for longer is alarming. Its own end is 13 days:
+    files of a backlog run until they find capacity (docs/decisions/backlog.md)."""
 
     file_error_percent: int = field(default=20, metadata=whole(1, 100))
     """How many of a file function's calls may fail before it is alarming: a rejected file and an
@@ -212,7 +219,10 @@ class Settings:
         for name in context:
             _refuse_misspelling(name, known)
         given = {name: context[name] for name in known if context.get(name) is not None}
-        return cls(**{name: _parse(name, value, known[name]) for name, value in given.items()})
+        found = cls(**{name: _parse(name, value, known[name]) for name, value in given.items()})
+        for contradiction in contradictions(found):
+            raise SettingsError(f"setting {contradiction}")
+        return found
 
     @property
     def prefix(self) -> str:

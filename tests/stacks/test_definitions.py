@@ -6,6 +6,10 @@ import pytest
 
 MACHINES = (("processing", "ProcessFile"), ("reporting", "DailyReport"))
 LAMBDA = "arn:aws:states:::lambda:invoke"
+NO_CAPACITY = "Lambda.TooManyRequestsException"
+OF_A_LARGE_FILE = ("ValidateFile", "CountRecords", "MergeRanges")
+A_DAY, REDRIVE_DAYS = 86_400, 14
+"""A record that came later than 14 days after its day would be in no report."""
 TRANSIENT = {
     "TransientError",
     "Lambda.TooManyRequestsException",
@@ -75,7 +79,7 @@ def test_a_machine_says_what_it_is_for_speaks_jsonata_and_ends(machines, machine
     definition = machines[machine]
     assert definition["QueryLanguage"] == "JSONata"
     assert definition["Comment"]
-    assert 3600 <= definition["TimeoutSeconds"] <= 24 * 3600
+    assert 3600 <= definition["TimeoutSeconds"] <= REDRIVE_DAYS * A_DAY
 
 
 def test_a_file_takes_three_states_and_no_more(machines, process_file):
@@ -122,10 +126,11 @@ def test_retries_are_for_named_transient_errors_with_jitter_and_a_cap(tasks):
     for name, state in tasks.items():
         for retrier in state["Retry"]:
             assert set(retrier["ErrorEquals"]) <= TRANSIENT, name
-            assert retrier["BackoffRate"] == 2
             assert retrier["JitterStrategy"] == "FULL"
-            assert 1 <= retrier["IntervalSeconds"] <= retrier["MaxDelaySeconds"] <= 300
-            assert 1 <= retrier["MaxAttempts"] <= 12
+            if retrier["ErrorEquals"] != [NO_CAPACITY]:
+                assert retrier["BackoffRate"] == 2
+                assert 1 <= retrier["IntervalSeconds"] <= retrier["MaxDelaySeconds"] <= 300
+                assert 1 <= retrier["MaxAttempts"] <= 12
 
 
 def test_every_call_of_a_function_is_retried_on_every_transient_error_of_lambda(tasks):
@@ -162,28 +167,51 @@ def retried(state):
     return {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
 
 
-def test_a_throttled_file_waits_long_enough_for_a_burst_to_pass(process_file):
-    """1,000 files at once on an account of ten Lambdas take some three minutes."""
-    for name in ("ValidateFile", "CountRecords", "MergeRanges"):
-        assert longest_wait(process_file[name], "Lambda.TooManyRequestsException") > 15 * 60
+@pytest.mark.parametrize("name", ["ValidateFile", "CountRecords", "CountRange", "MergeRanges"])
+def test_a_file_without_capacity_waits_for_hours_in_whatever_state_it_is(tasks, name):
+    """With full jitter, the waits come to half of these on average."""
+    assert longest_wait(tasks[name], NO_CAPACITY) / 2 > 24 * 3600
 
 
-@pytest.mark.parametrize("name", ["SummarizeBatch", "CountRange"])
-def test_a_child_gives_up_within_the_life_of_an_express_execution(tasks, name):
-    """Five minutes; with full jitter the waits come to half of these on average."""
-    state = tasks[name]
-    waits = longest_wait(state, "TransientError") / 2 + longest_wait(state, "States.Timeout") / 2
-    assert waits + 2 * 120 <= 300
+def test_a_file_waits_for_longer_than_its_machine_lets_it_before_a_retry_is_the_last(
+    machines, tasks
+):
+    ends = machines["ProcessFile"]["TimeoutSeconds"]
+    assert longest_wait(tasks["ValidateFile"], NO_CAPACITY) / 2 > ends
+
+
+def test_the_history_of_a_file_has_room_for_all_its_tries(tasks):
+    """A try is three events: scheduled, started, failed. 25,000 fail an execution."""
+    tries = [no_capacity(tasks[name])["MaxAttempts"] for name in OF_A_LARGE_FILE]
+    assert 3 * sum(tries) < 24_000
+
+
+@pytest.mark.parametrize("name", ["PlanReport", "SummarizeBatch", "WriteReport"])
+def test_a_report_without_capacity_waits_as_long_as_its_machine_lets_it(machines, tasks, name):
+    ends = machines["DailyReport"]["TimeoutSeconds"]
+    assert longest_wait(tasks[name], NO_CAPACITY) > ends * 0.9
+
+
+@pytest.mark.parametrize("name", ["SummarizeRecords", "CountRanges"])
+def test_the_children_of_a_map_may_wait_for_capacity(all_states, name):
+    """An Express child lives five minutes, waits included: with ten slots, ranges failed in it."""
+    config = all_states[name]["ItemProcessor"]["ProcessorConfig"]
+    assert config == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+
+
+def no_capacity(state):
+    (found,) = [each for each in state["Retry"] if each["ErrorEquals"] == [NO_CAPACITY]]
+    return found
 
 
 def longest_wait(state, error):
     """Seconds that the retries on an error wait at most, all together."""
     (retrier,) = [each for each in state["Retry"] if error in each["ErrorEquals"]]
-    delays = (
-        retrier["IntervalSeconds"] * retrier["BackoffRate"] ** n
-        for n in range(retrier["MaxAttempts"])
-    )
-    return sum(min(delay, retrier["MaxDelaySeconds"]) for delay in delays)
+    delay, total = retrier["IntervalSeconds"], 0
+    for _ in range(retrier["MaxAttempts"]):
+        total += delay
+        delay = min(delay * retrier["BackoffRate"], retrier["MaxDelaySeconds"])
+    return total
 
 
 def test_every_task_has_a_time_limit(tasks):
@@ -255,11 +283,11 @@ def test_the_report_waits_for_its_day_and_goes_round_an_empty_one(daily_report):
     assert daily_report["AnnounceReport"]["End"] is True
 
 
-def test_records_are_summarized_in_express_children_and_not_one_may_be_missing(daily_report):
+def test_records_are_summarized_in_children_and_not_one_may_be_missing(daily_report):
     mapped = daily_report["SummarizeRecords"]
     assert mapped["ItemProcessor"]["ProcessorConfig"] == {
         "Mode": "DISTRIBUTED",
-        "ExecutionType": "EXPRESS",
+        "ExecutionType": "STANDARD",
     }
     assert mapped["ToleratedFailurePercentage"] == 0
     assert "Retry" not in mapped, "it would run every batch again"
@@ -292,7 +320,7 @@ def test_a_large_file_is_counted_in_ranges_and_joins_the_path_of_the_others(proc
     mapped = process_file["CountRanges"]
     assert mapped["ItemProcessor"]["ProcessorConfig"] == {
         "Mode": "DISTRIBUTED",
-        "ExecutionType": "EXPRESS",
+        "ExecutionType": "STANDARD",
     }
     assert mapped["ToleratedFailurePercentage"] == 0
     assert "Retry" not in mapped, "it would count every range again"

@@ -131,3 +131,46 @@ def test_the_time_of_the_report_is_read_as_hour_and_minute():
 def test_ignored_keys_are_names_endings_folders_or_paths(pattern, wildcards):
     settings = Settings.from_context({"ignore_keys": pattern})
     assert list(settings.ignored_keys) == ["*/", *wildcards]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {"file_concurrency": 226},
+            (
+                "file_concurrency 226 reserves 904 calls, and Lambda keeps 100 unreserved:"
+                " that takes an account_concurrency of 1,004, not 1,000"
+            ),
+        ),
+        (
+            {"file_concurrency": 1, "batch_concurrency": 1, "account_concurrency": 10},
+            "that takes an account_concurrency of 104, not 10; reserve less, or ask AWS",
+        ),
+        (
+            {"file_concurrency": 20},
+            (
+                "batch_concurrency 40 is over file_concurrency 20:"
+                " the ranges of one large file would only wait for each other; make it lower"
+            ),
+        ),
+        ({"account_concurrency": 10}, "batch_concurrency 40 is over account_concurrency 10"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused_with_what_to_do(given, expected):
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_context(given)
+    assert expected in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"file_concurrency": 225},
+        {"file_concurrency": 40},
+        {"account_concurrency": 10, "batch_concurrency": 10},
+    ],
+)
+def test_settings_of_concurrency_that_just_fit_are_taken(given):
+    assert Settings.from_context(given)

@@ -58,7 +58,7 @@ def lines(processed: int, rejected: int, size_bytes: int) -> list[Line]:
     return [
         Line(
             "state transitions",
-            processed * FILE_TRANSITIONS + rejected * REJECTED_TRANSITIONS + 10,
+            processed * FILE_TRANSITIONS + rejected * REJECTED_TRANSITIONS + batches + 10,
             TRANSITION,
         ),
         Line("Lambda requests", calls + batches + 2, LAMBDA_REQUEST),

@@ -141,7 +141,7 @@ def test_a_report_has_these_fields_and_no_others():
     assert hours[10] == row(4, 1202, 4600, hour="10")
     assert [hour["hour"] for hour in hours] == [f"{number:02}" for number in range(24)]
     assert all(hour == row(0, 0, 0, hour=hour["hour"]) for hour in (*hours[:10], *hours[11:]))
-    assert cost["lines"][0]["quantity"] == 3 * 3 + 5 + 10
+    assert cost["lines"][0]["quantity"] == 3 * 3 + 5 + 1 + 10
     assert cost["lines"][5]["quantity"] == 1
 
 
