@@ -221,7 +221,7 @@ class World:
     def status_changed(self, detail):
         arn, status = detail["executionArn"], detail["status"]
         if detail["stateMachineArn"] not in MACHINES.values():
-            return  # a Map Run's child, which the rule's pattern leaves out, and its Map Run redrives
+            return  # a Map Run's child: the rule leaves it out, and its Map Run redrives it
         self.ended[arn] = detail
         self.tell("status", arn.rpartition(":")[2], status)
         if status in BAD and detail["stateMachineArn"] == MACHINES["process_file"]:
