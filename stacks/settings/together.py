@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from stacks.settings.settings import Settings
 
 FILE_FUNCTIONS: Final = 4
 """Each has `file_concurrency` reserved."""
@@ -16,7 +14,23 @@ LEFT_UNRESERVED: Final = 100
 concurrency")."""
 
 
-def contradictions(settings: Settings) -> Iterator[str]:
+class Concurrency(Protocol):
+    """The settings of how much runs at once."""
+
+    @property
+    def file_concurrency(self) -> int:
+        """Reserved for each function of files; 0 for nothing."""
+
+    @property
+    def batch_concurrency(self) -> int:
+        """Batches or ranges at once."""
+
+    @property
+    def account_concurrency(self) -> int:
+        """The account's quota."""
+
+
+def contradictions(settings: Concurrency) -> Iterator[str]:
     """What the settings cannot mean at once, a line each, with what to do."""
     reserved = FILE_FUNCTIONS * settings.file_concurrency
     needed = reserved + LEFT_UNRESERVED
