@@ -20,6 +20,7 @@ READING = {
     "encoding": "utf-8",
     "header": True,
     "delimiter": None,
+    "dialect": {},
 }
 GIVEN = {"file": dataclasses.asdict(UPLOAD), "record_key": RECORD_KEY, **READING}
 

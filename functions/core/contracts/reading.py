@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from functions.core.contracts.contract import Columns, Contract, Contracts
 from functions.core.counting.detection import MEDIA_TYPES
 from functions.core.counting.formats.scanning.charsets import codec_of
+from functions.core.counting.formats.scanning.table_dialect import DEFAULTS, table_dialect
 from functions.core.errors import InvalidContract
 
 if TYPE_CHECKING:
@@ -24,19 +25,11 @@ SCHEMA: Final = frozenset(
     {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
 )
 """All that Table Schema 2.0 names. What is about values is for other tools."""
-DIALECT: Final = {
-    "headerRows": ([1],),
-    "headerJoin": (" ",),
-    "commentRows": ([],),
-    "commentChar": (),
-    "lineTerminator": ("\r\n", "\n"),
-    "quoteChar": ('"',),
-    "doubleQuote": (True,),
-    "escapeChar": (),
-    "skipInitialSpace": (False,),
-}
-"""Of Table Dialect 2.0 what a table is always read with; another value is refused by name."""
-FREE: Final = frozenset({"$schema", "header", "delimiter", "nullSequence"})
+LINE_ENDS: Final = ("\r\n", "\n", "\r")
+"""A row ends with any of them, whichever is named."""
+DIALECT: Final = frozenset(
+    {"$schema", "header", "delimiter", "lineTerminator", "nullSequence", *DEFAULTS}
+)
 RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
 FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx", "orc"}
@@ -124,19 +117,39 @@ def _content_type(resource: dict[str, Any]) -> str | None:
 
 def _dialect(given: Any) -> list[str]:
     """The parameters that a Table Dialect comes to."""
-    _object(given, "dialect", FREE | set(DIALECT))
-    for name, values in DIALECT.items():
-        fixed = name not in given or given[name] in values
-        _must(fixed, f"dialect.{name} is not supported but as RFC 4180 has it")
-    parts = []
+    _object(given, "dialect", DIALECT)
     delimiter, header = given.get("delimiter"), given.get("header", True)
-    if delimiter is not None:
-        single = isinstance(delimiter, str) and len(delimiter) == 1 and delimiter.isascii()
-        _must(single and delimiter not in '\r\n"', "dialect.delimiter must be one ASCII character")
-        quoted = delimiter.replace("\\", "\\\\")
-        parts.append(f'delimiter="{quoted}"')
+    ended = given.get("lineTerminator", LINE_ENDS[0]) in LINE_ENDS
+    _must(ended, "dialect.lineTerminator must be a line end: \\r\\n, \\n or \\r")
+    _must(isinstance(given.get("nullSequence", ""), str), "dialect.nullSequence must be a text")
     _must(isinstance(header, bool), "dialect.header must be true or false")
-    return parts if header else [*parts, "header=absent"]
+    parts = [] if delimiter is None else [f"delimiter={_quoted(_delimiter(delimiter))}"]
+    parts += [] if header else ["header=absent"]
+    try:
+        found = table_dialect(given)
+    except ValueError as error:
+        raise InvalidContract(f"dialect.{error}") from error
+    alone = delimiter is None or found.allows(delimiter)
+    _must(alone, "dialect.delimiter must not be the quoteChar, the escapeChar or a skipped space")
+    return parts + [f"{name}={_quoted(_text(value))}" for name, value in found.words().items()]
+
+
+def _delimiter(given: Any) -> str:
+    single = isinstance(given, str) and len(given) == 1 and given.isascii()
+    _must(single and given not in '\r\n\0"', "dialect.delimiter must be one ASCII character")
+    return str(given)
+
+
+def _text(value: Any) -> str:
+    """A word's value as a parameter."""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _formats(given: Any) -> frozenset[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from email.message import Message
 from email.utils import collapse_rfc2231_value
@@ -13,6 +14,11 @@ from functions.core.counting.formats.base import Reading
 from functions.core.counting.formats.registry import BY_NAME, FORMATS
 from functions.core.counting.formats.scanning.charsets import codec_of
 from functions.core.counting.formats.scanning.decoding import encoding_by_mark
+from functions.core.counting.formats.scanning.table_dialect import (
+    DEFAULTS,
+    TableDialect,
+    table_dialect,
+)
 from functions.core.counting.names import named
 from functions.core.counting.signatures import is_workbook, signature_of
 from functions.core.errors import InvalidFile, RejectionCode
@@ -41,6 +47,9 @@ MEDIA_TYPES: Final = {
 }
 """What a sender may say of a file whose name tells nothing (IANA's media types, and habits)."""
 
+PARAMETER: Final = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+QUOTED_PAIR: Final = re.compile(r"\\([\\\"])")
+
 
 @dataclass(frozen=True)
 class Detected:
@@ -58,6 +67,7 @@ class Detected:
             "encoding": self.reading.encoding,
             "header": self.reading.header,
             "delimiter": self.reading.delimiter,
+            "dialect": self.reading.dialect.words(),
         }
 
 
@@ -169,7 +179,8 @@ def _described(head: bytes) -> tuple[Format, str | None] | None:
 def reading_of(content_type: str | None) -> Reading:
     """How to read, by the parameters of a Content-Type.
 
-    They are `charset` (RFC 2046), `header` (RFC 4180) and `delimiter`, which is ours.
+    They are `charset` (RFC 2046), `header` (RFC 4180), and of the Data Package standard's Table
+    Dialect `delimiter` and the words that `table_dialect` reads, lists as in `headerRows="1 2"`.
 
     Raises:
         InvalidFile: BAD_ENCODING, FORMAT_MISMATCH.
@@ -181,7 +192,27 @@ def reading_of(content_type: str | None) -> Reading:
         message = f"unknown charset in the Content-Type: {label[:50]}: name one as browsers know it"
         raise InvalidFile(RejectionCode.BAD_ENCODING, message)
     header = parameters.get("header", "present").lower() != "absent"
-    return Reading(known, header, _delimiter(parameters.get("delimiter")))
+    delimiter = _delimiter(parameters.get("delimiter"))
+    return Reading(known, header, delimiter, _dialect(parameters))
+
+
+def _dialect(parameters: dict[str, str]) -> TableDialect:
+    words = {name: parameters[name.lower()] for name in DEFAULTS if name.lower() in parameters}
+    try:
+        return table_dialect({name: _value(name, given) for name, given in words.items()})
+    except ValueError as error:
+        message = f"the Content-Type's {error}: declare it so, or leave it out"
+        raise InvalidFile(RejectionCode.FORMAT_MISMATCH, message) from error
+
+
+def _value(name: str, given: str) -> Any:
+    """A parameter's value as JSON would have it."""
+    if isinstance(DEFAULTS[name], bool):
+        return {"true": True, "false": False}.get(given.lower(), given)
+    if isinstance(DEFAULTS[name], list):
+        numbers = given.replace(",", " ").split()
+        return [int(each) if each.isdecimal() and each.isascii() else each for each in numbers]
+    return given
 
 
 def _delimiter(given: str | None) -> str | None:
@@ -195,7 +226,18 @@ def _delimiter(given: str | None) -> str | None:
 
 
 def _parameters(content_type: str | None) -> dict[str, str]:
-    message = Message()
-    message["Content-Type"] = content_type or "application/octet-stream"
-    given = message.get_params([])[1:]
-    return {name.lower(): collapse_rfc2231_value(value) for name, value in given}
+    found = {
+        name.lower(): _unquoted(value) for name, value in PARAMETER.findall(content_type or "")
+    }
+    if any(name.endswith("*") for name in found):  # RFC 2231; of the rest, email takes \\" for \"
+        message = Message()
+        message["Content-Type"] = content_type or ""
+        found |= {name: collapse_rfc2231_value(value) for name, value in message.get_params([])[1:]}
+    return found
+
+
+def _unquoted(value: str) -> str:
+    """A parameter's value (RFC 9110, "Quoted Strings")."""
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        return QUOTED_PAIR.sub(r"\1", value[1:-1])
+    return value.strip()

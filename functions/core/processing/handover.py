@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.counting.detection import Detected
 from functions.core.counting.formats.base import Reading
+from functions.core.counting.formats.scanning.table_dialect import table_dialect
 from functions.core.counting.ranges.ranges import Ranges
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 def detected_of(given: Mapping[str, Any]) -> Detected:
     """What ValidateFile detected of the file."""
-    reading = Reading(given["encoding"], given["header"], given.get("delimiter"))
+    dialect = table_dialect(given.get("dialect", {}))
+    reading = Reading(given["encoding"], given["header"], given.get("delimiter"), dialect)
     return Detected(given["format"], given["compression"], reading)
 
 

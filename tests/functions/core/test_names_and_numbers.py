@@ -162,6 +162,7 @@ def test_what_was_detected_is_handed_on():
         "encoding": "cp1252",
         "header": False,
         "delimiter": None,
+        "dialect": {},
     }
 
 

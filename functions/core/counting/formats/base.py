@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.core.counting.formats.scanning.table_dialect import PLAIN, TableDialect
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -18,12 +20,13 @@ Json = Any
 class Reading:
     """How to read a file: its charset, whether its first row names the columns, its delimiter.
 
-    A delimiter of None is to be found in the text.
+    A delimiter of None is to be found in the text. `dialect` is the rest of how a table is written.
     """
 
     encoding: str = "utf-8"
     header: bool = True
     delimiter: str | None = None
+    dialect: TableDialect = PLAIN
 
 
 @dataclass(frozen=True)

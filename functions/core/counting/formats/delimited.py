@@ -6,23 +6,29 @@ import csv
 import io
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, tee
+from itertools import tee
 from typing import TYPE_CHECKING, Final
 
 from functions.core.counting.formats.base import Format, Reading, Result, Splitter
 from functions.core.counting.formats.scanning.boundaries import character_boundary
 from functions.core.counting.formats.scanning.decoding import (
     paired_blocks,
-    text_of,
     utf8_blocks,
     without_last_mark,
     without_nul,
 )
-from functions.core.counting.formats.scanning.dialect import SAMPLE_BYTES, Dialect, sniffed
-from functions.core.errors import InvalidFile, RejectionCode
+from functions.core.counting.formats.table import (
+    FIRST_ROW_LIMIT,
+    TAB,
+    Table,
+    open_quote,
+    row_too_long,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
 
     from functions.core.counting.formats.base import Json, Piece
     from functions.core.counting.formats.scanning.csv_rows import Rows
@@ -31,33 +37,6 @@ if TYPE_CHECKING:
 HEADER_BYTES: Final = 1 << 20
 """A header longer than this is counted, but its names are not kept."""
 
-TAB: Final = "\t"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table's text without its `sep=` line, how it is written, and what it was written in."""
-
-    blocks: Iterator[bytes]
-    dialect: Dialect
-    encoding: str
-    begins: int
-    """Bytes of the file before the first row, where the text is stored as it is."""
-
-
-def table_of(source: Source, reading: Reading, delimiter: str | None) -> Table:
-    """Open a table; `delimiter` is the format's own, None where the text is to say it."""
-    text = text_of(source.blocks(), reading.encoding)
-    blocks = paired_blocks(without_last_mark(without_nul(text.blocks, text.begins)))
-    sample = b""
-    while len(sample) < SAMPLE_BYTES and (block := next(blocks, b"")):
-        sample += block
-    complete = len(sample) < SAMPLE_BYTES
-    known = reading.delimiter or delimiter
-    dialect = sniffed(sample[:SAMPLE_BYTES], complete=complete, default=known)
-    rest = chain([sample[dialect.skipped :]], blocks)
-    return Table(rest, dialect, text.encoding, text.begins + dialect.skipped)
-
 
 def count(source: Source, reading: Reading, delimiter: str | None) -> Result:
     """Count rows.
@@ -65,6 +44,9 @@ def count(source: Source, reading: Reading, delimiter: str | None) -> Result:
     Raises:
         InvalidFile: MALFORMED_CSV (a quote that is never closed), BAD_ENCODING.
     """
+    if not reading.dialect.plain:
+        declared: Result = _declared().count(source, reading, delimiter)
+        return declared
     table = table_of(source, reading, delimiter)
     rows = _Readings(table.dialect.delimiter, literal_too=delimiter == TAB)
     header = Header()
@@ -78,6 +60,13 @@ def count(source: Source, reading: Reading, delimiter: str | None) -> Result:
     found.finish()
     names = partial(header.names, table.dialect.delimiter, quoting=found.quoting)
     return result_of(found.rows, found.ragged, reading, names, table)
+
+
+def _declared() -> ModuleType:
+    # numpy is the slowest import of all, and few tables are in a dialect of their own.
+    from functions.core.counting.formats import declared_table  # noqa: PLC0415
+
+    return declared_table
 
 
 class _Readings:
@@ -119,12 +108,6 @@ class _Readings:
         if quoted is None or quoted.open_quote or self._first.ragged == 0:
             return self._first
         return quoted
-
-
-def open_quote() -> InvalidFile:
-    """The rejection of a file that ends inside a quoted field."""
-    advice = "close it, or write a quote inside of a field twice"
-    return InvalidFile(RejectionCode.MALFORMED_CSV, f"a quoted field is never closed: {advice}")
 
 
 def result_of(
@@ -173,8 +156,7 @@ def first_row(
         if rows.rows:
             break
         if taken > limit:
-            message = f"the first row is over {limit:,} bytes: end it, or upload the file in parts"
-            raise InvalidFile(RejectionCode.TOO_LARGE, message)
+            raise row_too_long(limit)
     if not rows.open_quote:
         rows.finish()
     names = header.names(table.dialect.delimiter, quoting=quoting)
@@ -270,13 +252,43 @@ class _Pieces(Splitter):
         return result_of(right.rows, right.ragged, reading, lambda: first.names, first.table)
 
 
-FIRST_ROW_LIMIT: Final = 64 << 20
-"""A table that is cut must end its first row by here: it tells the width of all others."""
+class _Tables(Splitter):
+    """A table as RFC 4180 has it, or in the dialect that was declared."""
+
+    def __init__(self, delimiter: str | None) -> None:
+        self._delimiter = delimiter
+        self._plain = _Pieces(delimiter)
+
+    def look(self, source: Parts, reading: Reading) -> Json:
+        """What the pieces have to know."""
+        return self._of(reading).look(source, reading)
+
+    def begins(self, how: Json) -> int:
+        """The bytes before the first row."""
+        return self._plain.begins(how)
+
+    def boundary(self, source: Parts, place: int) -> int:
+        """Where a character begins."""
+        return self._plain.boundary(source, place)
+
+    def read(self, piece: Piece, reading: Reading, how: Json) -> Json:
+        """What the piece does to a reader."""
+        return self._of(reading).read(piece, reading, how)
+
+    def merge(self, found: Iterable[Json], reading: Reading, how: Json, source: Parts) -> Result:
+        """All rows."""
+        return self._of(reading).merge(found, reading, how, source)
+
+    def _of(self, reading: Reading) -> Splitter:
+        if reading.dialect.plain:
+            return self._plain
+        pieces: Splitter = _declared().DeclaredPieces(self._delimiter)
+        return pieces
 
 
 def _format(name: str, extensions: tuple[str, ...], delimiter: str | None) -> Format:
     counts = partial(count, delimiter=delimiter)
-    return Format(name, extensions, counts, splitter=_Pieces(delimiter), judges_nul=True)
+    return Format(name, extensions, counts, splitter=_Tables(delimiter), judges_nul=True)
 
 
 CSV = _format("csv", (".csv",), None)
