@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign
+.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign linters lint-templates
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ check: quick node_modules/.bin/cdk ## all linters: `quick`, then templates, work
 	$(BIN)/python -m checks.templates
 	$(BIN)/python -m checks.workflows
 	$(BIN)/python -m checks.calendar
+
+lint-templates: setup linters ## checkov and parliament over every kind of deployment
+	$(BIN)/python -m checks.outside_linters
 
 quick: setup ## format, lint, types and imports: what pre-commit runs
 	$(BIN)/ruff format --check .
@@ -81,12 +84,16 @@ browser: setup ## one for the tests of pages: found, or installed
 campaign: ## .venv-campaign, for `make fuzz` and `make mutate`
 	@python3 requirements/environment.py campaign
 
+linters: ## .venv-lint, for `make lint-templates`
+	@python3 requirements/environment.py lint
+
 lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/lint.in -o requirements/lint.txt
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venv-campaign .tally cdk.out node_modules $(WRITERS)/node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-campaign .venv-lint .tally cdk.out node_modules $(WRITERS)/node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

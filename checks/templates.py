@@ -98,7 +98,7 @@ def policies(template: Template) -> list[str]:
     """Allowed actions with a wildcard, and resources that are all of them without need."""
     return [
         f"policy {name}: {action} on {'*' if everywhere else 'its resources'}"
-        for name, document in _documents(template)
+        for name, document in documents(template)
         for statement in document["Statement"]
         if statement["Effect"] == "Allow"
         for action in _listed(statement["Action"])
@@ -107,7 +107,7 @@ def policies(template: Template) -> list[str]:
     ]
 
 
-def _documents(template: Template) -> Iterator[tuple[str, Any]]:
+def documents(template: Template) -> Iterator[tuple[str, Any]]:
     """Policies of all kinds but a key's own, where `*` is the key itself (KMS guide)."""
     for name, resource in template["Resources"].items():
         for key, value in resource.get("Properties", {}).items():
@@ -155,8 +155,8 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def synthesized(settings: dict[str, str], out: Path) -> list[str]:
-    """Run `app.py` with these settings; what it refuses, else what the linters find."""
+def synthesize(settings: dict[str, str], out: Path) -> list[str]:
+    """Run `app.py` with these settings; what it refuses, a line each."""
     environment = {**os.environ, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(settings)}
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
@@ -165,9 +165,14 @@ def synthesized(settings: dict[str, str], out: Path) -> list[str]:
         text=True,
         check=False,
     )
-    if done.returncode != 0:
-        return [line for line in done.stderr.splitlines() if line.startswith("app.py: ")]
-    return [
+    if done.returncode == 0:
+        return []
+    return [line for line in done.stderr.splitlines() if line.startswith("app.py: ")]
+
+
+def synthesized(settings: dict[str, str], out: Path) -> list[str]:
+    """What `app.py` refuses of these settings, else what the linters find."""
+    return synthesize(settings, out) or [
         f"{path.name.removesuffix('.template.json')}: {finding}"
         for path in sorted(out.glob("*.template.json"))
         for finding in findings(json.loads(path.read_text()))

@@ -31,7 +31,7 @@ def environment(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "really_best_python", module.best_python, raising=False)
     monkeypatch.setattr(module, "best_python", lambda: "python")
     (tmp_path / "requirements").mkdir()
-    for name in ("run", "dev", "campaign"):
+    for name in ("run", "dev", "campaign", "lint"):
         (tmp_path / "requirements" / f"{name}.txt").write_text(name)
     return module
 
@@ -134,3 +134,10 @@ def test_the_functions_python_comes_before_a_newer_one(environment, tmp_path, mo
     assert environment.really_best_python() == "python3.12"
     monkeypatch.setattr(environment, "reports", lambda python, version: version != "3.12")
     assert environment.really_best_python() == "python3.14"
+
+
+def test_the_linters_environment_has_its_packages_alone(environment, tmp_path):
+    assert environment.main(["lint"]) == 0
+    made, installed = environment.commands
+    assert made[-1] == str(tmp_path / ".venv-lint")
+    assert installed[-1] == str(tmp_path / "requirements" / "lint.txt")
