@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.contracts.contract import Columns, Contract, Contracts
-from functions.core.counting.detection import MEDIA_TYPES
+from functions.core.counting.detection import MEDIA_TYPES, MEDIA_TYPES_OF
 from functions.core.counting.formats.scanning.charsets import codec_of
 from functions.core.counting.formats.scanning.table_dialect import DEFAULTS, table_dialect
 from functions.core.errors import InvalidContract
@@ -33,7 +33,6 @@ DIALECT: Final = frozenset(
 RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
 FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx", "orc"}
-MEDIA_TYPES_OF: Final = {name: media for media, name in reversed(MEDIA_TYPES.items())}
 MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
 
 

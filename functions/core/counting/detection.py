@@ -21,6 +21,7 @@ from functions.core.counting.formats.scanning.table_dialect import (
 )
 from functions.core.counting.names import named
 from functions.core.counting.signatures import is_workbook, signature_of
+from functions.core.counting.wide import is_utf8, refuse_unmarked
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ MEDIA_TYPES: Final = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 """What a sender may say of a file whose name tells nothing (IANA's media types, and habits)."""
+
+MEDIA_TYPES_OF: Final = {name: media for media, name in reversed(MEDIA_TYPES.items())}
 
 PARAMETER: Final = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 QUOTED_PAIR: Final = re.compile(r"\\([\\\"])")
@@ -103,6 +106,8 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
         raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
     if wrapping is not None and compression != wrapping:
         raise _mismatch(f"the name says {wrapping}", head)
+    if found.text and compression is None and _may_be_unmarked(found, head, content_type):
+        refuse_unmarked(head, MEDIA_TYPES_OF.get(found.name, "text/plain"))
     if compression is None and not _is_content_of(found, head, content_type):
         raise _mismatch(f"the name says {found.name}", head)
     reading = reading_of(content_type)
@@ -128,6 +133,13 @@ def _is_content_of(found: Format, head: bytes, content_type: str | None) -> bool
     return signature is None or (found.prose and signature.page)
 
 
+def _may_be_unmarked(found: Format, head: bytes, content_type: str | None) -> bool:
+    """Whether NULs may be of UTF-16 that nothing says to be it; lines of UTF-8 may have them."""
+    if b"\0" not in head or encoding_by_mark(head) or _is_wide(head, content_type):
+        return False
+    return not (found.prose and is_utf8(head))
+
+
 def _is_wide(head: bytes, content_type: str | None) -> bool:
     """Whether the text is in a charset in which NULs are parts of characters."""
     declared = _parameters(content_type).get("charset", "").lower()
@@ -140,6 +152,11 @@ def _mismatch(says: str, head: bytes) -> InvalidFile:
     content = "does not: name it as what it is, or upload the right file"
     if found is not None:
         content = f"is {found.noun}: {found.advice}"
+    elif b"\0" in head:
+        place = head.index(0)
+        content = (
+            f"has a NUL byte at byte {place:,}, which no text has: write the file anew without"
+        )
     return InvalidFile(RejectionCode.FORMAT_MISMATCH, f"{says}, the content {content}")
 
 

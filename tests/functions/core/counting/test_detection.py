@@ -96,9 +96,9 @@ def test_a_format_that_is_no_text_has_its_own_first_bytes_and_no_wrapping(found)
 
 def test_a_nul_is_no_text_unless_the_encoding_is_a_wide_one():
     for content_type in (None, "application/json; charset=latin-1"):
-        code, message = refused("a.json", b"i\0d\0", content_type)
+        code, message = refused("a.json", b'"\0"', content_type)
         assert code == "FORMAT_MISMATCH"
-        assert message.startswith("the name says json, the content does not: ")
+        assert message.startswith("the name says json, the content has a NUL byte at byte 1, ")
     for charset in ("utf-16", "UTF-16LE", "utf-32-be"):
         declared = f"application/json; charset={charset}"
         assert detect("a.json", b"i\0d\0", declared).format == "json"

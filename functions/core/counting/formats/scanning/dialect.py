@@ -19,8 +19,8 @@ RECORDS: Final = 100
 """So many records after the first are held against it."""
 
 DELIMITERS: Final = ",;\t|"
-SEP_LINE: Final = re.compile(rb"sep=([^\0\r\n\"\x80-\xff])(?:\r\n|\r|\n|$)", re.IGNORECASE)
-"""Excel's own way to name the delimiter: a first line that is no row."""
+SEP_LINE: Final = re.compile(rb'("?)sep=([^\0\r\n"\x80-\xff])\1(?:\r\n|\r|\n|$)', re.IGNORECASE)
+"""Excel's own way to name the delimiter: a first line that is no row; many write it quoted."""
 
 csv.field_size_limit(sys.maxsize)
 
@@ -46,7 +46,7 @@ def sniffed(
     """
     named = SEP_LINE.match(sample)
     if named is not None:
-        return Dialect(named[1].decode(), named.end())
+        return Dialect(named[2].decode(), named.end())
     if default is not None:
         return Dialect(default)
     text = _records(sample.decode(errors="replace"), declared)

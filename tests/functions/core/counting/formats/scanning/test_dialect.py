@@ -112,3 +112,16 @@ def test_duckdb_finds_the_same_delimiter(rows, delimiter):
         file.flush()
         sniffed_so = connection.execute("select Delimiter from sniff_csv(?)", [file.name])
         assert sniffed_so.fetchone()[0] == found.delimiter
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter"), [(b'"sep=;"', ";"), (b'"SEP=\t"', "\t"), (b"sep=|", "|")]
+)
+def test_a_sep_line_may_stand_in_quotes_as_many_write_it(line, delimiter):
+    found = sniffed(line + b"\r\nid;name\r\n", complete=True)
+    assert (found.delimiter, found.skipped) == (delimiter, len(line) + 2)
+
+
+@pytest.mark.parametrize("line", [b'"sep=;', b'sep=;"', b'sep="', b"sep=\n", b"sep=\r", b"sep=;;"])
+def test_another_first_line_is_a_row(line):
+    assert sniffed(line + b"\nid,name\n", complete=True).skipped == 0
