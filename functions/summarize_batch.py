@@ -1,12 +1,14 @@
-"""State SummarizeBatch: one batch of records, as a partial summary."""
+"""State SummarizeBatch: one batch of records, as a partial summary and as one file."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3, small_objects
 from functions.aws.environment import environment
 from functions.aws.observability import observed
+from functions.aws.record_files import RecordFiles
 from functions.aws.reports_bucket import Reports
 from functions.core.reporting.summarize_batch import summarize_keys
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @observed
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer the summary of the records that the items name.
+    """Answer the summary of the records that the items name, and where these are as one file.
 
     Raises:
         TransientError: S3 is busy or out of reach.
@@ -25,4 +27,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     bucket = environment().reports_bucket
     reports = Reports(bucket, s3.client(), small_objects.reader(bucket))
     names = [item["Key"] for item in event["input"]["Items"]]
-    return summarize_keys(names, reports.records).to_json()
+    keep = partial(
+        RecordFiles(bucket, s3.client()).keep_batch, event["input"]["BatchInput"]["date"]
+    )
+    return summarize_keys(names, reports.records, keep)

@@ -113,6 +113,8 @@ REPORTING: Final = (
     _objects("reporting", "PlanReportRole", REPORTS, "daily-reports/"),
     _objects("reporting", "PlanReportRole", REPORTS, "processed/"),
     _objects("reporting", "SummarizeBatchRole", REPORTS, "processed/"),
+    _objects("reporting", "SummarizeBatchRole", REPORTS, "summaries/records/"),
+    _objects("reporting", "WriteReportRole", REPORTS, "records/"),
     _objects("reporting", "WriteReportRole", REPORTS, "processed/"),
     _objects("reporting", "WriteReportRole", REPORTS, "summaries/"),
     _objects("reporting", "WriteReportRole", REPORTS, "daily-reports/"),

@@ -115,10 +115,15 @@ class ReportingStack(cdk.Stack):
         summaries = reports.arn_for_objects(f"{keys.SUMMARIES_PREFIX}*")
         acknowledged = reports.arn_for_objects(f"{keys.ACKNOWLEDGED_PREFIX}*")
         allow(self.write_report, "s3:GetObject", on=[records, summaries, written, acknowledged])
-        allow(self.write_report, "s3:PutObject", on=[written])
+        joined = reports.arn_for_objects(f"{keys.RECORDS_PREFIX}*")
+        allow(self.write_report, "s3:PutObject", on=[written, joined])
+        allow(self.write_report, "s3:AbortMultipartUpload", on=[joined])
+        batches = reports.arn_for_objects(f"{keys.BATCHES_PREFIX}*")
+        allow(self.summarize_batch, "s3:PutObject", on=[batches])
         for function in self.functions:
             allow_decrypting(function, self._storage.opening_key)
-        allow_encrypting(self.write_report, self._storage.key)
+        for function in (self.summarize_batch, self.write_report):
+            allow_encrypting(function, self._storage.key)
 
     def _topic(self) -> sns.Topic:
         """Who is told of a report: whoever subscribes, and `notify_email` from the start."""

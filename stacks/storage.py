@@ -8,7 +8,13 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
-from functions.core.keys import LATE_PREFIX, PROCESSED_PREFIX, REPORTS_PREFIX, SUMMARIES_PREFIX
+from functions.core.keys import (
+    LATE_PREFIX,
+    PROCESSED_PREFIX,
+    RECORDS_PREFIX,
+    REPORTS_PREFIX,
+    SUMMARIES_PREFIX,
+)
 from stacks.constructs.bucket import PrivateBucket, expiring, send_events
 from stacks.constructs.names import RULES, rule_arn
 from stacks.constructs.removal import keep_policy_with, removal_policy
@@ -56,6 +62,7 @@ class StorageStack(cdk.Stack):
             access_logs=access_logs,
             more_rules=(
                 *expiring("map-run-results", SUMMARIES_PREFIX, settings.summary_days),
+                *expiring("record-files", RECORDS_PREFIX, settings.record_days),
                 *expiring("late-markers", LATE_PREFIX, settings.summary_days),
                 *expiring("records", PROCESSED_PREFIX, settings.record_days),
                 *expiring("reports", REPORTS_PREFIX, settings.record_days),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.aws.errors import code_of, is_missing, translated
+from functions.aws.record_files import RecordFiles
 from functions.aws.small_objects import CONNECTIONS
 from functions.core import keys
 
@@ -118,6 +119,14 @@ class Reports:
         """A day's report.json, or None."""
         found = self.tagged(keys.report_key(date, "json"))
         return None if found is None else found[0]
+
+    def join_records(self, date: str, batch_keys: Iterable[str]) -> None:
+        """Make the file of a day's records of those of its batches.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        RecordFiles(self.bucket, self._s3).join(date, batch_keys)
 
     def tagged(self, key: str) -> tuple[dict[str, Any], str] | None:
         """A stored document and its ETag, or None."""

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 ENV_REPORTS_BUCKET: Final = "REPORTS_BUCKET"
@@ -20,6 +21,10 @@ REPORTS_PREFIX: Final = "daily-reports/"
 SUMMARIES_PREFIX: Final = "summaries/"
 ACKNOWLEDGED_PREFIX: Final = "acknowledged/"
 """Why messages of the dead-letter queue were taken away, written by the operator's tools."""
+RECORDS_PREFIX: Final = "records/"
+"""All records of a day as one file, for those who query them."""
+BATCHES_PREFIX: Final = f"{SUMMARIES_PREFIX}records/"
+"""The same, by batch, until the day's are joined; they expire as the Map Runs' results do."""
 LATE_PREFIX: Final = "late/"
 """Markers of records that came after their day, by the minute."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
@@ -111,6 +116,17 @@ def superseding(key: str) -> list[str]:
 def acknowledged_prefix(date: str) -> str:
     """Where it is written what was acknowledged on one UTC day, an object a message."""
     return f"{ACKNOWLEDGED_PREFIX}date={date}/"
+
+
+def records_key(date: str) -> str:
+    """Where the file of a day's records lies: JSON lines, gzipped."""
+    return f"{RECORDS_PREFIX}date={date}/records.json.gz"
+
+
+def batch_records_key(date: str, record_keys: Iterable[str]) -> str:
+    """Where the records of a batch lie: the same for the same keys."""
+    digest = hashlib.sha256("\n".join(record_keys).encode()).hexdigest()
+    return f"{BATCHES_PREFIX}date={date}/{digest}.json.gz"
 
 
 def late_prefix(date: str) -> str:

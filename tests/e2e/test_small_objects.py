@@ -112,7 +112,8 @@ def test_a_batch_reads_its_records_the_quick_way(credentials, world):
     credentials.setattr(small_objects, "reader", reader)
     reports = SimpleNamespace(reports_bucket=world.reports)
     credentials.setattr(summarize_batch, "environment", lambda: reports)
-    event = {"input": {"Items": [{"Key": place}]}}
+    date = place.split("/")[1].removeprefix("date=")
+    event = {"input": {"Items": [{"Key": place}], "BatchInput": {"date": date}}}
     summary = summarize_batch.handler.__wrapped__(event, None)
     assert (summary["processed"][:2], asked) == ([1, 2], [place])
 

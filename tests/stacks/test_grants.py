@@ -114,6 +114,7 @@ def test_summarize_batch_reads_records(reporting):
     assert reporting.grants("SummarizeBatchRole") == every_function("SummarizeBatch") | {
         f"s3:GetObject on {REPORTS}/processed/*",
         f"s3:ListBucket on {REPORTS}",
+        f"s3:PutObject on {REPORTS}/summaries/records/*",
     }
 
 
@@ -128,6 +129,8 @@ def test_write_report_reads_summaries_and_executions_and_writes_reports(reportin
         f"s3:GetObject on {REPORTS}/daily-reports/*",
         f"s3:ListBucket on {REPORTS}",
         f"s3:PutObject on {REPORTS}/daily-reports/*",
+        f"s3:PutObject on {REPORTS}/records/*",
+        f"s3:AbortMultipartUpload on {REPORTS}/records/*",
     }
 
 

@@ -1,5 +1,6 @@
 """Functions, machines, rules and the schedule, as the templates have them."""
 
+import base64
 import json
 
 import pytest
@@ -185,9 +186,25 @@ def test_reports_are_announced_to_a_topic_that_refuses_what_is_not_tls(reporting
     assert reporting.all("AWS::SNS::Subscription") == {}
 
 
-def test_the_records_are_a_table_whose_days_are_projected(reporting):
-    (table,) = reporting.all("AWS::Glue::Table").values()
-    wanted = table["TableInput"]
+@pytest.mark.parametrize(
+    ("name", "place"), [("ClosedDays", "records/"), ("OpenDays", "processed/")]
+)
+def test_records_are_tables_whose_days_are_projected(reporting, name, place):
+    wanted = reporting.all("AWS::Glue::Table")[f"Records{name}"]["TableInput"]
     assert wanted["PartitionKeys"] == [{"Name": "date", "Type": "string"}]
     assert wanted["Parameters"]["projection.enabled"] == "true"
-    assert wanted["Parameters"]["storage.location.template"].endswith("/processed/date=${date}/")
+    assert wanted["Parameters"]["storage.location.template"].endswith(f"/{place}date=${{date}}/")
+
+
+def test_the_view_of_both_has_their_columns_in_prestos_types(reporting):
+    view = reporting.all("AWS::Glue::Table")["RecordsTable"]["TableInput"]
+    assert (view["Name"], view["TableType"]) == ("records", "VIRTUAL_VIEW")
+    assert view["Parameters"]["presto_view"] == "true"
+    text = view["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
+    document = json.loads(base64.b64decode(text, validate=True))
+    assert document["schema"] == "event_driven_pipeline_dev"
+    hive = [each["Name"] for each in view["StorageDescriptor"]["Columns"]]
+    assert [each["name"] for each in document["columns"]] == hive
+    assert {"name": "columns", "type": "array(varchar)"} in document["columns"]
+    assert "closed_days" in document["originalSql"]
+    assert "open_days" in document["originalSql"]

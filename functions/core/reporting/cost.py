@@ -63,8 +63,8 @@ def lines(processed: int, rejected: int, size_bytes: int) -> list[Line]:
         ),
         Line("Lambda requests", calls + batches + 2, LAMBDA_REQUEST),
         Line("Lambda GB-seconds", seconds * FILE_MEMORY_GB + batches * 2, LAMBDA_GB_SECOND),
-        Line("S3 PUT and LIST requests", 2 * files + files / 1000 + 10, S3_PUT),
-        Line("S3 GET and HEAD requests", 4 * files + batches, S3_GET),
+        Line("S3 PUT and LIST requests", 2 * files + files / 1000 + batches + 10, S3_PUT),
+        Line("S3 GET and HEAD requests", 4 * files + 2 * batches, S3_GET),
         Line("SQS requests", rejected, SQS_REQUEST),
         Line("log gigabytes", (calls + batches) * LOG_BYTES_A_CALL / 1e9, LOG_GB),
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.core import keys
+from functions.core.reporting.record_files import packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -147,13 +148,20 @@ def summarize(records: Iterable[Mapping[str, Any]]) -> Summary:
 
 
 def summarize_keys(
-    names: Iterable[str], read: Callable[[list[str]], Iterable[Mapping[str, Any]]]
-) -> Summary:
-    """The summary of what lies at these keys; a duplicate's marker is counted without reading."""
+    names: Iterable[str],
+    read: Callable[[list[str]], Iterable[Mapping[str, Any]]],
+    keep: Callable[[list[str], bytes], str],
+) -> dict[str, Any]:
+    """The summary of what lies at these keys, as JSON, and where the records are kept as one file.
+
+    A duplicate's marker is counted without reading, and is no record.
+    """
     records = [name for name in names if not name.endswith("/")]
     marked = [name for name in records if keys.is_duplicate(name)]
     left = [name for name in records if not keys.is_duplicate(name)]
-    return summarize(read(left)).merge(Summary(duplicates=len(marked)))
+    found = list(read(left))
+    summary = summarize(found).merge(Summary(duplicates=len(marked)))
+    return {**summary.to_json(), "records_key": keep(left, packed(found))}
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:

@@ -66,6 +66,9 @@ class ReportsStore(FormsStore, Protocol):
     def report(self, date: str) -> Document | None:
         """A day's report, if there is one."""
 
+    def join_records(self, date: str, batch_keys: Iterable[str]) -> None:
+        """Make the file of a day's records of those of its batches."""
+
 
 def write(
     date: str,
@@ -96,9 +99,7 @@ def write(
         acknowledged=reports.acknowledged(date),
         history=list(_history(day, reports)),
     )
-    summary = Summary()
-    if manifest_key is not None:
-        summary = merged(Summary.from_json(part) for part in reports.results(manifest_key))
+    summary = _summary(date, manifest_key, reports) if manifest_key else Summary()
     document = _store(summary, findings, generated_at, reports)
     _tell_later_days(day, document, reports)
     _store_latest(document, reports)
@@ -111,6 +112,20 @@ def write(
         },
         "announcement": announce(document),
     }
+
+
+def _summary(date: str, manifest_key: str, reports: ReportsStore) -> Summary:
+    """All batches together; their records become the day's file on the way."""
+    batch_keys: list[str] = []
+
+    def read(part: dict[str, Any]) -> Summary:
+        batch_keys.append(part.get("records_key", ""))
+        return Summary.from_json(part)
+
+    summary = merged(map(read, reports.results(manifest_key)))
+    if all(batch_keys):  # a redrive may go on with batches from before there were such files
+        reports.join_records(date, sorted(batch_keys))
+    return summary
 
 
 def announce(document: Document) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Days of uploads, faults, overwrites, deletes, redrives and midnights, and what must hold."""
 
 import asyncio
+import gzip
 import json
 import random
 from collections import Counter
@@ -215,6 +216,20 @@ class Campaign:
             said = {name: totals[name] for name in counted}
             if said != counted:
                 raise BrokenError(f"the report of {date} says {said}, but it is {counted}")
+            self.check_file(date, outcomes)
+
+    def check_file(self, date, outcomes):
+        """The day's file has each record once, and no other."""
+        stored = self.world.s3.find("ReportsBucket", f"records/date={date}/records.json.gz")
+        lines = gzip.decompress(stored.body).splitlines() if stored else []
+        found = Counter((e["key"], e["version_id"], e["status"]) for e in map(json.loads, lines))
+        wanted = Counter(
+            (*of, outcomes[of])
+            for of, upload in self.uploads.items()
+            if upload.date == date and outcomes[of] in {"processed", "rejected"}
+        )
+        if found != wanted:
+            raise BrokenError(f"the file of {date} has {found - wanted}, lacks {wanted - found}")
 
     def count(self, date, outcomes):
         of_day = {of: each for of, each in self.uploads.items() if each.date == date}

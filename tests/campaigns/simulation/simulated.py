@@ -16,7 +16,14 @@ from unittest import mock
 from botocore.exceptions import ClientError
 from buckets import Buckets
 
-from functions.aws import environment, reports_bucket, s3, small_objects, stepfunctions
+from functions.aws import (
+    environment,
+    record_files,
+    reports_bucket,
+    s3,
+    small_objects,
+    stepfunctions,
+)
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
@@ -205,7 +212,8 @@ class World:
             stack.enter_context(mock.patch.object(stepfunctions, "client", return_value=client))
             sdk_only = mock.patch.object(small_objects, "reader", return_value=lambda _key: None)
             stack.enter_context(sdk_only)
-            stack.enter_context(mock.patch.object(reports_bucket, "ThreadPoolExecutor", Serial))
+            for module in (reports_bucket, record_files):
+                stack.enter_context(mock.patch.object(module, "ThreadPoolExecutor", Serial))
             stack.enter_context(mock.patch("functions.plan_report.datetime", Clock))
             stack.enter_context(mock.patch("functions.aws.late_records.datetime", Clock))
             for name in ("count_records", "merge_ranges"):

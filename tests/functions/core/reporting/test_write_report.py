@@ -1,6 +1,7 @@
 """The report's equation and its three forms."""
 
 import csv
+import gzip
 import io
 import json
 from dataclasses import replace
@@ -69,7 +70,11 @@ class FakeReports:
     bucket = "reports"
 
     def __init__(self, *batches, recorded=()):
-        self.batches = [summarize(batch).to_json() for batch in batches]
+        self.batches = [
+            {**summarize(batch).to_json(), "records_key": f"batch-{len(batches) - place}"}
+            for place, batch in enumerate(batches)
+        ]
+        self.joined = {}
         self.recorded = set(recorded)
         self.written = {}
         self.processed = set()
@@ -81,6 +86,9 @@ class FakeReports:
     def has_record(self, date, key, version_id):
         assert (date, version_id) == (DATE, "1")
         return key in self.recorded
+
+    def join_records(self, date, batch_keys):
+        self.joined[date] = list(batch_keys)
 
     def acknowledged(self, date):
         return []
@@ -360,9 +368,28 @@ def test_ignored_duplicates_are_counted_without_being_read():
         asked.extend(names)
         return [any_record()]
 
-    found = summarize_keys([marker, record, "processed/folder/"], read)
+    def keep(names, content):
+        assert names == [record]
+        (line,) = gzip.decompress(content).splitlines()
+        assert json.loads(line) == any_record()
+        return "kept"
+
+    found = summarize_keys([marker, record, "processed/folder/"], read, keep)
     assert asked == [record]
-    assert (found.duplicates, found.processed.files) == (1, 1)
+    assert (found["duplicates"], found["processed"][0], found["records_key"]) == (1, 1, "kept")
+
+
+def test_the_records_of_all_batches_become_the_days_file_in_one_order():
+    reports = FakeReports([any_record()], [any_rejection()], [any_record("in/c.csv")])
+    write(reports)
+    assert reports.joined == {DATE: ["batch-1", "batch-2", "batch-3"]}
+
+
+def test_a_redrive_with_batches_from_before_there_were_files_of_records_joins_none():
+    reports = FakeReports([any_record()], [any_rejection()])
+    del reports.batches[1]["records_key"]
+    write(reports)
+    assert reports.joined == {}
 
 
 def test_an_expected_file_that_did_not_come_is_said_in_every_form_and_to_subscribers():
