@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile fuzz mutate campaign linters lint-templates
+.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,9 @@ faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while f
 
 hostile: setup ## bombs, endless lines and broken structures, in full size; a table
 	@$(BIN)/python tests/campaigns/faults/hostile.py
+
+dialects: setup ## tables in generated dialects against csv and DuckDB; TABLES=20000 SEED=1
+	@$(BIN)/python tests/campaigns/dialects $(or $(TABLES),20000) $(or $(SEED),1)
 
 fuzz: campaign ## each reader by atheris, guided by coverage; SECONDS=60 TARGET=csv
 	@.venv-campaign/bin/python tests/campaigns/fuzz $(or $(SECONDS),60) $(TARGET)

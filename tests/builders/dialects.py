@@ -2,8 +2,10 @@
 
 import csv
 import io
+import tempfile
 from itertools import chain
 
+import duckdb
 from hypothesis import strategies as st
 
 from functions.core.contracts.reading import contract_of
@@ -154,6 +156,28 @@ def written(rng):
         texts = ["".join(rng.choices(pieces, k=rng.randrange(6))) for _ in range(2)]
         writer.writerow([number, *texts])
     return words, out.getvalue(), records
+
+
+def by_duckdb(words, text):
+    """The rows that DuckDB counts of such a table."""
+    quote = words.get("quoteChar", '"')
+    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
+        file.write(text.encode())
+        file.flush()
+        table = duckdb.sql(
+            "SELECT count(*) FROM read_csv($path, delim=$delimiter, quote=$quotechar,"
+            " escape=$escapechar, comment=$comment, header=true, auto_detect=false,"
+            " columns=$columns, parallel=false)",
+            params={
+                "path": file.name,
+                "delimiter": words["delimiter"],
+                "quotechar": quote,
+                "escapechar": words.get("escapeChar", quote),
+                "comment": words.get("commentChar", ""),
+                "columns": dict.fromkeys(["id", "name", "note"], "VARCHAR"),
+            },
+        )
+        return table.fetchall()[0][0]
 
 
 def _writer(words):

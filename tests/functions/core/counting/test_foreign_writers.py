@@ -13,22 +13,38 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
+import cramjam
 import duckdb
 import fastavro
 import fastparquet
+import msgspec
 import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyorc
 import pytest
 import xlsxwriter
+from avro import datafile as avro_datafile
+from avro import io as avro_io
+from avro import schema as avro_schema
+from isal import igzip
 from pyarrow import csv as arrow_csv
+from pyarrow import orc as arrow_orc
 
 from functions.core.processing.local_file import count_path
 from tests.builders.compressed import bgzip, pigz, pzstd
+from tests.builders.dialects import content_type
+from tests.builders.encoded import varint
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 ROOT = Path(__file__).resolve().parents[4]
 JAVASCRIPT = ROOT / "tests" / "foreign_writers"
@@ -118,6 +134,16 @@ def avro(path, codec, schema=SCHEMA, records=None, **options):
         fastavro.writer(out, fastavro.parse_schema(schema), given, codec=codec, **options)
 
 
+def by_apache(path, codec="null"):
+    schema = avro_schema.parse(json.dumps(SCHEMA))
+    with (
+        path.open("wb") as out,
+        avro_datafile.DataFileWriter(out, avro_io.DatumWriter(), schema, codec=codec) as writer,
+    ):
+        for record in IDS:
+            writer.append({"id": record, "name": None})
+
+
 NULLS = {"type": "record", "name": "n", "fields": [{"name": "a", "type": "null"}]}
 SAME = [{"id": 0, "name": None}] * ROWS
 AVRO = {
@@ -129,6 +155,8 @@ AVRO = {
     "fastavro, snappy": lambda path: avro(path, "snappy", records=SAME),
     "fastavro, nulls": lambda path: avro(path, "null", NULLS, [{"a": None}] * ROWS),
     "fastavro, numbers": lambda path: avro(path, "null", "long", IDS),
+    "Apache avro": by_apache,
+    "Apache avro, deflate": lambda path: by_apache(path, "deflate"),
     "Polars": POLARS.write_avro,
     "Polars, deflate": lambda path: POLARS.write_avro(path, "deflate"),
     "Polars, snappy": lambda path: POLARS.write_avro(path, "snappy"),
@@ -253,6 +281,159 @@ def test_a_table_of_any_writer_has_its_rows(writer, tmp_path):
     assert count_path(path).records == ROWS == rows
 
 
+PLAIN = {"id": IDS, "name": [f'row {number}, "quoted"' for number in IDS]}
+PLAIN_FRAME = pd.DataFrame(PLAIN)
+
+
+def as_mysql(path):
+    """mysqldump --tab: no header, tabs, a backslash before what means something, \\N for NULL."""
+    lines = [f"{number}\trow\\\n{number}\t\\N\n" for number in IDS]
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+
+
+TSV = {
+    "csv": lambda path: with_csv(path, delimiter="\t"),
+    "csv, excel-tab": lambda path: with_csv(path, dialect="excel-tab"),
+    "pandas": lambda path: FRAME.to_csv(path, sep="\t", index=False),
+    "Polars": lambda path: POLARS.write_csv(path, separator="\t"),
+    "Polars, never quoted": lambda path: pl.DataFrame(PLAIN).write_csv(
+        path, separator="\t", quote_style="never"
+    ),
+    "DuckDB": lambda path: duck(path, options="(header, format csv, delimiter '\t')"),
+    "pyarrow": lambda path: arrow_csv.write_csv(
+        ARROW, path, arrow_csv.WriteOptions(delimiter="\t")
+    ),
+    "Unicode Text of Excel": lambda path: FRAME.to_csv(
+        path, sep="\t", index=False, encoding="utf-16", lineterminator="\r\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("writer", TSV)
+def test_a_table_with_tabs_of_any_writer_has_its_rows(writer, tmp_path):
+    path = tmp_path / "a.tsv"
+    TSV[writer](path)
+    counted = count_path(path)
+    assert (counted.records, counted.ragged_rows, counted.delimiter) == (ROWS, 0, "\t")
+
+
+def test_a_dump_of_mysql_has_its_rows_once_its_dialect_is_declared(tmp_path):
+    path = tmp_path / "a.tsv"
+    as_mysql(path)
+    words = {"header": False, "escapeChar": "\\", "quoteChar": "", "nullSequence": "\\N"}
+    counted = count_path(path, content_type=content_type({"delimiter": "\t", **words}))
+    assert (counted.records, counted.ragged_rows) == (ROWS, 0)
+
+
+def lines(encode):
+    """Lines of JSON by an encoder."""
+
+    def write(path):
+        rows = zip(*DATA.values(), strict=True)
+        texts = (encode(dict(zip(DATA, row, strict=True))) for row in rows)
+        path.write_bytes(b"".join(text + b"\n" for text in texts))
+
+    return write
+
+
+JSON_LINES = {
+    "json": lines(lambda row: json.dumps(row).encode()),
+    "json, not only ASCII": lines(lambda row: json.dumps(row, ensure_ascii=False).encode()),
+    "msgspec": lines(msgspec.json.encode),
+    "pandas": lambda path: FRAME.to_json(path, orient="records", lines=True),
+    "Polars": POLARS.write_ndjson,
+    "Polars, streamed": lambda path: POLARS.lazy().sink_ndjson(path),
+    "DuckDB": lambda path: duck(path, options="(format json)"),
+}
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+@pytest.mark.parametrize("writer", JSON_LINES)
+def test_lines_of_json_of_any_writer_have_their_values_whatever_the_name(writer, name, tmp_path):
+    path = tmp_path / name
+    JSON_LINES[writer](path)
+    counted = count_path(path)
+    assert (counted.records, counted.format) == (ROWS, "jsonl")
+
+
+RECORDS = [dict(zip(DATA, row, strict=True)) for row in zip(*DATA.values(), strict=True)]
+JSON = {
+    "json": lambda path: path.write_text(json.dumps(RECORDS)),
+    "json, indented": lambda path: path.write_text(json.dumps(RECORDS, indent=2)),
+    "msgspec": lambda path: path.write_bytes(msgspec.json.encode(RECORDS)),
+    "pandas": lambda path: FRAME.to_json(path, orient="records"),
+    "pandas, indented": lambda path: FRAME.to_json(path, orient="records", indent=4),
+    "Polars": POLARS.write_json,
+    "DuckDB": lambda path: duck(path, options="(format json, array true)"),
+}
+
+
+@pytest.mark.parametrize("writer", JSON)
+def test_an_array_of_any_writer_has_its_elements(writer, tmp_path):
+    path = tmp_path / "a.json"
+    JSON[writer](path)
+    counted = count_path(path)
+    assert (counted.records, counted.format) == (len(json.loads(path.read_bytes())), "json")
+
+
+def orc_by_pyorc(path, rows=None, **options):
+    with path.open("wb") as out, pyorc.Writer(out, "struct<id:int,name:string>", **options) as orc:
+        orc.writerows(zip(IDS, NAMES, strict=True) if rows is None else rows)
+
+
+ORC = {
+    "pyarrow": lambda path: arrow_orc.write_table(ARROW, path),
+    "pyarrow, zlib": lambda path: arrow_orc.write_table(ARROW, path, compression="zlib"),
+    "pandas": FRAME.to_orc,
+    "pyorc": orc_by_pyorc,
+    "pyorc, snappy": lambda path: orc_by_pyorc(path, compression=pyorc.CompressionKind.SNAPPY),
+    "pyorc, stripes": lambda path: orc_by_pyorc(path, stripe_size=1024, batch_size=10),
+    "pyorc, plain": lambda path: orc_by_pyorc(path, compression=pyorc.CompressionKind.NONE),
+}
+"""Both libraries have the one writer in C++, and no registry has another."""
+
+ORC_WRITERS = {"Java": 0, "Presto": 2, "Go": 3, "Trino": 4, "cuDF": 5}
+"""The others by their numbers (orc_proto.proto, Footer.writer); made of a file of the above:
+the layout of stripes is that of C++, the words of the footer are theirs."""
+
+
+def orc_in_image_of(writer, path):
+    """A file whose footer names another writer and its software, as theirs do."""
+    orc_by_pyorc(path, compression=pyorc.CompressionKind.NONE)
+    body = path.read_bytes()
+    script = body[-1 - body[-1] : -1]
+    length, rest = varint_of(script[1:])
+    footer = body[-1 - len(script) - length : -1 - len(script)]
+    software = f"{writer} 1.0".encode()
+    footer += bytes([9 << 3, ORC_WRITERS[writer], 12 << 3 | 2, len(software)]) + software
+    script = script[:1] + varint(len(footer)) + rest
+    path.write_bytes(body[: -1 - body[-1] - length] + footer + script + bytes([len(script)]))
+
+
+def varint_of(text):
+    """The first number, and what is after it."""
+    end = next(place for place, byte in enumerate(text) if byte < 0x80) + 1
+    return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(text[:end])), text[end:]
+
+
+@pytest.mark.parametrize("writer", ORC_WRITERS)
+def test_orc_in_the_image_of_other_writers_has_its_rows(writer, tmp_path):
+    path = tmp_path / "a.orc"
+    orc_in_image_of(writer, path)
+    with path.open("rb") as content:
+        reader = pyorc.Reader(content)
+        assert f"{writer} 1.0" in reader.software_version
+        assert count_path(path).records == ROWS == len(reader)
+
+
+@pytest.mark.parametrize("writer", ORC)
+def test_orc_of_any_writer_has_its_rows(writer, tmp_path):
+    path = tmp_path / "a.orc"
+    ORC[writer](path)
+    with path.open("rb") as content:
+        assert count_path(path).records == ROWS == len(pyorc.Reader(content))
+
+
 TEXT = FRAME.to_csv(index=False).encode() * 9
 TEXT_ROWS = 9 * (ROWS + 1) - 1
 
@@ -264,12 +445,52 @@ def zipped(content):
     return out.getvalue()
 
 
+def pieces(text):
+    """As parallel tools cut it: each piece is a member of its own."""
+    return [text[at : at + 10_000] for at in range(0, len(text), 10_000)]
+
+
+def by_pyarrow(text, codec):
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, codec) as stream:
+        stream.write(text)
+    return out.getvalue().to_pybytes()
+
+
+def flushed(text):
+    """As a server that logs: each piece is flushed to the disk."""
+    packer = zlib.compressobj(wbits=31)
+    parts = [packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH) for piece in pieces(text)]
+    return b"".join([*parts, packer.flush()])
+
+
+def zstd_streamed(text):
+    packer = zstd.ZstdCompressor()
+    return b"".join([*(packer.compress(piece) for piece in pieces(text)), packer.flush()])
+
+
 PACKED = {
     "bgzip": ("gz", bgzip),
     "pigz": ("gz", pigz),
     "gzip, appended": ("gz", lambda text: gzip.compress(text[:999]) + gzip.compress(text[999:])),
     "gzip, padded": ("gz", lambda text: gzip.compress(text) + bytes(512)),
+    "isal": ("gz", igzip.compress),
+    "pyarrow, gzip": ("gz", lambda text: by_pyarrow(text, "gzip")),
+    "zlib, flushed": ("gz", flushed),
     "pzstd": ("zst", pzstd),
+    "pyarrow, zstd": ("zst", lambda text: by_pyarrow(text, "zstd")),
+    "cramjam": ("zst", lambda text: bytes(cramjam.zstd.compress(text))),
+    "zstd, without its size": ("zst", zstd_streamed),
+    "zstd, appended": ("zst", lambda text: zstd.compress(text[:99]) + zstd.compress(text[99:])),
+    "bzip2": ("bz2", bz2.compress),
+    "pyarrow, bz2": ("bz2", lambda text: by_pyarrow(text, "bz2")),
+    "cramjam, bzip2": ("bz2", lambda text: bytes(cramjam.bzip2.compress(text))),
+    "pbzip2": ("bz2", lambda text: b"".join(map(bz2.compress, pieces(text)))),
+    "xz": ("xz", lzma.compress),
+    "xz, no check": ("xz", lambda text: lzma.compress(text, check=lzma.CHECK_NONE)),
+    "xz, SHA-256": ("xz", lambda text: lzma.compress(text, check=lzma.CHECK_SHA256)),
+    "cramjam, xz": ("xz", lambda text: bytes(cramjam.xz.compress(text))),
+    "pixz": ("xz", lambda text: b"".join(map(lzma.compress, pieces(text)))),
     "bzip2, appended": ("bz2", lambda text: bz2.compress(text[:99]) + bz2.compress(text[99:])),
     "xz, appended": (
         "xz",

@@ -157,13 +157,14 @@ class Scan:
     def __init__(self, automaton: Automaton, block: bytes) -> None:
         self._automaton = automaton
         self._size = len(block)
-        segments = -(-len(block) // SEGMENT_BYTES)
+        steps = max(1, min(SEGMENT_BYTES, len(block)))
+        segments = -(-len(block) // steps)
         padding = automaton.width - 1  # a kind of which no byte is: it changes nothing
-        kinds = np.full(segments * SEGMENT_BYTES, padding, np.int32)
+        kinds = np.full(segments * steps, padding, np.int32)
         kinds[: len(block)] = automaton.kinds[np.frombuffer(block, np.uint8)]
-        self._kinds = np.ascontiguousarray(kinds.reshape(segments, SEGMENT_BYTES).T)
-        self._before = np.zeros((SEGMENT_BYTES + 1, segments), np.int32)
-        for place in range(SEGMENT_BYTES):
+        self._kinds = np.ascontiguousarray(kinds.reshape(segments, steps).T)
+        self._before = np.zeros((steps + 1, segments), np.int32)
+        for place in range(steps):
             after = self._before[place] + self._kinds[place]
             np.take(automaton.does, after, out=self._before[place + 1], mode="clip")
 
