@@ -18,6 +18,7 @@ NOT_SHOWN_HERE = {
     "* logs:DescribeResourcePolicies on *": "the same",
     "* logs:PutResourcePolicy on *": "the same",
     "*-WatchExecutionsRole* cloudwatch:GetMetricData on *": "asked in a backlog of thousands only",
+    "*-WriteReportRole* s3:AbortMultipartUpload on *": "only where a day of many parts breaks off",
     "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in campaigns/faults",
     "*-DailyReportRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
     "*-DailyReportRole* states:StopExecution on *": "AWS stops a Map Run's children",
