@@ -106,6 +106,17 @@ class Reports:
             )
         return answer["KeyCount"] > 0
 
+    def without_record(self, date: str, files: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of these object versions, (key, version id), that have no record.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        wanted = list(files)
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            there = pool.map(lambda file: self.has_record(date, *file), wanted)
+            return {file for file, found in zip(wanted, there, strict=True) if not found}
+
     def any_record(self, date: str, files: Iterable[tuple[str, str]]) -> bool:
         """Whether any of these object versions, (key, version id), has a record.
 

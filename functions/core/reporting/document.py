@@ -32,6 +32,8 @@ class Unfinished:
     status: str
     state: str | None = None
     error: str | None = None
+    asked: bool = True
+    """False where there are so many that which file it is of was not asked: it is only counted."""
 
     def to_json(self) -> dict[str, Any]:
         """With the execution's page in the AWS console."""
@@ -87,15 +89,14 @@ def build(
     summary: Summary, findings: Findings, generated_at: str, previous: Document | None
 ) -> Document:
     """The report of a day. The same findings give the same document, but for `generated_at`."""
+    failed = len(findings.failed)
+    in_flight = len(findings.in_flight)
     totals = {
-        "received": summary.processed.files
-        + summary.rejected.files
-        + len(findings.failed)
-        + len(findings.in_flight),
+        "received": summary.processed.files + summary.rejected.files + failed + in_flight,
         "processed": summary.processed.files,
         "rejected": summary.rejected.files,
-        "failed": len(findings.failed),
-        "in_flight": len(findings.in_flight),
+        "failed": failed,
+        "in_flight": in_flight,
         "records": summary.processed.records,
         "bytes": summary.processed.bytes + summary.rejected.bytes,
     }
@@ -165,7 +166,8 @@ def in_order(unfinished: Iterable[Unfinished]) -> list[Unfinished]:
 
 
 def _listed(unfinished: Iterable[Unfinished]) -> list[dict[str, Any]]:
-    return [each.to_json() for each in in_order(unfinished)[:LISTED]]
+    known = [each for each in unfinished if each.asked]
+    return [each.to_json() for each in in_order(known)[:LISTED]]
 
 
 def _acknowledged(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -54,8 +54,8 @@ class ReportsStore(FormsStore, Protocol):
     def results(self, manifest_key: str) -> Iterator[dict[str, Any]]:
         """Every partial summary of a Map Run."""
 
-    def has_record(self, date: str, key: str, version_id: str) -> bool:
-        """Whether an object version has a record."""
+    def without_record(self, date: str, files: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of these object versions, (key, version id), that have no record."""
 
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether any file of that day whose key begins so was processed."""
@@ -163,14 +163,15 @@ def _open_executions(day: Day, executions: UnfinishedExecutions) -> Open:
 
 
 def _unfinished(
-    found: Open, day: Day, executions: UnfinishedExecutions, reports: ReportsStore
+    opened: Open, day: Day, executions: UnfinishedExecutions, reports: ReportsStore
 ) -> tuple[list[Unfinished], list[Unfinished]]:
     """What failed and what runs still; an object version is named once, and only without record."""
-    failed, running = found
+    failed, running = opened
+    found = {**failed, **running}
+    asked = [version for version, each in found.items() if each.asked]
+    without = reports.without_record(day.date, asked)
     left = {
-        version: each
-        for version, each in {**failed, **running}.items()
-        if not reports.has_record(day.date, each.key, each.version_id)
+        version: each for version, each in found.items() if version in without or not each.asked
     }
     in_flight = [each for version, each in left.items() if version in running]
     ended = [each for version, each in left.items() if version not in running]
@@ -179,8 +180,9 @@ def _unfinished(
 
 def _with_states(found: Iterable[Unfinished], executions: UnfinishedExecutions) -> list[Unfinished]:
     """In order; only those that the report lists are asked for, as that takes a call for each."""
-    ordered = in_order(found)
-    return [*map(executions.with_state, ordered[:LISTED]), *ordered[LISTED:]]
+    ordered = sorted(in_order(found), key=lambda each: not each.asked)
+    known = sum(each.asked for each in ordered[:LISTED])
+    return [*map(executions.with_state, ordered[:known]), *ordered[known:]]
 
 
 def _history(day: Day, reports: ReportsStore) -> Iterator[dict[str, Any]]:

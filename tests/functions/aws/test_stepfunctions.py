@@ -1,5 +1,6 @@
 """How Step Functions is asked, where very many executions run."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from functions.aws.stepfunctions import Executions
@@ -54,6 +55,43 @@ def test_a_day_that_is_over_is_known_by_the_first_that_is_older():
     assert executions.any_running(an_hour, a_minute)
     assert states.calls == 1
     assert not executions.any_running(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+
+
+class Described(Listing):
+    """The same, each about a file of its own of the day before."""
+
+    def __init__(self, running):
+        super().__init__(running)
+        self.described = 0
+
+    def list_executions(self, **given):
+        page = super().list_executions(**given)
+        for place, each in enumerate(page["executions"]):
+            name = f"{given.get('nextToken', 0)}-{place}"
+            each |= {"executionArn": f"arn:{name}", "name": name, "status": "RUNNING"}
+        return page
+
+    def describe_execution(self, executionArn):  # noqa: N803 - boto3's name
+        self.described += 1
+        upload = {"key": executionArn, "version-id": "v", "size": 1, "etag": "e"}
+        event = {"time": "2026-11-03T01:00:00Z"}
+        event["detail"] = {"bucket": {"name": "raw"}, "object": upload}
+        return {
+            "executionArn": executionArn,
+            "status": "RUNNING",
+            "startDate": NOW,
+            "input": json.dumps(event),
+        }
+
+
+def test_of_a_backlog_the_report_asks_for_some_and_counts_the_rest():
+    """8,000 unfinished ones took all its minutes: DescribeExecution answers 15 a second."""
+    states = Described(40_000)
+    start = datetime(2026, 11, 3, tzinfo=UTC)
+    found = list(Executions("machine", states).unfinished("2026-11-03", start, ("RUNNING",)))
+    assert (len(found), states.described, states.calls) == (40_000, 1500, 40)
+    assert sum(each.asked for each in found) == 1500
+    assert len({(each.key, each.version_id) for each in found}) == 40_000
 
 
 def test_what_runs_is_listed_wholly_in_as_many_calls_as_it_takes():

@@ -83,9 +83,10 @@ class FakeReports:
         assert manifest_key == "manifest"
         return iter(self.batches)
 
-    def has_record(self, date, key, version_id):
-        assert (date, version_id) == (DATE, "1")
-        return key in self.recorded
+    def without_record(self, date, files):
+        assert not files or date == DATE
+        assert {version for _, version in files} <= {"1"}
+        return {file for file in files if file[0] not in self.recorded}
 
     def join_records(self, date, batch_keys):
         self.joined[date] = list(batch_keys)
@@ -411,3 +412,20 @@ def test_an_expected_file_that_did_not_come_is_said_in_every_form_and_to_subscri
     assert "b&lt;i&gt;/" in reports.written[keys.report_key(DATE, "html")]
     assert "did not come: b<i> (b<i>/)" in answer["announcement"]["message"]
     assert answer["announcement"]["subject"].endswith("some need a look")
+
+
+def test_what_a_report_could_not_ask_for_is_in_the_equation_and_not_named():
+    many = [
+        Unfinished(
+            key="", version_id=f"e{n}", execution_arn=f"{ARN}{n}", status=status, asked=False
+        )
+        for n in range(600)
+        for status in ("RUNNING", "FAILED")[n % 2 :][:1]
+    ]
+    executions = FakeExecutions(*many, unfinished("in/f.csv"))
+    reports = FakeReports([any_record()])
+    answer, document = write(reports, executions)
+    assert (answer["received"], answer["failed"], answer["in_flight"]) == (602, 301, 300)
+    assert [each["key"] for each in document["failures"]] == ["in/f.csv"]
+    assert document["in_flight"] == []
+    assert executions.asked == 1
