@@ -115,6 +115,7 @@ def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place_and_gives_
     assembly, tmp_path
 ):
     given = {"customer_key": "true", "access_log_days": "90", "file_concurrency": "5"}
+    given["batch_concurrency"] = "5"  # no more than there are calls for the ranges
     subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
         env={**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps(given)},
