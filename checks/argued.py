@@ -35,6 +35,11 @@ NEWER_TYPES: Final = (
     "parliament looks at the last of the action's resource types alone; the Service Authorization"
     " Reference of Step Functions has this one, too."
 )
+INTERFACES_OF_LAMBDA: Final = (
+    "In a VPC, Lambda makes the function's interfaces in the name of its role and asks for these"
+    " rights on all (AWSLambdaVPCAccessExecutionRole); their ids are not known before."
+)
+ROLES: Final = tuple(f"{each}RoleDefaultPolicy" for each in FUNCTIONS)
 
 
 def _each(rule: str, constructs: tuple[str, ...], reason: str) -> dict[tuple[str, str], str]:
@@ -46,6 +51,8 @@ ARGUED: Final[dict[tuple[str, str], str]] = {
     **_each("CKV_AWS_18", ("RawBucket", "ReportsBucket"), LOGS_BY_SETTING),
     **_each("CKV_AWS_26", ("Alarms", "Reports"), AWS_KEY),
     **_each("CKV_AWS_27", ("DeadLetterQueue",), AWS_KEY),
+    **_each("CKV_AWS_111", ROLES, INTERFACES_OF_LAMBDA),
+    **_each("RESOURCE_STAR", ROLES, INTERFACES_OF_LAMBDA),
     **_each("CKV_AWS_115", FUNCTIONS, NOT_RESERVED),
     **_each("CKV_AWS_116", FUNCTIONS[:-1], CALLED_AND_WAITED_FOR),
     **_each("CKV_AWS_116", ("WatchExecutions",), SCHEDULED),

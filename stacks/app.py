@@ -18,6 +18,7 @@ from stacks.acknowledged import acknowledge
 from stacks.delivery import DeliveryStack
 from stacks.encryption import EncryptionStack
 from stacks.monitoring.stack import MonitoringStack
+from stacks.network import NetworkStack
 from stacks.processing import ProcessingStack
 from stacks.regions import refuse_unknown_region, refuse_what_it_lacks
 from stacks.reporting import ReportingStack
@@ -88,8 +89,14 @@ def add_stacks(app: cdk.App, settings: Settings) -> None:
         "settings": settings,
         "env": cdk.Environment(region=settings.aws_region),
         "termination_protection": settings.is_prod,
-        "tags": {"project": settings.project_name, "environment": settings.environment},
+        "tags": settings.all_tags,
     }
+    if settings.permissions_boundary:
+        common["permissions_boundary"] = cdk.PermissionsBoundary.from_name(
+            settings.permissions_boundary
+        )
+    if settings.vpc_id:
+        NetworkStack(app, f"{settings.prefix}-network", **common)
     key = None
     if settings.customer_key != "false":
         key = EncryptionStack(app, f"{settings.prefix}-encryption", **common).key

@@ -15,7 +15,7 @@ from functions.core.keys import (
     REPORTS_PREFIX,
     SUMMARIES_PREFIX,
 )
-from stacks.constructs.bucket import PrivateBucket, expiring, send_events
+from stacks.constructs.bucket import PrivateBucket, expiring, let_upload, send_events
 from stacks.constructs.names import RULES, rule_arn
 from stacks.constructs.removal import keep_policy_with, removal_policy
 
@@ -54,6 +54,7 @@ class StorageStack(cdk.Stack):
             more_rules=expiring("uploads", "", settings.raw_days),
         )
         send_events(self.raw)
+        let_upload(self.raw, settings.uploader_accounts.split())
         self.reports = PrivateBucket(
             self,
             "ReportsBucket",

@@ -19,6 +19,7 @@ CODE = ("S3Bucket", "S3Key", "S3ObjectVersion")
 HANDLED = {
     *CONFIGURATION,
     *("Architectures", "Code", "FunctionName", "KmsKeyArn", "ReservedConcurrentExecutions", "Tags"),
+    "VpcConfig",  # here there is no network but loopback
 }
 ACCOUNT_PART = 4
 """Where an ARN has its account (IAM guide, "Amazon Resource Names")."""

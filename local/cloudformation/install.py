@@ -29,8 +29,8 @@ def name_property_of(resource_type: str) -> str | None:
 
 MODELS: list[type] = []
 
-IGNORED = {"AWS::CDK::Metadata"}
-"""Types that only tell, and make nothing."""
+IGNORED = {"AWS::CDK::Metadata", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint"}
+"""Types that only tell, and make nothing: here there is no network but loopback."""
 
 
 def install(client: Callable[[str], Any]) -> None:

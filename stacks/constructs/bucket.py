@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.removal import keep_policy_with, removal_policy
@@ -76,6 +77,23 @@ def send_events(bucket: s3.Bucket) -> None:
     resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
         event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
             event_bridge_enabled=True
+        )
+    )
+
+
+def let_upload(bucket: s3.Bucket, accounts: list[str]) -> None:
+    """Let other accounts' principals upload, as far as their own policies let them.
+
+    The bucket's owner owns what they upload, since it takes no ACLs.
+    """
+    if not accounts:
+        return
+    bucket.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="Uploaders",
+            actions=["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+            principals=[iam.AccountPrincipal(each) for each in accounts],
+            resources=[bucket.arn_for_objects("*")],
         )
     )
 

@@ -14,6 +14,7 @@ from functions.core import keys
 from stacks.constructs.grants import allow_decrypting
 from stacks.constructs.layer import runtime
 from stacks.constructs.tracing import Tracing
+from stacks.constructs.vpc import put_into_vpc
 from stacks.settings import LOG_RETENTION
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class PipelineFunction(lambda_.Function):
                 **tracing.environment(module),
             },
         )
+        put_into_vpc(self, settings)
 
 
 def metrics_namespace(settings: Settings) -> str:

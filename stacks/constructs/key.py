@@ -61,6 +61,7 @@ def pipeline_key(stack: cdk.Stack, settings: Settings, removal: cdk.RemovalPolic
                 _alarms_to_their_topic(stack),
                 _logs(stack, settings),
                 _delivery_of_logs(stack),
+                *_uploaders(stack, settings),
             ]
         ),
     )
@@ -132,3 +133,12 @@ def _delivery_of_logs(stack: cdk.Stack) -> iam.PolicyStatement:
             "ArnLike": {"aws:SourceArn": source},
         },
     )
+
+
+def _uploaders(stack: cdk.Stack, settings: Settings) -> list[iam.PolicyStatement]:
+    """Other accounts, for what they upload and by S3 alone."""
+    principals = [iam.AccountPrincipal(each) for each in settings.uploader_accounts.split()]
+    if not principals:
+        return []
+    by_s3 = {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.amazonaws.com"}}
+    return [_statement("Uploaders", list(SENDING), *principals, conditions=by_s3)]

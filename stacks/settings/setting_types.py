@@ -47,6 +47,18 @@ def matching(pattern: str, meaning: str) -> Value:
     return {"parse": parse, "accepts": meaning}
 
 
+def several(pattern: str, meaning: str) -> Value:
+    """Accept words of this form, separated by blanks, or none; the meaning says the form."""
+
+    def parse(value: Any) -> str:
+        words = value.split() if isinstance(value, str) else [""]
+        if not all(re.fullmatch(pattern, word) for word in words):
+            raise ValueError(f"must be {meaning}, separated by blanks, or empty")
+        return " ".join(words)
+
+    return {"parse": parse, "accepts": f"{meaning}, separated by blanks, or empty"}
+
+
 def key_patterns(most: int) -> Value:
     """Accept patterns of keys, separated by blanks, of so many characters in all at most.
 

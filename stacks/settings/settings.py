@@ -10,7 +10,7 @@ import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from stacks.settings.setting_types import key_patterns, matching, one_of, whole, yes_or_no
+from stacks.settings.setting_types import key_patterns, matching, one_of, several, whole, yes_or_no
 from stacks.settings.together import contradictions
 
 if TYPE_CHECKING:
@@ -205,6 +205,51 @@ class Settings:
     """How long an overwritten or deleted object can still be restored from its version, and a
     failed execution of it be redriven: after that, the file is rejected as gone."""
 
+    uploader_accounts: str = field(
+        default="", metadata=several(r"\d{12}", "12-digit numbers of AWS accounts")
+    )
+    """Other accounts whose principals may upload to the raw bucket, as far as their own policies
+    allow it: the bucket's policy and the key's, if there is one, admit them."""
+
+    vpc_subnets: str = field(
+        default="", metadata=several(r"subnet-[0-9a-f]{8,17}", "ids of subnets, as subnet-0123abcd")
+    )
+    """Subnets of a VPC that the functions run in; empty for none. They call S3, Step Functions and
+    CloudWatch, so the subnets need a way to these (docs/deploy.md)."""
+
+    vpc_security_groups: str = field(
+        default="",
+        metadata=several(r"sg-[0-9a-f]{8,17}", "ids of security groups, as sg-0123abcd"),
+    )
+    """Security groups of the functions in `vpc_subnets`; they have to let HTTPS out."""
+
+    vpc_id: str = field(
+        default="", metadata=matching(r"|vpc-[0-9a-f]{8,17}", "the id of a VPC, or empty")
+    )
+    """The VPC of `vpc_subnets`, where the deployment is to make the endpoints that the functions
+    need; empty makes none, for a VPC that has them or a NAT gateway."""
+
+    vpc_route_tables: str = field(
+        default="",
+        metadata=several(r"rtb-[0-9a-f]{8,17}", "ids of route tables, as rtb-0123abcd"),
+    )
+    """Route tables of `vpc_subnets`, which the endpoint of S3 is entered in; with `vpc_id`."""
+
+    permissions_boundary: str = field(
+        default="",
+        metadata=matching(r"[\w+=,.@/-]{0,128}", "the name of a managed policy, or empty"),
+    )
+    """A managed policy of the account that is the permissions boundary of every role."""
+
+    tags: str = field(
+        default="",
+        metadata=several(
+            r"(?!(?i:aws:)|project=|environment=)[\w.:/+@-]{1,128}=[\w.:/=+@-]{0,256}",
+            "tags as name=value, not of names that begin with aws: nor project or environment",
+        ),
+    )
+    """Tags of every resource, beside `project` and `environment`."""
+
     bundle_layer: bool = field(default=True, metadata=yes_or_no())
     """False never puts packages in the layer, not even for `cdk deploy`: for a local endpoint."""
 
@@ -247,6 +292,12 @@ class Settings:
         """`report_time` as a cron expression has it, without leading zeros."""
         hour, minute = self.report_time.split(":")
         return str(int(hour)), str(int(minute))
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        """The tags of every resource."""
+        given = (each.partition("=")[::2] for each in self.tags.split())
+        return {"project": self.project_name, "environment": self.environment, **dict(given)}
 
     @property
     def encrypts(self) -> bool:

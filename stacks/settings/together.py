@@ -30,8 +30,46 @@ class Concurrency(Protocol):
         """The account's quota."""
 
 
-def contradictions(settings: Concurrency) -> Iterator[str]:
+class Network(Protocol):
+    """The settings of the VPC that functions run in, each empty for none."""
+
+    @property
+    def vpc_subnets(self) -> str:
+        """Where the functions are."""
+
+    @property
+    def vpc_security_groups(self) -> str:
+        """Theirs."""
+
+    @property
+    def vpc_id(self) -> str:
+        """Where endpoints are to be made."""
+
+    @property
+    def vpc_route_tables(self) -> str:
+        """What the endpoint of S3 is entered in."""
+
+
+class Combined(Concurrency, Network, Protocol):
+    """All settings that depend on each other."""
+
+
+def contradictions(settings: Combined) -> Iterator[str]:
     """What the settings cannot mean at once, a line each, with what to do."""
+    yield from _of_network(settings)
+    yield from _of_concurrency(settings)
+
+
+def _of_network(settings: Network) -> Iterator[str]:
+    if bool(settings.vpc_subnets) != bool(settings.vpc_security_groups):
+        yield "vpc_subnets goes with vpc_security_groups: give both, or neither"
+    if bool(settings.vpc_id) != bool(settings.vpc_route_tables):
+        yield "vpc_id goes with vpc_route_tables: give both for endpoints, or neither for none"
+    if settings.vpc_id and not settings.vpc_subnets:
+        yield "vpc_id makes endpoints for functions in vpc_subnets: give these, too"
+
+
+def _of_concurrency(settings: Concurrency) -> Iterator[str]:
     reserved = FILE_FUNCTIONS * settings.file_concurrency
     needed = reserved + LEFT_UNRESERVED
     quota, batches = settings.account_concurrency, settings.batch_concurrency

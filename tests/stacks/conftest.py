@@ -131,7 +131,15 @@ class Stacks:
         self.manifest = json.loads((folder / "manifest.json").read_text())
         self.templates = {}
         exports = {}
-        for short in ("encryption", "storage", "processing", "reporting", "monitoring", "delivery"):
+        for short in (
+            "network",
+            "encryption",
+            "storage",
+            "processing",
+            "reporting",
+            "monitoring",
+            "delivery",
+        ):
             for path in folder.glob(f"*-{short}.template.json"):
                 template = Template(json.loads(path.read_text()), exports)
                 self.templates[short] = template
@@ -185,10 +193,21 @@ EVERYTHING = {
     "monthly_budget_usd": "25",
     "notify_email": "ops@example.com",
     "github_repository": "owner@12/name@34",
+    "uploader_accounts": "111122223333 444455556666",
+    "tags": "cost-center=42 owner=files",
+    "permissions_boundary": "teams/files-boundary",
 }
 
 
-OTHERWISE = {"project_name": "otherwise", "tracing": "off", "customer_key": "retired"}
+OTHERWISE = {
+    "project_name": "otherwise",
+    "tracing": "off",
+    "customer_key": "retired",
+    "vpc_subnets": "subnet-0123456789abcdef0 subnet-0123456789abcdef1",
+    "vpc_security_groups": "sg-0123456789abcdef0",
+    "vpc_id": "vpc-0123456789abcdef0",
+    "vpc_route_tables": "rtb-0123456789abcdef0",
+}
 """What neither the defaults nor `EVERYTHING` say."""
 
 

@@ -33,8 +33,8 @@ def test_nothing_is_found_but_what_is_argued(request, deployment):
 
 
 @needs_linters
-def test_every_argument_is_about_something_found(dev, full):
-    found = {each[:2] for stacks in (dev, full) for each in findings(stacks.folder)}
+def test_every_argument_is_about_something_found(dev, full, otherwise):
+    found = {each[:2] for stacks in (dev, full, otherwise) for each in findings(stacks.folder)}
     assert ARGUED.keys() - found == set()
 
 

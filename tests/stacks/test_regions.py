@@ -19,6 +19,8 @@ GLOBAL = {
 REGIONAL = {
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Alarm",
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::VPCEndpoint",
     "AWS::Events::Rule",
     "AWS::Glue::Database",
     "AWS::Glue::Table",
@@ -75,8 +77,8 @@ def test_two_regions_of_an_account_share_no_name(full, app, tmp_path):
     assert here & there == set()
 
 
-def test_of_every_type_it_is_known_whether_its_names_are_global(full, dev):
-    kinds = {each["Type"] for stacks in (full, dev) for each in resources(stacks.folder)}
+def test_of_every_type_it_is_known_whether_its_names_are_global(full, dev, otherwise):
+    kinds = {each["Type"] for stacks in (full, dev, otherwise) for each in resources(stacks.folder)}
     assert kinds <= GLOBAL.keys() | REGIONAL
 
 
