@@ -155,6 +155,7 @@ def test_what_is_to_expire_expires(full):
     assert rules == {
         ("RawBucket", ""): 400,
         ("ReportsBucket", "processed/"): 800,
+        ("ReportsBucket", "records/"): 800,
         ("ReportsBucket", "daily-reports/"): 800,
         ("ReportsBucket", "summaries/"): 20,
         ("ReportsBucket", "late/"): 20,
