@@ -15,7 +15,7 @@ from functions.core.errors import InvalidFile, RejectionCode, TransientError
 from functions.core.uploads import UNVERSIONED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mypy_boto3_s3 import S3Client
 
@@ -50,6 +50,7 @@ class Content:
         self._s3 = s3
         self.size = upload.size_bytes
         self.content_type: str | None = None
+        self.metadata: Mapping[str, str] = {}
         self.checksum: str | None = None
 
     def read(self, start: int, length: int) -> bytes:
@@ -90,6 +91,7 @@ class Content:
         with _of_version():
             answer = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **options)
         self.content_type = answer.get("ContentType")
+        self.metadata = {name.lower(): text for name, text in answer.get("Metadata", {}).items()}
         return answer
 
 

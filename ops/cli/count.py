@@ -8,19 +8,12 @@ from typing import Annotated
 
 import typer
 
-from functions.core.contracts.contract import NONE
-from functions.core.contracts.reading import read_folder
-from functions.core.counting.counted import Counted
-from functions.core.errors import InvalidContract, InvalidFile
-from functions.core.processing.local_file import count_path
+from ops.cli.counting import CONTRACTS, contracts_in, count_as
 from ops.cli.options import ContentType, Delimiter, Encoding, Format, NoHeader
-from ops.pipeline.count import Rejected, count_files
+from ops.pipeline.count import Counted, count_files
 from ops.pipeline.declaration import Declaration
-from ops.pipeline.errors import BAD_USAGE, OpsError
 
 app = typer.Typer(add_completion=False)
-
-CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 
 
 @app.command()
@@ -45,16 +38,10 @@ def count(
     """
     del as_json
     declared = Declaration(content_type, encoding, delimiter, not no_header, format).header_value()
-    try:
-        known = NONE if prefix is None else read_folder(contracts)
-    except InvalidContract as error:
-        raise OpsError(str(error), BAD_USAGE) from error
+    known = contracts_in(None if prefix is None else contracts)
 
     def counted(path: Path) -> Counted:
-        try:
-            return count_path(path, known.of(f"{prefix}{path.name}"), declared)
-        except InvalidFile as error:
-            raise Rejected(error.code, error.message) from error
+        return count_as(path, f"{prefix}{path.name}", known, declared)
 
     rejected = False
     for line in count_files(paths, counted):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import typer
 from rich import progress as bars
 
+from ops.cli.counting import CONTRACTS, contracts_in, count_as
 from ops.cli.options import (
     AsJson,
     ContentType,
@@ -49,6 +50,9 @@ def upload(
     delimiter: Delimiter = None,
     no_header: NoHeader = False,
     format: Format = None,  # noqa: A002 - the option's name
+    declare: Annotated[
+        bool, typer.Option("--declare", help="Count first, and declare what was counted.")
+    ] = False,
     parallel: Annotated[int, typer.Option(help="Files side by side.", min=1, max=64)] = 8,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the executions to the end.")] = False,
     timeout: Timeout = 3600,
@@ -62,7 +66,8 @@ def upload(
     declared = Declaration(content_type, encoding, delimiter, not no_header, format).header_value()
     wanted = items(paths, prefix)
     deployment = connect(context)
-    done = _upload(deployment, wanted, parallel, declared)
+    count = _counter(declared) if declare else None
+    done = _upload(deployment, wanted, parallel, declared, count)
     found = _follow(deployment, done, timeout) if wait else {}
     lines = [_line(each, found, wait=wait) for each in done]
     if as_json:
@@ -72,8 +77,17 @@ def upload(
     raise typer.Exit(0 if all(map(_is_well, lines)) else 1)
 
 
+def _counter(declared: str | None) -> Callable[[Item], int]:
+    known = contracts_in(CONTRACTS)
+    return lambda item: count_as(item.path, item.key, known, declared).records
+
+
 def _upload(
-    deployment: Deployment, wanted: Sequence[Item], parallel: int, declared: str | None
+    deployment: Deployment,
+    wanted: Sequence[Item],
+    parallel: int,
+    declared: str | None,
+    count: Callable[[Item], int] | None,
 ) -> list[Uploaded]:
     columns = (
         bars.TextColumn("{task.description}"),
@@ -88,7 +102,9 @@ def _upload(
         def on_bytes(size: int) -> None:
             bar.advance(task, size)
 
-        return list(upload_files(deployment, wanted, on_bytes, parallel, content_type=declared))
+        return list(
+            upload_files(deployment, wanted, on_bytes, parallel, content_type=declared, count=count)
+        )
 
 
 def _follow(deployment: Deployment, done: Sequence[Uploaded], timeout: float) -> Outcomes:

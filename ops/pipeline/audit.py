@@ -101,11 +101,14 @@ def audit(deployment: Deployment, date: str) -> Audit:
 def _compared(
     deployment: Deployment, date: str
 ) -> tuple[frozenset[str], set[str], list[StoredVersion]]:
-    """The day's records, those without a version, and the day's versions without one of these."""
+    """The day's records, those without a version, and the day's versions without one of these.
+
+    The rejection of a bad event names no version, and is passed over.
+    """
     begin = times.start_of(date)
     end = begin + timedelta(days=1)
     recorded = layout.recorded(record_keys(deployment, date))
-    stems = recorded.processed | recorded.rejected
+    stems = frozenset(filter(layout.names_version, recorded.processed | recorded.rejected))
     extra = set(stems)
     untraced: list[StoredVersion] = []
     for each in all_versions(deployment):

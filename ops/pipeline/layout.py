@@ -7,6 +7,7 @@ speak AWS's API only. tests/ops/test_layout.py holds the two together.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ DUPLICATE: Final = ".duplicate.json"
 PROCESSED: Final = ".json"
 VERSION: Final = "v-"
 FOLDERS_OF_A_FILE: Final = 3
+STAND_IN: Final = re.compile(r"event-[0-9a-f]{16}")
+"""What the rejection of a bad event has for a version id; it names no object version."""
 
 
 def day_prefix(date: str) -> str:
@@ -57,6 +60,11 @@ def current_stem(stem: str) -> str:
     _, day, rest = stem.split("/", 2)
     key, _, name = rest.rpartition("/")
     return stem if name.startswith(VERSION) else record_stem(date_of(day), key, name)
+
+
+def names_version(stem: str) -> bool:
+    """Whether a record is about an object version; the rejection of a bad event may not be."""
+    return STAND_IN.fullmatch(stem.rpartition(f"/{VERSION}")[2]) is None
 
 
 def report_key(date: str, form: str) -> str:

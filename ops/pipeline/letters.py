@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ops.pipeline.uploads import STAND_IN, upload_of
+from ops.pipeline.layout import STAND_IN
+from ops.pipeline.uploads import upload_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,6 +14,7 @@ from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.pipeline.count import Rejected
 from ops.pipeline.errors import code_of, explained
 from ops.pipeline.uploads import UNVERSIONED
 
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
 PARALLEL: Final = 8
 READ_BYTES: Final = 1 << 20
-CHECKSUM: Final = "sha256"
+CHECKSUM: Final = "tally-sha256"
 """The metadata under which an upload keeps its content's checksum: an object in parts has no other
 that covers it whole and is strong enough to call two contents the same."""
+
+DECLARED_CHECKSUM: Final = "sha256"
+"""The metadata by which a sender declares it, to be compared: what `tally upload` wrote until
+2026-11 is found under this name, too."""
 
 State = Literal["uploaded", "unchanged", "failed"]
 
@@ -70,51 +75,66 @@ def upload(
     *,
     compare: bool = True,
     content_type: str | None = None,
+    count: Callable[[Item], int] | None = None,
 ) -> Iterator[Uploaded]:
     """Upload each, in the order in which they are given; `on_bytes` is called as bytes go.
 
-    With `compare`, what is there with the same content, and declared alike, is left alone. One that
-    fails does not keep the others from going on.
+    With `compare`, what is there with the same content, and declared alike, is left alone. With
+    `count`, which raises Rejected for a bad file, records, bytes and SHA-256 are declared, and a
+    bad file is not sent. One that fails does not keep the others from going on.
     """
     # One thread a file and its parts: side by side are files, and the parts of large ones.
     config = TransferConfig(max_concurrency=max(2, parallel // 2))
+    how = _How(deployment, config, on_bytes, content_type, count, compare)
     with ThreadPoolExecutor(parallel) as pool:
-        yield from pool.map(
-            lambda item: _upload(
-                deployment, item, config, on_bytes, compare=compare, content_type=content_type
-            ),
-            wanted,
-        )
+        yield from pool.map(how.upload, wanted)
 
 
-def _upload(
-    deployment: Deployment,
-    item: Item,
-    config: TransferConfig,
-    on_bytes: Callable[[int], None],
-    *,
-    compare: bool,
-    content_type: str | None,
-) -> Uploaded:
-    try:
+@dataclass(frozen=True)
+class _How:
+    """How each file is uploaded: where to, and what is said of it."""
+
+    deployment: Deployment
+    config: TransferConfig
+    on_bytes: Callable[[int], None]
+    content_type: str | None
+    count: Callable[[Item], int] | None
+    compare: bool
+
+    def upload(self, item: Item) -> Uploaded:
+        """Upload a file, or say why it is not there."""
+        try:
+            return self._send(item)
+        except Rejected as error:
+            problem = f"not sent: {error.code}: {error}"
+        except S3UploadFailedError as error:
+            problem = " ".join(str(error).split())
+        except (BotoCoreError, ClientError) as error:
+            problem = str(explained(error))
+        except OSError as error:
+            problem = error.strerror or str(error)
+        return Uploaded(item, "failed", problem=problem)
+
+    def _send(self, item: Item) -> Uploaded:
         strong, weak = _checksums(item.path)
-        there = _unchanged(deployment, item, strong, content_type) if compare else None
+        declared = self.content_type
+        there = _unchanged(self.deployment, item, strong, declared) if self.compare else None
         if there is not None:
-            on_bytes(item.size)
+            self.on_bytes(item.size)
             return Uploaded(item, "unchanged", *there)
+        counts = {} if self.count is None else _declared(item, self.count(item), strong)
         # S3 itself refuses content that does not have this checksum, parts or not.
-        given: dict[str, Any] = {"ChecksumCRC32": weak, "Metadata": {CHECKSUM: strong}}
-        if content_type is not None:
-            given["ContentType"] = content_type
-        if item.size < config.multipart_threshold:
-            return _put(deployment, item, given, on_bytes)
-        return _put_in_parts(deployment, item, given, config, on_bytes)
-    except S3UploadFailedError as error:
-        return Uploaded(item, "failed", problem=" ".join(str(error).split()))
-    except (BotoCoreError, ClientError) as error:
-        return Uploaded(item, "failed", problem=str(explained(error)))
-    except OSError as error:
-        return Uploaded(item, "failed", problem=error.strerror or str(error))
+        given: dict[str, Any] = {"ChecksumCRC32": weak, "Metadata": {CHECKSUM: strong, **counts}}
+        if declared is not None:
+            given["ContentType"] = declared
+        if item.size < self.config.multipart_threshold:
+            return _put(self.deployment, item, given, self.on_bytes)
+        return _put_in_parts(self.deployment, item, given, self.config, self.on_bytes)
+
+
+def _declared(item: Item, records: int, sha256: str) -> dict[str, str]:
+    """What the pipeline compares with what it finds (docs/formats.md)."""
+    return {"records": str(records), "bytes": str(item.size), DECLARED_CHECKSUM: sha256}
 
 
 def _put(
@@ -172,7 +192,8 @@ def _unchanged(
         if code_of(error) in {"404", "NoSuchKey"}:
             return None
         raise
-    same = found["ContentLength"] == item.size and found["Metadata"].get(CHECKSUM) == checksum
+    kept = {found["Metadata"].get(name) for name in (CHECKSUM, DECLARED_CHECKSUM)}
+    same = found["ContentLength"] == item.size and checksum in kept
     alike = content_type is None or found.get("ContentType") == content_type
     there = (found.get("VersionId", UNVERSIONED), found["LastModified"])
     return there if same and alike else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -20,9 +19,6 @@ Identity = tuple[str, str]
 
 UNVERSIONED: Final = "null"
 """The version id of what was there before a bucket had versions (S3 user guide)."""
-
-STAND_IN: Final = re.compile(r"event-[0-9a-f]{16}")
-"""What the rejection of a bad event has for a version id; it names no object version."""
 
 
 @dataclass(frozen=True)

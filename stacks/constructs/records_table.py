@@ -52,6 +52,7 @@ COLUMNS: Final = (
     ("warnings", "array<string>"),
     ("uncompressed_bytes", "bigint"),
     ("checksum", "string"),
+    ("declared", "struct<records:bigint,bytes:bigint,sha256:string>"),
     ("error", "struct<code:string,message:string>"),
 )
 """The fields of a record (docs/report.md), as Hive names their types."""

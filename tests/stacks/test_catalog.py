@@ -14,7 +14,7 @@ def test_the_table_has_a_column_for_every_field_of_a_record():
     counted = Counted("csv", None, "utf-8", 1, ("id",), 0, 1)
     why = InvalidFile(RejectionCode.EMPTY_FILE, "nothing")
     fields = {
-        *records.processed(upload, counted, None, execution),
+        *records.processed(upload, counted, None, None, execution),
         *records.rejected(upload, why, execution),
         *records.duplicate(upload, execution),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.core.contracts.contract import NONE
@@ -10,12 +10,13 @@ from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.ranges.ranges import plan
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import LargeFile
-from functions.core.processing import records
+from functions.core.processing import declared, records
+from functions.core.processing.declared import HashedContent
 from functions.core.processing.handover import detected_of
 from functions.core.processing.rejecting import rejecting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from functions.core.contracts.contract import Contracts
     from functions.core.counting.counted import Counted
@@ -46,8 +47,11 @@ def count(
         ranges = plan(detected, content, large_file_bytes)
         if ranges is not None:
             raise _large(given, ranges)
-        counted = count_source(detected, content, deadline)
-    return record_of(upload, given, counted, content, execution, contracts=contracts)
+        hashed = HashedContent(content, deadline)
+        counted = count_source(detected, hashed, deadline)
+    return record_of(
+        upload, given, counted, content, execution, sha256=hashed.sha256, contracts=contracts
+    )
 
 
 def record_of(
@@ -57,19 +61,23 @@ def record_of(
     content: Content,
     execution: ExecutionInfo,
     *,
+    sha256: Callable[[], str | None],
     contracts: Contracts = NONE,
 ) -> dict[str, Any]:
     """The record of a counted file and its key, however it was counted.
 
     Raises:
-        InvalidFile: the file is not what its contract says.
+        InvalidFile: the file is not what its sender declares, or its contract says.
     """
     contract = contracts.of(upload.key)
-    if contract is not None:
-        counted = contract.named(counted)
-        with rejecting(upload, execution):
+    said = declared.declared_of(content.metadata)
+    with rejecting(upload, execution):
+        warnings = declared.check(said, counted.records, content.size, sha256)
+        counted = replace(counted, warnings=(*counted.warnings, *warnings))
+        if contract is not None:
+            counted = contract.named(counted)
             contract.check_counted(counted)
-    record = records.processed(upload, counted, content.checksum, execution)
+    record = records.processed(upload, counted, content.checksum, said.to_json(), execution)
     return {"record_key": given["record_key"], "record": record}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.core.contracts.contract import NONE
 from functions.core.counting.ranges import ranges
 from functions.core.processing.count_records import record_of
+from functions.core.processing.declared import sha256_of_s3
 from functions.core.processing.handover import detected_of, ranges_of
 from functions.core.processing.rejecting import rejecting
 
@@ -38,4 +39,12 @@ def merge_ranges(
         if content.checksum is None:
             # S3 tells the checksum of a whole object where all of it is asked for.
             next(content.blocks(), None)
-    return record_of(upload, given, counted, content, execution, contracts=contracts)
+    return record_of(
+        upload,
+        given,
+        counted,
+        content,
+        execution,
+        sha256=lambda: sha256_of_s3(content),
+        contracts=contracts,
+    )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Content(Protocol):
-    """One object version's content. `content_type` and `checksum` are known once it was read."""
+    """One object version's content.
+
+    `content_type` and `metadata` (names in lower case) are known once some of it was read,
+    `checksum` once all of it was asked for.
+    """
 
     size: int
     content_type: str | None
+    metadata: Mapping[str, str]
     checksum: str | None
 
     def blocks(self) -> Iterator[bytes]:

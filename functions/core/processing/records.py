@@ -24,9 +24,13 @@ class ExecutionInfo:
 
 
 def processed(
-    upload: Upload, counted: Counted, checksum: str | None, execution: ExecutionInfo
+    upload: Upload,
+    counted: Counted,
+    checksum: str | None,
+    declared: dict[str, Any] | None,
+    execution: ExecutionInfo,
 ) -> dict[str, Any]:
-    """The record of a counted file.
+    """The record of a counted file; what its sender declared of it was compared.
 
     `processed_at` is when its execution started, so that a retry writes the same again.
     """
@@ -43,6 +47,7 @@ def processed(
         "warnings": list(counted.warnings),
         "uncompressed_bytes": counted.uncompressed_bytes,
         "checksum": checksum,
+        "declared": declared,
     }
 
 

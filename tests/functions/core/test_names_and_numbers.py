@@ -97,7 +97,8 @@ def test_reports_lie_where_the_docs_say():
 
 def test_a_processed_files_record():
     counted = Counted("csv", "gzip", "utf-8", 5, ("a", "b"), 1, 99, ";", ("odd",))
-    assert records.processed(UPLOAD, counted, "sum", EXECUTION) == {
+    said = {"records": 5}
+    assert records.processed(UPLOAD, counted, "sum", said, EXECUTION) == {
         **COMMON,
         "status": "processed",
         "format": "csv",
@@ -111,8 +112,10 @@ def test_a_processed_files_record():
         "warnings": ["odd"],
         "uncompressed_bytes": 99,
         "checksum": "sum",
+        "declared": said,
     }
-    without = records.processed(UPLOAD, dataclasses.replace(counted, columns=None), None, EXECUTION)
+    bare = dataclasses.replace(counted, columns=None)
+    without = records.processed(UPLOAD, bare, None, None, EXECUTION)
     assert (without["columns"], without["columns_total"]) == (None, None)
 
 

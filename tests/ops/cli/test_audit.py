@@ -2,6 +2,7 @@
 
 import json
 
+from ops.pipeline import times
 from tests.builders.uploads import lines
 
 
@@ -39,3 +40,11 @@ def test_an_audit_of_a_day_without_uploads_finds_nothing(world, tally):
     clean = tally("audit", "2001-01-01")
     assert clean.code == 0, clean
     assert "nothing is missing" in clean.out
+
+
+def test_the_rejection_of_an_event_that_names_no_version_is_nothing_extra(world, tally):
+    world.clients.states.start_execution(stateMachineArn=world.deployment.process_file, input="{}")
+    (letter, *_) = world.letters("(no key)")
+    assert letter["code"] == "BAD_EVENT"
+    extra = tally("audit", times.today(), "--json").json["extra"]
+    assert [each for each in extra if "(no key)" in each] == []

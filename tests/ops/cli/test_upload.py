@@ -77,3 +77,30 @@ def test_a_declaration_travels_with_the_file_and_the_answer_says_how_it_was_read
     assert (otherwise["state"], otherwise["record"]["records"]) == ("uploaded", 1)
     shown = tally("show", otherwise["execution"].rpartition(":")[2]).out
     assert "read as 1 records; csv; cp1252" in shown
+
+
+def test_what_was_counted_is_declared_and_compared(world, tally, tmp_path):
+    (tmp_path / "a.csv").write_bytes(lines(3))
+    (tmp_path / "bad.csv").write_bytes(b'id\n"never closed\n')
+    done = tally("upload", tmp_path, "--prefix", "declared/", "--declare", "--wait", "--json")
+    sent, left = done.json
+    assert done.code == 1
+    assert sent["record"]["declared"]["records"] == 3
+    assert set(sent["record"]["declared"]) == {"records", "bytes", "sha256"}
+    assert (left["state"], left["problem"][:23]) == ("failed", "not sent: MALFORMED_CSV")
+    found = world.clients.s3.list_objects_v2(
+        Bucket=world.deployment.raw_bucket, Prefix="declared/bad"
+    )
+    assert found["KeyCount"] == 0
+
+
+def test_a_file_that_lost_rows_on_its_way_is_rejected(world):
+    world.clients.s3.put_object(
+        Bucket=world.deployment.raw_bucket,
+        Key="declared/short.csv",
+        Body=lines(2),
+        Metadata={"records": "3"},
+    )
+    (letter,) = world.letters("declared/short.csv", 60)
+    assert letter["code"] == "COUNT_MISMATCH"
+    assert "declared 3 records, and 2 arrived" in letter["message"]

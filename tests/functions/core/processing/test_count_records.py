@@ -39,6 +39,7 @@ def test_a_counted_file_is_answered_with_its_record_and_key():
         "warnings": [],
         "uncompressed_bytes": len(BODY),
         "checksum": "sum",
+        "declared": None,
     }
 
 

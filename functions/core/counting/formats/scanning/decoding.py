@@ -137,9 +137,10 @@ def _encoded(blocks: Iterable[bytes], encoding: str, done: int) -> Iterator[byte
         try:
             text = decoder.decode(block, final=not block)
         except UnicodeError as error:
-            decoder.setstate(before)
-            good = max(getattr(error, "start", 0) - held, 0)
-            yield decoder.decode(block[:good]).encode(errors="surrogatepass")
+            good = getattr(error, "start", 0) - held
+            if good > 0:
+                decoder.setstate(before)
+                yield decoder.decode(block[:good]).encode(errors="surrogatepass")
             raise _bad(encoding, done - held, error) from error
         done += len(block)
         if text:
