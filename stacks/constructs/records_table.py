@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 CLOSED_DAYS: Final = "closed_days"
 OPEN_DAYS: Final = "open_days"
 DAY: Final = "date"
+DECLARED: Final = "struct<records:bigint,bytes:bigint,sha256:string>"
 PRESTO_TYPES: Final = {
     "int": "integer",
     "bigint": "bigint",
     "string": "varchar",
     "array<string>": "array(varchar)",
     "struct<code:string,message:string>": "row(code varchar, message varchar)",
+    DECLARED: "row(records bigint, bytes bigint, sha256 varchar)",
 }
 """Hive's names of types, and those that a view has."""
 FIRST_DAY: Final = "2026-01-01"
@@ -52,7 +54,7 @@ COLUMNS: Final = (
     ("warnings", "array<string>"),
     ("uncompressed_bytes", "bigint"),
     ("checksum", "string"),
-    ("declared", "struct<records:bigint,bytes:bigint,sha256:string>"),
+    ("declared", DECLARED),
     ("error", "struct<code:string,message:string>"),
 )
 """The fields of a record (docs/report.md), as Hive names their types."""
