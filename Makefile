@@ -12,7 +12,7 @@ run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
 
 test: setup node_modules/.bin/cdk foreign_writers browser ## all tests, in random order and in parallel
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
 	@$(BIN)/python tests/campaigns/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)

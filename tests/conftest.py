@@ -16,6 +16,13 @@ ROOT = Path(__file__).resolve().parents[1]
 NO_BROWSER = "no browser here"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 
+LONGEST = (
+    "test_soak.py",
+    "test_upgrades.py",
+    "test_main_job.py",
+    "test_executions_of_a_large_day.py",
+)
+
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -61,6 +68,16 @@ def chromium():
             pytest.skip(f"{NO_BROWSER} (install chromium, or set CHROMIUM): {reason}")
         yield opened
         opened.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the rooms whose files take minutes: one that comes last is waited for alone.
+
+    Within them the order stays random. pytest-xdist would begin with the files of most tests.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests" / "e2e"))
+    items.sort(key=lambda item: not any(map(item.path.match, LONGEST)))
 
 
 def pytest_terminal_summary(terminalreporter):
