@@ -3,13 +3,16 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates
+.PHONY: help run demo test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
+
+demo: ready ## a week of sample files on this machine: the console and a tour; Ctrl-C ends all
+	@$(BIN)/tally demo
 
 test: setup node_modules/.bin/cdk foreign_writers browser ## all tests, in random order and in parallel
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder

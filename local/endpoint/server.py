@@ -19,7 +19,7 @@ from local.events.s3_notifications import S3Events
 from local.events.scheduler import Scheduler
 from local.http.cross_site import refuse_cross_site
 from local.http.in_process import InProcess
-from local.http.server import HOST, HttpServer
+from local.http.server import HttpServer
 from local.iam.authorizer import Authorizer
 from local.iam.request_actions import RequestAuthorizer
 from local.integrations.dispatch import LocalWorld
@@ -128,7 +128,9 @@ class Server:
 def exports(url: str) -> Iterator[str]:
     """The lines that make boto3, `aws` and `cdk` use this endpoint."""
     yield f"export AWS_ENDPOINT_URL={url}"
-    yield f"export AWS_ENDPOINT_URL_S3={url.replace(HOST, 'localhost')}"
+    # An address, no name: SDKs then put the bucket into the path. Before `localhost` they put it
+    # into the name of the host, which not every resolver knows (JavaScript's on most machines).
+    yield f"export AWS_ENDPOINT_URL_S3={url}"
     yield "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     yield "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1"
 

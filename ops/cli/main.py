@@ -34,6 +34,7 @@ class Commands(LazyGroup):
         "cost": "Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).",
         "count": "Validate and count files here, without AWS: a JSON line for each.",
         "console": "Serve the operator's web page on loopback until Ctrl-C.",
+        "demo": "Show a week of sample files on this machine, with a tour, until Ctrl-C.",
         "local": "The whole pipeline on this machine.",
     }
 

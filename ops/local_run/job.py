@@ -96,7 +96,7 @@ def run(request: Request, progress: Watcher) -> RunResult:
         progress.step("synthesizing the stacks")
         assembly = synthesize(request.project, request.out / "cdk.out")
         progress.step("deploying")
-        deployment = _deployment(url, deploy(assembly, url))
+        deployment = deployment_at(url, deploy(assembly, url))
         return _process(deployment, wanted, request, progress)
 
 
@@ -108,7 +108,7 @@ def _make(out: Path) -> None:
         raise LocalError(f"--out {out} cannot be used: {reason}", exit_code=2) from error
 
 
-def _deployment(url: str, outputs: Mapping[str, str]) -> Deployment:
+def deployment_at(url: str, outputs: Mapping[str, str]) -> Deployment:
     """What was deployed at this endpoint, which takes any credentials."""
     region = outputs["ProcessFileMachineArn"].split(":")[3]
     session = boto3.Session("local", "local", region_name=region)

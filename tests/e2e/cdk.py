@@ -35,7 +35,7 @@ class Cli:
                 "CDK_DISABLE_CLI_TELEMETRY": "true",
                 "CDK_DISABLE_VERSION_CHECK": "1",
                 "AWS_ENDPOINT_URL": self.url,
-                "AWS_ENDPOINT_URL_S3": self.url.replace("127.0.0.1", "localhost"),
+                "AWS_ENDPOINT_URL_S3": self.url,
                 "AWS_ACCESS_KEY_ID": "local",
                 "AWS_SECRET_ACCESS_KEY": "local",
                 "AWS_DEFAULT_REGION": "us-east-1",
