@@ -30,14 +30,18 @@ def synthesize(project: Path, out: Path) -> Path:
         "CDK_CONTEXT_JSON": json.dumps(settings.get("context", {})),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }
-    done = subprocess.run(
-        shlex.split(settings["app"]),
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            shlex.split(settings["app"]),
+            cwd=project,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        problem = f"{error.filename} does not exist: run `make ready` in {project.absolute()}"
+        raise LocalError(problem, exit_code=2) from error
     if done.returncode != 0:
         raise LocalError(f"the CDK app failed: {_last_line(done.stderr)}")
     return out
@@ -47,7 +51,8 @@ def _settings(path: Path) -> dict[str, Any]:
     try:
         settings = json.loads(path.read_text())
     except FileNotFoundError as error:
-        raise LocalError(f"no CDK app here: {path} does not exist", exit_code=2) from error
+        problem = f"no CDK app here: {path} does not exist; name a clone of Tally by --project"
+        raise LocalError(problem, exit_code=2) from error
     except json.JSONDecodeError as error:
         raise LocalError(f"{path}: line {error.lineno}: {error.msg}") from error
     return dict(settings)

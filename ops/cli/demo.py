@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ops.cli.options import Port
+from ops.cli.options import PROJECT, CdkProject, Port
 from ops.local_run.demo import demo as run_demo
 
 app = typer.Typer(add_completion=False)
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @app.command()
@@ -22,7 +19,7 @@ def demo(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the console in a browser.")
     ] = True,
-    project: Annotated[Path, typer.Option(help="The CDK app's folder.")] = PROJECT,
+    project: CdkProject = PROJECT,
 ) -> None:
     """Show a week of sample files on this machine, with a tour, until Ctrl-C.
 

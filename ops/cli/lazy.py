@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from ops.pipeline.errors import BAD_USAGE, OpsError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 
 class LazyGroup(TyperGroup):
@@ -22,6 +25,8 @@ class LazyGroup(TyperGroup):
 
     summaries: ClassVar[Mapping[str, str]] = {}
     """Each command's name, and the first line of its help."""
+    extras: ClassVar[Mapping[str, str]] = {}
+    """The extras of the distribution (pyproject.toml) that a command needs, where it needs any."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The commands' names, in the order of the table."""
@@ -44,9 +49,25 @@ class LazyGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def load(self, name: str) -> Any:
-        """Import a command's module; the command."""
+        """Import a command's module; the command.
+
+        Raises:
+            OpsError: a package of an extra that was not installed is missing.
+        """
         if name not in self.commands:
-            command = get_command(import_module(f"ops.cli.{name}").app)
+            command = get_command(self._module(name).app)
             command.name = name
             self.commands[name] = command
         return self.commands[name]
+
+    def _module(self, name: str) -> ModuleType:
+        try:
+            return import_module(f"ops.cli.{name}")
+        except ModuleNotFoundError as missing:
+            if name not in self.extras:
+                raise
+            raise OpsError(
+                f"`tally {name}` needs the package {missing.name}, which is not installed: "
+                f"pip install '.[{self.extras[name]}]' in the clone of Tally",
+                BAD_USAGE,
+            ) from missing

@@ -9,15 +9,13 @@ from typing import Annotated
 import typer
 
 from local.endpoint import serve
-from ops.cli.options import AsJson, Port
+from ops.cli.options import PROJECT, AsJson, CdkProject, Port
 from ops.console.companion import running_console
 from ops.local_run.command import run_command
 
 app = typer.Typer(
     help="The whole pipeline on this machine.", no_args_is_help=True, add_completion=False
 )
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @app.command()
@@ -28,7 +26,7 @@ def run(
     *,
     date: Annotated[str | None, typer.Option(help="Report this UTC day (YYYY-MM-DD).")] = None,
     out: Annotated[Path, typer.Option(help="Where the reports are copied to.")] = Path(".tally"),
-    project: Annotated[Path, typer.Option(help="The CDK app's folder.")] = PROJECT,
+    project: CdkProject = PROJECT,
     as_json: AsJson = False,
 ) -> None:
     """Run real files through the deployed pipeline on this machine, to a daily report.

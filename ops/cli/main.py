@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, ClassVar
+from importlib.metadata import version
+from typing import Annotated, ClassVar, Final
 
 import typer
 
@@ -16,6 +17,8 @@ from local.errors import LocalError
 from ops.cli import interrupts
 from ops.cli.lazy import LazyGroup
 from ops.pipeline.errors import OpsError, plainly
+
+DISTRIBUTION: Final = "tally"
 
 
 class Commands(LazyGroup):
@@ -37,6 +40,11 @@ class Commands(LazyGroup):
         "demo": "Show a week of sample files on this machine, with a tour, until Ctrl-C.",
         "local": "The whole pipeline on this machine.",
     }
+    extras: ClassVar = {
+        "console": "console",
+        "demo": "local,console,deploy",
+        "local": "local,console,deploy",
+    }
 
 
 app = typer.Typer(
@@ -44,8 +52,15 @@ app = typer.Typer(
     cls=Commands,
     help="Every file is accounted for, exactly once, and you can see where it is.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+
+
+def _say_version(*, asked: bool) -> None:
+    if asked:
+        print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -60,6 +75,15 @@ def where(
     ] = "dev",
     profile: Annotated[str | None, typer.Option(help="A profile of the AWS configuration.")] = None,
     region: Annotated[str | None, typer.Option(help="As AWS_DEFAULT_REGION.")] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=lambda asked: _say_version(asked=asked),
+            is_eager=True,
+            help="Print the version.",
+        ),
+    ] = False,
 ) -> None:
     """Every file is accounted for, exactly once, and you can see where it is."""
     context.obj = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -22,6 +22,12 @@ Timeout = Annotated[float, typer.Option(help="Seconds to wait for the executions
 Rebuild = Annotated[
     bool,
     typer.Option("--rebuild", help="Write the report of a day that is not over, too."),
+]
+CLONE: Final = Path(__file__).resolve().parents[2]
+PROJECT: Final = CLONE if (CLONE / "cdk.json").is_file() else Path()
+"""The clone that this is part of; of an installed tool, the folder where it is called."""
+CdkProject = Annotated[
+    Path, typer.Option(help="The clone of Tally, with cdk.json.", show_default=False)
 ]
 Port = Annotated[int, typer.Option(help="0 takes any free port.", min=0, max=65535)]
 
