@@ -74,9 +74,10 @@ def _guide(url: str, deployment: Deployment, week: list[dict[str, Any]], *, brow
         failed = demo_week.failed_execution(week)
         day = next(each["date"] for each in week if each["failures"])
         print(TOUR.format(tally=command(), failed=failed, day=day))
-        print(f"The console: {address} (Ctrl-C ends all)", flush=True)
+        print(f"The console: {address}", flush=True)
         if browser and has_display(sys.platform, os.environ):
             webbrowser.open(address)
+        print("Ctrl-C ends all.", flush=True)
         threading.Event().wait()
 
 

@@ -16,7 +16,7 @@ from tests.builders.processes import started
 STEP = re.compile(r"^\d\. [^:?]*[:?] +(.*)$", re.MULTILINE)
 EXPORT = re.compile(r"(AWS_\w+)=(\S+)")
 ROW = re.compile(r"│ (\d{4}-\d\d-\d\d) │(.*)│")
-ADDRESS = re.compile(r"The console: (\S+) ")
+ADDRESS = re.compile(r"The console: (\S+)")
 
 
 class Demo:
