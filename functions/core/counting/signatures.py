@@ -19,6 +19,7 @@ UNPACK: Final = "upload the files in it one by one"
 EXPORT: Final = "export the table as csv, and upload that"
 PARQUET: Final = "write the table as parquet or csv"
 DOWNLOAD: Final = "download the file itself, and upload that"
+LFS: Final = "fetch the file itself (git lfs pull), and upload that"
 AGAIN: Final = "compress it by gzip or zstd"
 
 
@@ -63,6 +64,7 @@ SIGNATURES: Final = (
     Signature(b"<html", "an HTML page, perhaps an error message", DOWNLOAD),
     Signature(b"<?xml", "an XML document, perhaps an error message", DOWNLOAD),
     Signature(b"<error><code>", "an error message of S3", DOWNLOAD),
+    Signature(b"version https://git-lfs.github.com/spec/", "a pointer of Git LFS", LFS),
     Signature(b"%PDF-", "a PDF document", EXPORT),
     Signature(b"\x89PNG\r\n", "a picture (PNG)", EXPORT),
     Signature(b"\xff\xd8\xff", "a picture (JPEG)", EXPORT),

@@ -13,6 +13,9 @@ SPACES: Final = "\t\n\v\f\r"
 MANY, SOME = 0.5, 0.05
 """The share of characters with a byte of zeros: of Latin text nearly all, else digits and such."""
 
+FEWEST: Final = 2
+"""Characters from which a charset is guessed."""
+
 CUT_OFF: Final = 3
 """The bytes at the end of a head that may be a part of a character."""
 
@@ -42,6 +45,8 @@ def wide_charset(head: bytes) -> str | None:
 def _fits(head: bytes, charset: str) -> bool:
     width = 4 if "32" in charset else 2
     whole = head[: len(head) - len(head) % width]
+    if len(whole) < FEWEST * width:
+        return False
     try:
         text = whole.decode(charset)
     except UnicodeDecodeError:

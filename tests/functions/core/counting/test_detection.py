@@ -258,3 +258,11 @@ def test_a_name_that_tells_nothing_is_of_the_format_that_its_sender_declares(con
 def test_a_byte_order_mark_says_more_than_the_sender(mark, encoding):
     head = mark + b"\0i\0d" * 4
     assert detect("a.csv", head, "text/csv; charset=iso-8859-1").reading.encoding == encoding
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.parquet"])
+def test_a_pointer_of_git_lfs_is_no_table_of_two_records(name):
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    with pytest.raises(InvalidFile, match=r"pointer of Git LFS.*git lfs pull") as raised:
+        detect(name, pointer)
+    assert raised.value.code == "FORMAT_MISMATCH"
