@@ -13,7 +13,7 @@ SPACES: Final = "\t\n\v\f\r"
 MANY, SOME = 0.5, 0.05
 """The share of characters with a byte of zeros: of Latin text nearly all, else digits and such."""
 
-FEWEST: Final = 2
+FEWEST: Final = 4
 """Characters from which a charset is guessed."""
 
 CUT_OFF: Final = 3
