@@ -1,5 +1,7 @@
 """Every command in the README and the docs is run, or is a make target that exists."""
 
+import gzip
+import json
 import os
 import re
 import signal
@@ -19,6 +21,7 @@ BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
+RECORD = {"key": "a.csv", "status": "processed", "format": "csv", "records": 4}
 SCRIPT = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -63,7 +66,13 @@ def sessions():
 
 @pytest.fixture
 def reader(tmp_path):
-    """A reader's shell: the clone's samples, and the environment's commands first on the PATH."""
+    """A reader's shell: the clone's samples, and the environment's commands first on the PATH.
+
+    A closed day's records lie there as docs/report.md has them fetched.
+    """
+    day = tmp_path / "records" / "date=2026-11-22"
+    day.mkdir(parents=True)
+    (day / "records.json.gz").write_bytes(gzip.compress(json.dumps(RECORD).encode()))
     (tmp_path / "samples").symlink_to(ROOT / "samples")
     (tmp_path / ".venv").symlink_to(Path(sys.prefix))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

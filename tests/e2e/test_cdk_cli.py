@@ -57,7 +57,7 @@ def test_the_cdk_cli_bootstraps_deploys_changes_and_destroys(cdk):
         "schedules": 2,
         "roles": 13,
         "log groups": 10,
-        "alarms": 18,
+        "alarms": 31,
         "dashboards": 1,
         "topics": 2,
         "queues": 1,
