@@ -56,7 +56,7 @@ def reader(bucket: str) -> Callable[[str], bytes | None]:
     return read
 
 
-class _Asked(Exception):  # noqa: N818 - carries an answer
+class _Stopped(Exception):  # noqa: N818 - carries an answer
     """What the SDK is about to ask."""
 
 
@@ -68,14 +68,14 @@ def _url_of(client: S3Client, bucket: str) -> str:
     """
 
     def stop(request: AWSPreparedRequest, **_: object) -> None:
-        raise _Asked(request.url)
+        raise _Stopped(request.url)
 
     event = "before-send.s3.HeadBucket"
     client.meta.events.register(event, stop)
     try:
         client.head_bucket(Bucket=bucket)
-    except _Asked as asked:
-        return str(asked)
+    except _Stopped as stopped:
+        return str(stopped)
     finally:
         client.meta.events.unregister(event, stop)
     raise AssertionError("the SDK asked nothing")

@@ -174,7 +174,7 @@ def _not_asked(execution: ExecutionListItemTypeDef) -> Unfinished:
         version_id=execution["name"],
         execution_arn=execution["executionArn"],
         status=execution["status"],
-        asked=False,
+        described=False,
     )
 
 

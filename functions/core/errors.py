@@ -64,8 +64,8 @@ class InvalidFile(Accounted):
 
     def __str__(self) -> str:
         """The JSON text, with the code."""
-        told = {"code": self.code, "message": self.message, **self.details}
-        return json.dumps(told, ensure_ascii=False)
+        fields = {"code": self.code, "message": self.message, **self.details}
+        return json.dumps(fields, ensure_ascii=False)
 
 
 class DuplicateEvent(Accounted):

@@ -90,7 +90,7 @@ class Execution:
         outcome = self.outcome or Outcome("ABORTED")
         ended_well = outcome.status == "SUCCEEDED"
         redrivable = "NOT_REDRIVABLE" if ended_well else "REDRIVABLE_BY_MAP_RUN"
-        told = {
+        details = {
             "ExecutionArn": self.identity.arn,
             "Input": input_json,
             "InputDetails": {"Included": True},
@@ -106,7 +106,7 @@ class Execution:
             "Status": outcome.status,
             "StopDate": timestamp(self.stop_time or self._run.world.now()),
         }
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in details.items() if value is not None}
 
     async def _finish(self) -> Outcome:
         self._task = asyncio.ensure_future(self._outcome())

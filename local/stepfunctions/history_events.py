@@ -39,8 +39,8 @@ def without_data(event: Event) -> Event:
 def _with_details(name: str, value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    told = {f"{data}Details": {"truncated": False} for data in _described(name) & value.keys()}
-    return value | told
+    details = {f"{data}Details": {"truncated": False} for data in _described(name) & value.keys()}
+    return value | details
 
 
 def _bare(value: Any) -> Any:

@@ -57,8 +57,8 @@ app = typer.Typer(
 )
 
 
-def _say_version(*, asked: bool) -> None:
-    if asked:
+def _say_version(*, wanted: bool) -> None:
+    if wanted:
         print(f"{DISTRIBUTION} {version(DISTRIBUTION)}")
         raise typer.Exit
 
@@ -79,7 +79,7 @@ def where(
         bool,
         typer.Option(
             "--version",
-            callback=lambda asked: _say_version(asked=asked),
+            callback=lambda wanted: _say_version(wanted=wanted),
             is_eager=True,
             help="Print the version.",
         ),

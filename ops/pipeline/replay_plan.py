@@ -100,8 +100,8 @@ def _fill(deployment: Deployment, request: ReplayRequest, made: ReplayPlan) -> N
 def _is_wanted(letter: Letter, request: ReplayRequest) -> bool:
     if letter.key in set(request.keys):
         return True
-    asked = request.queued if request.letters is None else letter.id in set(request.letters)
-    return asked and letter.kind in {"rejected", "undelivered"}
+    wanted = request.queued if request.letters is None else letter.id in set(request.letters)
+    return wanted and letter.kind in {"rejected", "undelivered"}
 
 
 def _present(

@@ -19,7 +19,7 @@ OURS: Final = "tally"
 RESOURCE: Final = frozenset(
     {"name", "path", "schema", "encoding", "dialect", "format", "mediatype", OURS}
 )
-TOLD: Final = frozenset({"$schema", "title", "description", "type", "profile"})
+DESCRIPTIVE: Final = frozenset({"$schema", "title", "description", "type", "profile"})
 """For people and other tools; nothing here depends on it."""
 SCHEMA: Final = frozenset(
     {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
@@ -67,7 +67,7 @@ def contract_of(resource: Any) -> Contract:
     Raises:
         InvalidContract: what is wrong, in one line.
     """
-    _object(resource, "the contract", RESOURCE | TOLD)
+    _object(resource, "the contract", RESOURCE | DESCRIPTIVE)
     _must("name" in resource and "path" in resource, "name and path are needed")
     name, prefix = resource["name"], resource["path"]
     _must(isinstance(name, str) and name != "", "name must be a text")

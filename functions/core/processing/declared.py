@@ -47,8 +47,8 @@ class Declared:
 
     def to_json(self) -> dict[str, Any] | None:
         """As a record has it; None where nothing is declared."""
-        told = {RECORDS: self.records, BYTES: self.bytes, SHA256: self.sha256}
-        given = {name: value for name, value in told.items() if value is not None}
+        fields = {RECORDS: self.records, BYTES: self.bytes, SHA256: self.sha256}
+        given = {name: value for name, value in fields.items() if value is not None}
         return given or None
 
 

@@ -32,7 +32,7 @@ class Unfinished:
     status: str
     state: str | None = None
     error: str | None = None
-    asked: bool = True
+    described: bool = True
     """False where there are so many that which file it is of was not asked: it is only counted."""
 
     def to_json(self) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def in_order(unfinished: Iterable[Unfinished]) -> list[Unfinished]:
 
 
 def _listed(unfinished: Iterable[Unfinished]) -> list[dict[str, Any]]:
-    known = [each for each in unfinished if each.asked]
+    known = [each for each in unfinished if each.described]
     return [each.to_json() for each in in_order(known)[:LISTED]]
 
 

@@ -168,10 +168,10 @@ def _unfinished(
     """What failed and what runs still; an object version is named once, and only without record."""
     failed, running = opened
     found = {**failed, **running}
-    asked = [version for version, each in found.items() if each.asked]
-    without = reports.without_record(day.date, asked)
+    described = [version for version, each in found.items() if each.described]
+    without = reports.without_record(day.date, described)
     left = {
-        version: each for version, each in found.items() if version in without or not each.asked
+        version: each for version, each in found.items() if version in without or not each.described
     }
     in_flight = [each for version, each in left.items() if version in running]
     ended = [each for version, each in left.items() if version not in running]
@@ -180,8 +180,8 @@ def _unfinished(
 
 def _with_states(found: Iterable[Unfinished], executions: UnfinishedExecutions) -> list[Unfinished]:
     """In order; only those that the report lists are asked for, as that takes a call for each."""
-    ordered = sorted(in_order(found), key=lambda each: not each.asked)
-    known = sum(each.asked for each in ordered[:LISTED])
+    ordered = sorted(in_order(found), key=lambda each: not each.described)
+    known = sum(each.described for each in ordered[:LISTED])
     return [*map(executions.with_state, ordered[:known]), *ordered[known:]]
 
 

@@ -222,15 +222,15 @@ class Visit:
 
     def _catch(self, error: StateError) -> Exit:
         found = {"Error": error.error, "Cause": error.cause}
-        told = {name: text for name, text in found.items() if text is not None}
+        details = {name: text for name, text in found.items() if text is not None}
         for index, catcher in enumerate(self.state.get("Catch", ())):
             if matches(error, catcher["ErrorEquals"]):
-                return self._leave_by(f"Catch/{index}", told)
+                return self._leave_by(f"Catch/{index}", details)
         raise error
 
-    def _leave_by(self, catcher: str, told: dict[str, Json]) -> Exit:
+    def _leave_by(self, catcher: str, details: dict[str, Json]) -> Exit:
         try:
-            return self.leave(told, catcher, errorOutput=told)
+            return self.leave(details, catcher, errorOutput=details)
         except EvaluationError as error:
             self._record_evaluation(error)
             raise

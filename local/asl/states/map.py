@@ -74,11 +74,11 @@ class Iterations:
     async def _iterate(self, index: int) -> None:
         branch = self.branches[index] or self._begin(index)
         self.branches[index] = branch
-        told = {"name": self.visit.name, "index": index}
-        branch.record("MapIterationStarted", told)
+        details = {"name": self.visit.name, "index": index}
+        branch.record("MapIterationStarted", details)
         await branch.advance()
         self.followed.append(branch.previous)
-        branch.record("MapIterationSucceeded", told)
+        branch.record("MapIterationSucceeded", details)
 
     def _begin(self, index: int) -> Branch:
         item = {"Index": index, "Value": self.items[index]}

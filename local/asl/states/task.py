@@ -49,7 +49,7 @@ class _Call:
         self.timeout = _limit(visit, "TimeoutSeconds")
         self.heartbeat = _limit(visit, "HeartbeatSeconds")
         self.role: str | None = visit.field("Credentials", {}).get("RoleArn")
-        self.told = (
+        self.details = (
             {} if self.function else {"resource": resource.name, "resourceType": resource.type}
         )
 
@@ -105,7 +105,7 @@ class _Call:
         details: dict[str, Any] = {"resource": self.function, "input": text}
         if not self.function:
             region = self.visit.branch.run.identity.state_machine_arn.split(":")[3]
-            details = {**self.told, "region": region, "parameters": text}
+            details = {**self.details, "region": region, "parameters": text}
         limits = {"timeoutInSeconds": self.timeout, "heartbeatInSeconds": self.heartbeat}
         details |= {name: seconds for name, seconds in limits.items() if seconds is not None}
         if self.role:
@@ -117,8 +117,8 @@ class _Call:
 
     def _record(self, what: str, **details: Json) -> None:
         kind = f"LambdaFunction{what}" if self.function else f"Task{what}"
-        told = {**self.told, **{key: text for key, text in details.items() if text is not None}}
-        self.visit.branch.record(kind, told or None)
+        known = {key: text for key, text in details.items() if text is not None}
+        self.visit.branch.record(kind, {**self.details, **known} or None)
 
 
 def _limit(visit: Visit, name: str) -> float | None:

@@ -25,9 +25,9 @@ def redrive_executions(console: Console, arns: Sequence[str], title: str) -> Non
     """
 
     def work(job: Job) -> None:
-        asked = redrive_plan.RedriveRequest(executions=arns)
+        request = redrive_plan.RedriveRequest(executions=arns)
         with console.queue:
-            plan = redrive_plan.plan(console.deployment, asked)
+            plan = redrive_plan.plan(console.deployment, request)
         job.total = plan.followed
 
         def on_ended(ended: Details) -> None:

@@ -90,7 +90,7 @@ def test_of_a_backlog_the_report_asks_for_some_and_counts_the_rest():
     start = datetime(2026, 11, 3, tzinfo=UTC)
     found = list(Executions("machine", states).unfinished("2026-11-03", start, ("RUNNING",)))
     assert (len(found), states.described, states.calls) == (40_000, 1500, 40)
-    assert sum(each.asked for each in found) == 1500
+    assert sum(each.described for each in found) == 1500
     assert len({(each.key, each.version_id) for each in found}) == 40_000
 
 

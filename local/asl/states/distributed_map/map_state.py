@@ -81,8 +81,8 @@ class DistributedMap:
             result = await self.results.finish()
         except StateError as failure:
             await self._export_unfinished()
-            told = {"error": failure.error, "cause": failure.cause}
-            self._end("FAILED", {name: text for name, text in told.items() if text is not None})
+            details = {"error": failure.error, "cause": failure.cause}
+            self._end("FAILED", {name: text for name, text in details.items() if text is not None})
             raise
         except BaseException:
             self._end("ABORTED")
@@ -118,13 +118,13 @@ class DistributedMap:
         self.redriven = False
         self.run.redriven(self.visit.branch.run.world.now())
         self.results.redrive()
-        told = {"mapRunArn": self.run.arn, "redriveCount": self.run.redrive_count}
-        self.last = self.visit.branch.record("MapRunRedriven", told)
+        details = {"mapRunArn": self.run.arn, "redriveCount": self.run.redrive_count}
+        self.last = self.visit.branch.record("MapRunRedriven", details)
 
-    def _end(self, status: Status, told: dict[str, Any] | None = None) -> None:
+    def _end(self, status: Status, details: dict[str, Any] | None = None) -> None:
         self.run.status = status
         self.run.stop = round(self.visit.branch.run.world.now(), 3)
-        self.visit.branch.record(f"MapRun{status.capitalize()}", told)
+        self.visit.branch.record(f"MapRun{status.capitalize()}", details)
 
     async def _jobs(self) -> AsyncGenerator[Callable[[], Awaitable[object]]]:
         for child in sorted(self.unsuccessful.values(), key=lambda each: each.index):

@@ -417,7 +417,7 @@ def test_an_expected_file_that_did_not_come_is_said_in_every_form_and_to_subscri
 def test_what_a_report_could_not_ask_for_is_in_the_equation_and_not_named():
     many = [
         Unfinished(
-            key="", version_id=f"e{n}", execution_arn=f"{ARN}{n}", status=status, asked=False
+            key="", version_id=f"e{n}", execution_arn=f"{ARN}{n}", status=status, described=False
         )
         for n in range(600)
         for status in ("RUNNING", "FAILED")[n % 2 :][:1]

@@ -194,13 +194,13 @@ class Rows:
 
 def _even(newlines: Words, delimiters: Words, ahead: Integers, wanted: int) -> bool:
     """Whether each newline has the delimiters wanted, of which so many stand ahead of its word."""
-    left, asked = newlines, wanted
+    left, due = newlines, wanted
     while len(left):
         lowest = left & (~left + np.uint64(1))
         found = ahead + np.bitwise_count(delimiters & (lowest - np.uint64(1)))
-        if (found != asked).any():
+        if (found != due).any():
             return False
         left = left ^ lowest
         more = np.flatnonzero(left)
-        left, delimiters, ahead, asked = left[more], delimiters[more], ahead[more], asked + wanted
+        left, delimiters, ahead, due = left[more], delimiters[more], ahead[more], due + wanted
     return True

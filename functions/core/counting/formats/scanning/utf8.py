@@ -48,19 +48,19 @@ class Utf8:
         np.greater_equal(data[:-1], LEADS, out=due)
         for least, places in LONGER:
             if largest >= least:
-                asked = np.greater_equal(data[:-places], least, out=more[: len(data) - places])
-                due[places - 1 :] |= asked
+                leads = np.greater_equal(data[:-places], least, out=more[: len(data) - places])
+                due[places - 1 :] |= leads
         np.less(data.view(np.int8)[1:], CONTINUES, out=found)
         at_start = ASCII_END <= data[0] < LEADS
         return not at_start and not np.not_equal(due, found, out=found).any()
 
     def _seconds_fit(self, data: Bytes, first: int, least: int, most: int) -> bool:
-        asked, below, above = self._flags[:, : len(data) - 1]
-        np.equal(data[:-1], first, out=asked)
+        leads, below, above = self._flags[:, : len(data) - 1]
+        np.equal(data[:-1], first, out=leads)
         np.less(data[1:], least, out=below)
         np.greater(data[1:], most, out=above)
         below |= above
-        below &= asked
+        below &= leads
         return not below.any()
 
 
