@@ -46,6 +46,7 @@ class Content(PathSource):
     """A file as the functions see an object."""
 
     content_type = checksum = None
+    metadata = {}  # noqa: RUF012 - nobody changes it
 
 
 def repeated(piece, size, out, before=b"", after=b""):
