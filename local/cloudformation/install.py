@@ -17,6 +17,7 @@ from local.cloudformation import (
     plain,
     requests,
 )
+from local.moto_patches.cloudformation import load_service_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
 def name_property_of(resource_type: str) -> str | None:
     """The property that names a resource of this type; "" or None where there is none."""
+    know(resource_type)
     return parsing.get_name_type_map().get(resource_type)
+
+
+def know(resource_type: str) -> None:
+    """Have moto's models of a type's service among those that it looks through."""
+    if load_service_of(resource_type):
+        for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
+            cached.cache_clear()
 
 
 MODELS: list[type] = []
@@ -47,6 +56,7 @@ def install(client: Callable[[str], Any]) -> None:
     known = parsing.resource_class_from_type
 
     def class_of(resource_type: str) -> Any:
+        know(resource_type)
         plain = resource_type in IGNORED or resource_type in parsing.NULL_MODELS
         if plain or resource_type in parsing.get_model_map():
             return None if plain else known(resource_type)

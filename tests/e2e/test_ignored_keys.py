@@ -49,10 +49,9 @@ def test_an_ignored_key_starts_no_execution_and_has_no_letter(world):
         world.upload(f"{root}/{key}", b"")
     last = f"{root}/part-00000.csv"
     version = world.upload(last, b"id\n1\n")
-    assert world.ended(last, version)["status"] == "SUCCEEDED"
+    ended = world.ended(last, version)
+    assert ended["status"] == "SUCCEEDED"
     time.sleep(0.2)  # an execution of an earlier upload would have been listed by now
-    inputs = [
-        json.loads(world.describe(each["executionArn"])["input"]) for each in world.executions()
-    ]
-    keys = [each["detail"]["object"]["key"] for each in inputs]
-    assert [key for key in keys if key.startswith(root)] == [last]
+    inputs = [world.describe(each["executionArn"])["input"] for each in world.executions()]
+    # Other tests of this world start executions whose keys are numbers, on purpose.
+    assert [text for text in inputs if root in text] == [ended["input"]]

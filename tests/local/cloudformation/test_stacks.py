@@ -111,3 +111,30 @@ def test_an_export_that_another_stack_imports_cannot_be_taken_out(served):
     assert reason == f"Export {export} cannot be deleted as it is in use by {second}"
     assert change(second, queue)[0] == "UPDATE_COMPLETE"
     assert change(first, queue)[0] == "UPDATE_COMPLETE"
+
+
+def test_a_stack_of_a_service_that_is_loaded_later_has_its_resources_parameters_and_tags(served):
+    stacks, name = served.client("cloudformation"), served.name("stack")
+    parameter = f"/{name}/size"
+    served.client("ssm").put_parameter(Name=parameter, Value="10.0.0.0/24", Type="String")
+    template = {
+        "Parameters": {
+            "Range": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": parameter}
+        },
+        "Resources": {
+            "Network": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": {"Ref": "Range"}}},
+            "Named": {
+                "Type": "AWS::SSM::Parameter",
+                "Properties": {"Name": f"{parameter}/id", "Type": "String", "Value": "there"},
+            },
+        },
+    }
+    stacks.create_stack(
+        StackName=name, TemplateBody=json.dumps(template), Tags=[{"Key": "of", "Value": name}]
+    )
+    (network,) = served.client("ec2").describe_vpcs(Filters=[{"Name": "tag:of", "Values": [name]}])[
+        "Vpcs"
+    ]
+    assert network["CidrBlock"] == "10.0.0.0/24"
+    named = served.client("ssm").get_parameter(Name=f"{parameter}/id")["Parameter"]
+    assert named["Value"] == "there"
