@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates
+.PHONY: help run demo test docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates generator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,10 @@ mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=10
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/campaigns/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
+
+docs: ready generator node_modules/.bin/cdk ## these pages as a site with search, in site/
+	@.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --doctree-dir site/.doctrees docs site
+	@echo "open site/README.html in a browser; no server is needed"
 
 check: quick node_modules/.bin/cdk ## all linters: `quick`, then templates, workflows and dates
 	$(BIN)/python -m checks.templates
@@ -93,13 +97,17 @@ campaign: ## .venv-campaign, for `make fuzz` and `make mutate`
 linters: ## .venv-lint, for `make lint-templates`
 	@python3 requirements/environment.py lint
 
+generator: ## .venv-docs, for `make docs`
+	@python3 requirements/environment.py docs
+
 lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/lint.in -o requirements/lint.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/docs.in -o requirements/docs.txt
 
 clean: ## remove everything that was made here
-	rm -rf .venv .venv-campaign .venv-lint .tally cdk.out node_modules $(WRITERS)/node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-campaign .venv-lint .venv-docs .tally site cdk.out node_modules $(WRITERS)/node_modules *.egg-info .hypothesis .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

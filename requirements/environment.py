@@ -1,10 +1,11 @@
 """Make the environment that a lock file describes, with the Python that the functions run on.
 
-    environment.py [run | dev | campaign | lint]
+    environment.py [run | dev | campaign | lint | docs]
 
 `run` puts into `.venv` what `make run` needs; `dev` (the default) adds what tests and checks need.
 `campaign` makes `.venv-campaign`, for the long campaigns of `make fuzz` and `make mutate`.
 `lint` makes `.venv-lint`, for linters whose versions of boto3 are not Tally's.
+`docs` makes `.venv-docs`, for the generator of the site of `docs/`.
 
 Runs on any Python >= 3.11 with the standard library alone, because it is what a fresh clone runs
 first. pip installs, since it honours whatever index the user has configured. It does not compile:
@@ -25,9 +26,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LAMBDA_VERSIONS = ("3.14", "3.13", "3.12", "3.11")
 WORKS = "import ensurepip, venv, sys; print('%d.%d' % sys.version_info[:2])"
-FOLDERS = {"run": ".venv", "dev": ".venv", "campaign": ".venv-campaign", "lint": ".venv-lint"}
-WITHOUT_TALLY = "lint"
-"""The environment that only reads what Tally made."""
+FOLDERS = {
+    "run": ".venv",
+    "dev": ".venv",
+    "campaign": ".venv-campaign",
+    "lint": ".venv-lint",
+    "docs": ".venv-docs",
+}
+WITHOUT_TALLY = {"lint", "docs"}
+"""The environments that only read what Tally made."""
 IMPLIED_BY = {"run": "dev"}
 """The packages of `run` are all among those of `dev`, at the same versions."""
 PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")
@@ -81,7 +88,7 @@ def install(venv: Path, lock: Path) -> None:
     hashes = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(lock))
     packages = sum("==" in line for line in lock.read_text().splitlines())
     follow(python, *PIP, "--progress-bar", "off", *hashes, packages=packages)
-    if lock.stem == WITHOUT_TALLY:
+    if lock.stem in WITHOUT_TALLY:
         return
     here = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT))
     run(python, *PIP, *here)
