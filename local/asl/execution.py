@@ -51,6 +51,12 @@ class Execution:
         self._root = Branch(self._run, machine, given, {})
         self._aborted: Outcome | None = None
         self._task: asyncio.Task[Outcome] | None = None
+        self._deadline: float | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs to go on with it."""
+        running = {"_task": None, "on_end": None, "on_redrive": None}
+        return {**self.__dict__, **running}
 
     @property
     def history(self) -> History:
@@ -62,8 +68,13 @@ class Execution:
         """How often it was redriven."""
         return self._run.redrive_count
 
+    def keep_by(self, keep: Callable[[], None]) -> None:
+        """Have `keep` called whenever the execution begins to wait for the world."""
+        self._run.keep = keep
+
     async def run(self) -> Outcome:
         """Run to the end; never raises for what the machine does."""
+        self._begin()
         details = {"input": self.input_json, "roleArn": self.identity.role_arn}
         self._root.record("ExecutionStarted", details)
         self._root.previous = 0
@@ -73,11 +84,21 @@ class Execution:
         """Go on where it stopped; finished states are not run again."""
         self._run.redriven()
         self.outcome, self.stop_time = None, None
+        self._begin()
         if self.on_redrive is not None:
             self.on_redrive()
         self._root.record("ExecutionRedriven", {"redriveCount": self.redrive_count})
         self._root.resume()
         return await self._finish()
+
+    async def go_on(self) -> Outcome:
+        """Go on where the interpreter was stopped, with what had begun by then.
+
+        A call whose answer was lost is made again; waits and time limits end when they would have.
+        """
+        if self.outcome is not None:
+            return self.outcome
+        return await (self._finish() if self.history.count else self.run())
 
     def abort(self, error: str | None = None, cause: str | None = None) -> None:
         """End it from outside, as StopExecution does."""
@@ -132,7 +153,7 @@ class Execution:
 
     async def _outcome(self) -> Outcome:
         try:
-            async with asyncio.timeout(self._seconds()) as limit:
+            async with asyncio.timeout(self._seconds_left()) as limit:
                 output = await self._root.advance()
         except StateError as failed:
             _let_go_of_frames(failed)
@@ -142,6 +163,15 @@ class Execution:
                 return Outcome("TIMED_OUT")
             return Outcome("FAILED", error=RUNTIME, cause=f"{type(fault).__name__}: {fault}")
         return Outcome("SUCCEEDED", output=dumps(output))
+
+    def _begin(self) -> None:
+        seconds = self._seconds()
+        self._deadline = None if seconds is None else self._run.world.now() + seconds
+
+    def _seconds_left(self) -> float | None:
+        if self._deadline is None:
+            return None
+        return max(0.0, self._deadline - self._run.world.now())
 
     def _seconds(self) -> float | None:
         """How long it may run, from its start or its redrive; None for as long as it takes."""

@@ -23,9 +23,16 @@ def data_of(record: Record) -> tuple[str, Outcome]:
     if record.execution is not None:
         return record.execution.input_json, record.outcome or Outcome("RUNNING")
     events = events_of(record)
-    started, succeeded = events[0], events[-1]
-    output = succeeded["executionSucceededEventDetails"]["output"]
-    return started["executionStartedEventDetails"]["input"], Outcome("SUCCEEDED", output)
+    started, ended = events[0], events[-1]
+    kind = ended["type"]
+    found = ended.get(f"{kind[:1].lower()}{kind[1:]}EventDetails", {})
+    error = None if record.status == "TIMED_OUT" else found.get("error")
+    outcome = Outcome(_status(record), found.get("output"), error, found.get("cause"))
+    return started["executionStartedEventDetails"]["input"], outcome
+
+
+def _status(record: Record) -> Any:
+    return record.status
 
 
 def summary(record: Record) -> Shown:

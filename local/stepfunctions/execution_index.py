@@ -46,6 +46,17 @@ class Listing(Generic[Record]):
         self.records.append(record)
         self._by_status[record.status].append(record.place)
 
+    def remove(self, record: Record) -> None:
+        """Let go of one of the newest executions; places stay as they are."""
+        self.records.pop(record.place)
+        index = self._by_status[record.status]
+        del index[bisect_left(index, record.place)]
+        for later in self.records[record.place :]:
+            later.place -= 1
+        for places in self._by_status.values():
+            for at in range(bisect_left(places, record.place), len(places)):
+                places[at] -= 1
+
     def move(self, record: Record, status: str) -> None:
         """Give an execution another status."""
         index = self._by_status[record.status]

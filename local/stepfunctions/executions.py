@@ -70,9 +70,10 @@ class Executions:
             return {"redriveDate": before}
         self._check_machine(record)
         check_redrivable(record, now)
-        if record.execution is not None:
+        execution = self.runner.restored(record)
+        if execution is not None:
             keep_token(record, token, now)
-            self.runner.redrive(record, record.execution)
+            self.runner.redrive(record, execution)
         return {"redriveDate": record.redrive_date}
 
     def _check_machine(self, record: Record) -> None:

@@ -20,7 +20,7 @@ DATA = {"input", "output", "assignedVariables"}
 def events_of(record: Record) -> Events:
     """An execution's events in order; not to be changed."""
     if record.execution is None:
-        return record.listing.archive.unpack(record.packed)
+        return record.listing.archive.events(record)
     return record.execution.history.events()
 
 

@@ -44,6 +44,8 @@ class Machines:
             tags = tagged({}, parameters.get("tags", ()), arn)
             created = revision.updated
             known = StateMachine(arn, name, kind, created, revision, tags, Listing(arn))
+            self.runner.keeper.listing(known.executions)
+            self.runner.keeper.machine(known)
             self.store.machines[arn] = known
         else:
             _check_same(self.store.active_machine(arn), kind, revision)
@@ -72,6 +74,7 @@ class Machines:
         )
         if after.settings != before.settings:
             machine.revision = after
+            self.runner.keeper.machine(machine)
         shown = {"updateDate": after.updated}
         return shown | ({"revisionId": machine.revision.id} if machine.revision.id else {})
 

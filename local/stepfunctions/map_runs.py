@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from local.asl import MapRun
     from local.asl.model.map_run import Count
+    from local.stepfunctions.keeping import InMemory
     from local.stepfunctions.store import Parameters, Store
 
 PERCENT = 100
@@ -21,8 +22,9 @@ PERCENT = 100
 class MapRuns:
     """The operations on Map Runs."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keeper: InMemory) -> None:
         self.store = store
+        self.keeper = keeper
 
     def list(self, parameters: Parameters) -> dict[str, Any]:
         """ListMapRuns of one execution, newest first."""
@@ -68,6 +70,7 @@ class MapRuns:
         run.tolerated_count = parameters.get("toleratedFailureCount", run.tolerated_count)
         run.tolerated_percentage = percentage
         run.limit(parameters.get("maxConcurrency", run.max_concurrency))
+        self.keeper.map_run(run)
         return {}
 
     def _summary(self, run: MapRun) -> dict[str, Any]:

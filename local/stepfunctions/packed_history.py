@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import zlib
-from typing import Any
+from typing import Any, Protocol
 
 WINDOW = 32_768
 """Bytes that deflate can look back (RFC 1951)."""
@@ -19,11 +19,25 @@ GROWTH = 1.5
 Events = list[dict[str, Any]]
 
 
+class Packed(Protocol):
+    """What an archive has to know of an execution."""
+
+    packed: bytes
+    row: int
+
+
 class Archive:
     """Packs the histories of one listing's executions."""
 
-    def __init__(self) -> None:
-        self._dictionaries: list[bytes] = [b""]
+    def __init__(self, dictionaries: list[bytes] | None = None) -> None:
+        self._dictionaries = dictionaries or [b""]
+
+    def keep_dictionary(self, number: int, body: bytes) -> None:
+        """Later histories are packed against this; here it is in memory already."""
+
+    def events(self, record: Packed) -> Events:
+        """The events of one execution whose history is packed."""
+        return self.unpack(record.packed)
 
     def pack(self, events: Events) -> bytes:
         """A history's events, compressed; times are kept to the millisecond, as AWS shows them."""
@@ -33,6 +47,7 @@ class Archive:
         whole = text.encode(errors="surrogatepass")
         if min(len(whole), WINDOW) > GROWTH * len(self._dictionaries[-1]):
             self._dictionaries.append(whole[-WINDOW:])
+            self.keep_dictionary(len(self._dictionaries) - 1, whole[-WINDOW:])
         packer = zlib.compressobj(level=6, zdict=self._dictionaries[-1])
         return bytes([len(self._dictionaries) - 1]) + packer.compress(whole) + packer.flush()
 

@@ -20,11 +20,11 @@ TOKEN_SECONDS = 15 * 60.0
 
 def reason_against(record: Record, now: float) -> str | None:
     """Why an execution cannot be redriven, in AWS's words; None if it can."""
-    if record.status in {"RUNNING", "SUCCEEDED"} or record.execution is None:
+    if record.status in {"RUNNING", "SUCCEEDED"}:
         return f"Execution is {record.status} and cannot be redriven"
     stop = record.stop if record.stop is not None else now
     reasons = {
-        "Execution history event limit exceeded": record.execution.history.count >= EVENTS,
+        "Execution history event limit exceeded": record.events >= EVENTS,
         "Execution has exceeded the max execution time": now - record.start > LONGEST_OPEN,
         "Execution redrivable period exceeded": now - stop > WINDOW,
     }

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from local.asl import Outcome
 from local.stepfunctions.answers import status_detail
-from local.stepfunctions.history_events import events_of
 from local.stepfunctions.store import Record
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from local.asl import Execution, MapRun, TaskToken
     from local.stepfunctions.execution_logs import ExecutionLogs
+    from local.stepfunctions.keeping import InMemory
     from local.stepfunctions.store import Revision, Store, World
     from local.stepfunctions.tokens import Tokens
 
@@ -36,8 +36,16 @@ STOP_SECONDS = 5.0
 class Runner:
     """The executions that run. All of it is to be called on the loop."""
 
-    def __init__(self, store: Store, world: World, tokens: Tokens, logs: ExecutionLogs) -> None:
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        tokens: Tokens,
+        logs: ExecutionLogs,
+        keeper: InMemory,
+    ) -> None:
         self.store = store
+        self.keeper = keeper
         self.world = world
         self.tokens = tokens
         self.logs = logs
@@ -48,9 +56,34 @@ class Runner:
     def start(self, record: Record, execution: Execution) -> None:
         """Keep a new execution, and run it."""
         record.execution = execution
-        self.store.add(record)
-        self._tell(record)
+        with self.keeper.transaction():
+            self.keeper.started(record, execution)
+            self.store.add(record)
+            self._tell(record)
         self._go(self._follow(record, execution, execution.run()))
+
+    def go_on(self, records: list[Record]) -> None:
+        """Go on with the executions that ran when the process before this one ended."""
+        children = [each for each in records if each.listing.map_run_arn is not None]
+        for record in records:
+            if record.listing.map_run_arn is None:
+                execution = self.restored(record)
+                if execution is not None:
+                    self._go(self._follow(record, execution, execution.go_on()))
+        for record in children:
+            if record.execution is None:  # its parent was not to know of it: it did nothing yet
+                self.store.remove(record)
+
+    def restored(self, record: Record) -> Execution | None:
+        """The interpreter's object of an execution, from where it is kept; None if it has none."""
+        return record.execution or self.keeper.restored(record)
+
+    def restored_child(self, record: Record) -> Execution | None:
+        """The same for a Standard child, which its Map Run will run."""
+        execution = self.restored(record)
+        if execution is not None:
+            self._follow_child(record, execution)
+        return execution
 
     def start_express(self, execution: Execution) -> asyncio.Task[Outcome]:
         """Run an Express execution; nothing is kept of it."""
@@ -58,7 +91,7 @@ class Runner:
 
     def redrive(self, record: Record, execution: Execution) -> None:
         """Go on with an execution that ended badly."""
-        self._redriven(record)
+        self._redriven(record, execution)
         self._go(self._follow(record, execution, execution.redrive()))
 
     async def stopped(self, record: Record, error: str | None, cause: str | None) -> None:
@@ -78,6 +111,7 @@ class Runner:
     def map_run_started(self, map_run: MapRun) -> None:
         """Keep a Map Run."""
         self.store.add_map_run(map_run)
+        self.keeper.map_run(map_run)
 
     def child_started(self, execution: Execution) -> None:
         """Keep a Standard child; its Map Run runs it, so its record follows what it becomes."""
@@ -95,18 +129,24 @@ class Runner:
             listing=listing,
             execution=execution,
         )
-        self.store.add(record)
-        self._tell(record)
-        execution.on_end = lambda outcome: self._ended(record, execution, outcome)
-        execution.on_redrive = lambda: self._redriven(record)
+        with self.keeper.transaction():
+            self.keeper.started(record, execution)
+            self.store.add(record)
+            self._tell(record)
+        self._follow_child(record, execution)
 
-    def open_token(self, execution_arn: str) -> TaskToken:
+    def open_token(self, execution_arn: str, value: str | None = None) -> TaskToken:
         """A token for a task that waits."""
-        return self.tokens.open(execution_arn)
+        return self.tokens.open(execution_arn, value)
 
     def close_token(self, token: TaskToken) -> None:
         """The task does not wait any more."""
-        self.tokens.close(token)
+        if not self.closing:
+            self.tokens.close(token)
+
+    def _follow_child(self, record: Record, execution: Execution) -> None:
+        execution.on_end = lambda outcome: self._ended(record, execution, outcome)
+        execution.on_redrive = lambda: self._redriven(record, execution)
 
     def _go(self, running: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(running)
@@ -136,26 +176,29 @@ class Runner:
                 log.error("%s failed: %s", execution.identity.arn, outcome.cause)
         return outcome
 
-    def _redriven(self, record: Record) -> None:
+    def _redriven(self, record: Record, execution: Execution) -> None:
+        record.execution = execution
         if record.redrive_count == 0:
             record.listing.redriven(record)
         record.redrive_count += 1
         record.redrive_date = round(self.world.now(), 3)
         record.outcome, record.stop = None, None
         record.listing.move(record, "RUNNING")
-        self._tell(record)
+        with self.keeper.transaction():
+            self.keeper.redriven(record)
+            self._tell(record)
 
     def _ended(self, record: Record, execution: Execution, outcome: Outcome) -> None:
+        if self.closing:
+            return
         record.outcome = outcome
         record.stop = round(self.world.now(), 3)
+        record.events = execution.history.count
         record.listing.move(record, outcome.status)
-        self._tell(record)
-        self._log(record)
-        if outcome.status == "SUCCEEDED":
-            record.packed = record.listing.archive.pack(events_of(record))
-            record.execution, record.outcome = None, None
-        else:
-            execution.history.pack()
+        with self.keeper.transaction():
+            self._tell(record)
+            self._log(record)
+            self.keeper.ended(record, execution)
         for waiter in self._waiting.pop(record.arn, ()):
             if not waiter.done():
                 waiter.set_result(None)

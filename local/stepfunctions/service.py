@@ -9,6 +9,7 @@ from local.stepfunctions.errors import ApiError
 from local.stepfunctions.event_loop import LoopThread
 from local.stepfunctions.execution_logs import ExecutionLogs
 from local.stepfunctions.executions import Executions
+from local.stepfunctions.keeping import InMemory
 from local.stepfunctions.machines import Machines
 from local.stepfunctions.map_runs import MapRuns
 from local.stepfunctions.runner import Runner
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from local.stepfunctions.execution_logs import Write
+    from local.stepfunctions.kept_executions import KeptExecutions
     from local.stepfunctions.store import Parameters, World
 
     Operation = Callable[[Parameters], dict[str, Any] | Awaitable[dict[str, Any]]]
@@ -31,22 +33,31 @@ class StepFunctions:
     """One account's Step Functions in one region. `call` may be made from any thread.
 
     `log` appends a line to a stream of a CloudWatch log group, by their names; it is called on the
-    loop, so it must not wait.
+    loop, so it must not wait. `kept` has what was there when the process before this one ended.
     """
 
     def __init__(
-        self, world: World, region: str, account_id: str, log: Write | None = None
+        self,
+        world: World,
+        region: str,
+        account_id: str,
+        log: Write | None = None,
+        kept: KeptExecutions | None = None,
     ) -> None:
-        store, tokens = Store(), Tokens()
+        keeper = kept or InMemory()
+        store, tokens = Store(keeper), Tokens(keeper)
         logs = ExecutionLogs(log or (lambda _group, _stream, _line: None))
-        self._runner = Runner(store, world, tokens, logs)
+        self._runner = Runner(store, world, tokens, logs, keeper)
+        if kept is not None:
+            kept.serve(self._runner)
+        self._ran = keeper.load(store)
         self._thread = LoopThread()
         prefix = f"arn:aws:states:{region}:{account_id}"
         self._executions = Executions(store, world, self._runner)
         self._operations = {
-            **_of_machines(Machines(store, world, prefix, self._runner), Tags(store)),
+            **_of_machines(Machines(store, world, prefix, self._runner), Tags(store, keeper)),
             **_of_executions(self._executions, Starting(store, world, prefix, self._runner)),
-            **_of_map_runs(MapRuns(store)),
+            **_of_map_runs(MapRuns(store, keeper)),
             **_of_tokens(tokens),
             **_of_nothing(),
         }
@@ -72,6 +83,11 @@ class StepFunctions:
             raise ApiError("UnknownOperationException", text)
         answer: dict[str, Any] = self._thread.ask(lambda: do(given))
         return answer
+
+    def go_on(self) -> None:
+        """Go on with what ran when it was kept; to be called once the world answers."""
+        ran, self._ran = self._ran, []
+        self._thread.ask(lambda: self._runner.go_on(ran))
 
     async def ended(self, execution_arn: str) -> dict[str, Any]:
         """DescribeExecution of a Standard execution, once it ended; for coroutines of the loop.

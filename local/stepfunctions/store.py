@@ -67,8 +67,9 @@ class Record:
     """One execution as the API shows it; times in epoch seconds.
 
     Until it succeeds the interpreter's `execution` is kept, because it can be redriven; after that
-    only the `packed` history is, which holds its input and output too. `logged` counts the events
-    that went to CloudWatch Logs.
+    only the `packed` history is, which holds its input and output too. `events` counts those of
+    its history when it ended, and `logged` those that went to CloudWatch Logs. `row` is its number
+    in the database of a world that is kept, where neither of the two is in memory once it ended.
     """
 
     arn: str
@@ -86,6 +87,8 @@ class Record:
     outcome: Outcome | None = None
     packed: bytes = b""
     logged: int = 0
+    events: int = 0
+    row: int = 0
 
     @property
     def name(self) -> str:
@@ -93,9 +96,24 @@ class Record:
         return self.arn.rpartition(":")[2]
 
 
+class Keeper(Protocol):
+    """What the store has to say to whoever keeps it."""
+
+    def listing(self, listing: Listing[Record]) -> None:
+        """Have a listing's histories kept."""
+
+    def forget_machine(self, arn: str) -> None:
+        """A state machine is gone."""
+
+    def forget(self, record: Record) -> None:
+        """An execution is gone."""
+
+
 @dataclass
 class Store:
     """Everything by ARN; Map Runs by their execution too, and children by their Map Run."""
+
+    keeper: Keeper
 
     machines: dict[str, StateMachine] = field(default_factory=dict)
     executions: dict[str, Record] = field(default_factory=dict)
@@ -108,12 +126,18 @@ class Store:
         self.executions[record.arn] = record
         record.listing.add(record)
 
+    def remove(self, record: Record) -> None:
+        """Let go of an execution that never began: the last of its listing."""
+        self._forget(record)
+        record.listing.remove(record)
+
     def add_map_run(self, run: MapRun) -> None:
         """Keep a Map Run, with room for its Standard children."""
         self.map_runs[run.arn] = run
         self.map_runs_of.setdefault(run.execution_arn, []).append(run)
         machine_arn = run.arn.rpartition(":")[0].replace(":mapRun:", ":stateMachine:", 1)
         self.children[run.arn] = Listing(machine_arn, run.arn)
+        self.keeper.listing(self.children[run.arn])
 
     def machine(self, arn: str) -> StateMachine:
         """The machine of that ARN.
@@ -166,10 +190,12 @@ class Store:
         if machine is None or machine.status == "ACTIVE" or machine.executions.count("RUNNING"):
             return
         del self.machines[machine_arn]
+        self.keeper.forget_machine(machine_arn)
         for record in machine.executions.records:
             self._forget(record)
 
     def _forget(self, record: Record) -> None:
+        self.keeper.forget(record)
         del self.executions[record.arn]
         for run in self.map_runs_of.pop(record.arn, ()):
             del self.map_runs[run.arn]

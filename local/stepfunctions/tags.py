@@ -8,6 +8,7 @@ from local.stepfunctions.arns import check_arn
 from local.stepfunctions.errors import ApiError
 
 if TYPE_CHECKING:
+    from local.stepfunctions.keeping import InMemory
     from local.stepfunctions.store import Parameters, StateMachine, Store
 
 MOST = 50
@@ -17,13 +18,15 @@ MOST = 50
 class Tags:
     """The operations on tags."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, keeper: InMemory) -> None:
         self.store = store
+        self.keeper = keeper
 
     def tag(self, parameters: Parameters) -> dict[str, Any]:
         """TagResource."""
         machine = self._machine(parameters)
         machine.tags = tagged(machine.tags, parameters["tags"], machine.arn)
+        self.keeper.machine(machine)
         return {}
 
     def untag(self, parameters: Parameters) -> dict[str, Any]:
@@ -31,6 +34,7 @@ class Tags:
         machine = self._machine(parameters)
         for key in parameters["tagKeys"]:
             machine.tags.pop(key, None)
+        self.keeper.machine(machine)
         return {}
 
     def tags(self, parameters: Parameters) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from local.asl import TaskFailed, TaskToken
 from local.stepfunctions.errors import ApiError
 
 if TYPE_CHECKING:
+    from local.stepfunctions.keeping import InMemory
     from local.stepfunctions.store import Parameters
 
 _RANDOM_BYTES = 32
@@ -25,20 +26,28 @@ class Tokens:
     keeping any that are closed.
     """
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(_RANDOM_BYTES)
+    def __init__(self, keeper: InMemory) -> None:
+        self._keeper = keeper
+        self._key = keeper.token_key()
         self._open: dict[str, TaskToken] = {}
 
-    def open(self, execution_arn: str) -> TaskToken:
-        """A new token for a task of that execution; nobody can guess it."""
+    def open(self, execution_arn: str, value: str | None = None) -> TaskToken:
+        """A new token for a task of that execution; nobody can guess it.
+
+        `value` is that of a task which waited when this process began: its answer may be there.
+        """
         body = secrets.token_bytes(_RANDOM_BYTES) + execution_arn.encode()
-        token = TaskToken(base64.b64encode(self._signature(body) + body).decode())
+        token = TaskToken(value or base64.b64encode(self._signature(body) + body).decode())
         self._open[token.value] = token
+        answer = self._keeper.answer(value) if value else None
+        if answer is not None:
+            _set(token, answer)
         return token
 
     def close(self, token: TaskToken) -> None:
         """The task ended, by an answer or by a time limit."""
-        self._open.pop(token.value, None)
+        if self._open.pop(token.value, None) is not None and token.result.done():
+            self._keeper.token_closed(token.value)
 
     def success(self, parameters: Parameters) -> dict[str, Any]:
         """SendTaskSuccess."""
@@ -46,19 +55,24 @@ class Tokens:
             output = json.loads(parameters["output"])
         except (ValueError, RecursionError) as error:
             raise ApiError("InvalidOutput", f"Invalid Output: '{error}'") from error
-        self._waiting(parameters).result.set_result(output)
+        self._answer(parameters, {"output": output})
         return {}
 
     def failure(self, parameters: Parameters) -> dict[str, Any]:
         """SendTaskFailure."""
-        failed = TaskFailed(parameters.get("error", ""), parameters.get("cause", ""))
-        self._waiting(parameters).result.set_exception(failed)
+        failed = {name: parameters.get(name, "") for name in ("error", "cause")}
+        self._answer(parameters, failed)
         return {}
 
     def heartbeat(self, parameters: Parameters) -> dict[str, Any]:
         """SendTaskHeartbeat."""
         self._waiting(parameters).beat.set()
         return {}
+
+    def _answer(self, parameters: Parameters, answer: dict[str, Any]) -> None:
+        token = self._waiting(parameters)
+        self._keeper.answered(token.value, answer)
+        _set(token, answer)
 
     def _waiting(self, parameters: Parameters) -> TaskToken:
         value = parameters["taskToken"]
@@ -79,3 +93,10 @@ class Tokens:
 
     def _signature(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")
+
+
+def _set(token: TaskToken, answer: dict[str, Any]) -> None:
+    if "output" in answer:
+        token.result.set_result(answer["output"])
+    else:
+        token.result.set_exception(TaskFailed(answer["error"], answer["cause"]))

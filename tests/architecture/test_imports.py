@@ -51,7 +51,14 @@ LAYERS = {
         },
         {"local.stepfunctions"},
         {"local.asl"},
-        {"local.http", "local.credentials", "local.moto_backends", "local.logs", "local.errors"},
+        {
+            "local.http",
+            "local.kept",
+            "local.credentials",
+            "local.moto_backends",
+            "local.logs",
+            "local.errors",
+        },
     ),
     "ops": ({"ops.cli", "ops.console", "ops.local_run"}, {"ops.pipeline"}),
 }

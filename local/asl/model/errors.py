@@ -36,12 +36,22 @@ class StateError(Exception):
         self.cause = cause
         self.also = also
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, not made anew: the kinds of it take other arguments."""
+        return _restored, (type(self), self.args, self.__dict__)
+
 
 class NoHeartbeatError(StateError):
     """A task sent no heartbeat in time. AWS records it as States.Timeout."""
 
     def __init__(self) -> None:
         super().__init__(TIMEOUT, None, HEARTBEAT_TIMEOUT)
+
+
+def _restored(kind: type[StateError], texts: tuple[Any, ...], fields: dict[str, Any]) -> StateError:
+    failure = kind.__new__(kind, *texts)
+    failure.__dict__.update(fields)
+    return failure
 
 
 def matches(failure: StateError, wanted: list[str]) -> bool:

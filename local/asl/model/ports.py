@@ -34,7 +34,9 @@ class TaskRequest:
 
     `service` and `action` are as in the resource ARN ("lambda", "invoke"; "s3", "putObject");
     `integration` says which kind of ARN it was; `resource` is the ARN itself. A world that waits
-    for a job (`sync`, `sync:2`) hands the answer that began it to `submitted`, on the loop.
+    for a job (`sync`, `sync:2`) hands the answer that began it to `submitted`, on the loop; `began`
+    is that answer where the job began before the interpreter was stopped. `attempt` names the try,
+    the same for one that is made again because its answer was lost.
     """
 
     service: str
@@ -46,6 +48,8 @@ class TaskRequest:
     role_arn: str
     execution_arn: str
     submitted: Callable[[Json], None] = field(default=_unheard, compare=False, repr=False)
+    began: Json = field(default=None, compare=False, repr=False)
+    attempt: str = field(default="", compare=False, repr=False)
 
 
 class TaskFailed(Exception):  # noqa: N818 - AWS's own word for it
@@ -90,6 +94,9 @@ class ChildExecution(Protocol):
     async def redrive(self) -> Outcome:
         """Go on where it stopped."""
 
+    async def go_on(self) -> Outcome:
+        """Go on where the interpreter was stopped; how it ended, if it has."""
+
     def described(self, input_json: str) -> dict[str, Any]:
         """What a ResultWriter says of it (as DescribeExecution, in PascalCase)."""
 
@@ -107,8 +114,8 @@ class Supervisor(Protocol[Started_contra]):
     def child_started(self, execution: Started_contra) -> None:
         """A Standard child execution of a Map Run began."""
 
-    def open_token(self, execution_arn: str) -> TaskToken:
-        """A new token for a waiting task of that execution."""
+    def open_token(self, execution_arn: str, value: str | None = None) -> TaskToken:
+        """A token for a waiting task of that execution: a new one, or the one that it had."""
 
     def close_token(self, token: TaskToken) -> None:
         """Nobody waits for the token any more."""

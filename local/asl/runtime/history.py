@@ -31,7 +31,27 @@ class History:
     def __init__(self) -> None:
         self._events: list[Event] = []
         self._packed = b""
+        self._handed_on = 0
         self.count = 0
+
+    def __getstate__(self) -> dict[str, int]:
+        """How many events there are; they themselves are handed on by `news`."""
+        return {"count": self.count, "_handed_on": self.count}
+
+    def __setstate__(self, state: dict[str, int]) -> None:
+        """Begin without the events, which `restore` brings."""
+        self._events, self._packed = [], b""
+        self.__dict__.update(state)
+
+    def news(self) -> list[Event]:
+        """The events since the last call of this."""
+        new = self.count - self._handed_on
+        self._handed_on = self.count
+        return self._events[-new:] if new else []
+
+    def restore(self, events: list[Event]) -> None:
+        """Take back the events that were handed on, as JSON has them."""
+        self._events = events[: self.count]
 
     def add(
         self, time: float, kind: str, previous: int, details: dict[str, Any] | None = None

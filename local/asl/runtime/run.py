@@ -9,7 +9,7 @@ from local.asl.model.values import timestamp
 from local.asl.runtime.history import History, NoHistory
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from local.asl.definition.machine import Machine
     from local.asl.model.ports import ChildExecution, Json, Supervisor, World
@@ -48,10 +48,15 @@ class Spawn(Protocol):
         """The child, not running yet."""
 
 
+def keep_nothing() -> None:
+    """An execution that ends with the process."""
+
+
 class Run:
     """The surroundings of one execution: its identity, the world, its history and its context.
 
-    `bodies` does the work of each kind of state; `spawn` makes the children of a Map Run.
+    `bodies` does the work of each kind of state; `spawn` makes the children of a Map Run. `keep` is
+    called whenever the execution begins to wait for the world: a call, a moment, a child.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Run:
         self.spawn = spawn
         self.history = NoHistory() if identity.kind == "EXPRESS" else History()
         self.redrive_count = 0
+        self.keep: Callable[[], None] = keep_nothing
         self.context: dict[str, Any] = {
             "Execution": {
                 "Id": identity.arn,
@@ -85,6 +91,10 @@ class Run:
                 "Name": identity.state_machine_name,
             },
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without who keeps it."""
+        return {**self.__dict__, "keep": keep_nothing}
 
     def redriven(self) -> None:
         """Count a redrive, in the context object too."""

@@ -33,7 +33,11 @@ class Path(Protocol):
 
 
 class Visit:
-    """One visit to a state, retries included. `work` is what the state's kind keeps of it."""
+    """One visit to a state, retries included. `work` is what the state's kind keeps of it.
+
+    `call` is a Task's attempt that waits for its answer, and `until` when a wait or the delay
+    before a retry ends, in epoch seconds.
+    """
 
     def __init__(self, branch: Path, name: str, given: Json) -> None:
         self.branch = branch
@@ -46,6 +50,8 @@ class Visit:
         self.entered_at = ""
         self.token: str | None = None
         self.work: Any = None
+        self.call: Any = None
+        self.until: float | None = None
         self.item: dict[str, Json] | None = None
         self._retries: dict[int, int] = {}
 
@@ -56,6 +62,8 @@ class Visit:
             StateError: it failed, and no Catch takes the error.
         """
         self._enter()
+        if self.until is not None and self.kind != "Wait":
+            await self._retry_after(self.until - self.branch.run.world.now())
         while True:
             try:
                 left = await self.branch.run.bodies[self.kind](self)
@@ -63,14 +71,19 @@ class Visit:
                 self._record_evaluation(error)
                 delay = self._retry_delay(error)
                 if delay is not None:
-                    await asyncio.sleep(delay)
-                    self.work = None
+                    self.until = self.branch.run.world.now() + delay
+                    self.branch.run.keep()
+                    await self._retry_after(delay)
                     continue
                 if self.kind in _CONTAINERS:
                     self.branch.record(f"{self.kind}StateFailed")
                 left = self._catch(error)
             self._record_exit(left)
             return left
+
+    async def _retry_after(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+        self.work = self.until = None
 
     def resume(self, failure: StateError | None) -> None:
         """Begin anew where a redrive does: retries count from 0, a Fail is entered again.
@@ -80,6 +93,7 @@ class Visit:
         executions").
         """
         self._retries = {}
+        self.call = self.until = None
         if self.kind == "Fail":
             self.entered = 0
         if failure is not None and failure.error == DATA_LIMIT:

@@ -46,9 +46,11 @@ class Iterations:
         visit.number("ToleratedFailurePercentage", most=100)
         self.last = visit.branch.record("MapStateStarted", {"length": len(self.items)})
         self.followed = [self.last] * self.concurrency
+        self.at_work: set[int] = set()
 
     def resume(self) -> None:
         """Make the unfinished iterations ready to go on."""
+        self.at_work.clear()
         for branch in self.branches:
             if branch is not None:
                 branch.resume()
@@ -75,8 +77,11 @@ class Iterations:
         branch = self.branches[index] or self._begin(index)
         self.branches[index] = branch
         details = {"name": self.visit.name, "index": index}
-        branch.record("MapIterationStarted", details)
+        if index not in self.at_work:
+            branch.record("MapIterationStarted", details)
+            self.at_work.add(index)
         await branch.advance()
+        self.at_work.discard(index)
         self.followed.append(branch.previous)
         branch.record("MapIterationSucceeded", details)
 

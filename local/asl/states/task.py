@@ -26,20 +26,37 @@ async def task(visit: Visit) -> Exit:
         StateError: the call failed, or took longer than TimeoutSeconds or HeartbeatSeconds.
     """
     resource = resource_of(visit.state["Resource"])
-    waiting = resource.pattern == "wait_for_task_token"
-    supervisor, run = visit.branch.run.supervisor, visit.branch.run
-    token = supervisor.open_token(run.identity.arn) if waiting else None
-    visit.token = token.value if token else None
+    token = _token(visit) if resource.pattern == "wait_for_task_token" else None
     try:
-        result = await _Call(visit, resource).make(token)
+        if visit.call is None:
+            call = Call(visit, resource)
+            call.begin()
+            visit.call = call
+        visit.branch.run.keep()
+        result = await visit.call.finish(token)
     finally:
+        visit.call = None
         if token is not None:
-            supervisor.close_token(token)
+            visit.branch.run.supervisor.close_token(token)
     return visit.leave(result, result=result)
 
 
-class _Call:
-    """One attempt: the request, its limits and its events."""
+def _token(visit: Visit) -> TaskToken:
+    """The attempt's token: a new one, but for an attempt that goes on."""
+    run = visit.branch.run
+    if visit.call is not None:
+        return run.supervisor.open_token(run.identity.arn, visit.token)
+    token = run.supervisor.open_token(run.identity.arn)
+    visit.token = token.value
+    return token
+
+
+class Call:
+    """One attempt: the request, its limits and its events.
+
+    Its events and `deadline` (epoch seconds) are those of its begin, if it is made again because
+    the answer was lost. `answer` is what a job or a waiting task answered that began.
+    """
 
     def __init__(self, visit: Visit, resource: Resource) -> None:
         self.visit = visit
@@ -52,13 +69,23 @@ class _Call:
         self.details = (
             {} if self.function else {"resource": resource.name, "resourceType": resource.type}
         )
+        self.attempt = ""
+        self.deadline: float | None = None
+        self.answer: Json = None
 
-    async def make(self, token: TaskToken | None) -> Json:
-        """Schedule, start, wait, and say in the history how it went."""
-        self._scheduled()
+    def begin(self) -> None:
+        """Schedule it and start it, in the history."""
+        run = self.visit.branch.run
+        number = self._scheduled()
+        self.attempt = f"{run.identity.arn}#{number}"
         self._record("Started")
+        if self.timeout is not None:
+            self.deadline = run.world.now() + self.timeout
+
+    async def finish(self, token: TaskToken | None) -> Json:
+        """Wait for the answer, and say in the history how it went."""
         try:
-            async with asyncio.timeout(self.timeout) as limit:
+            async with asyncio.timeout(self._seconds_left()) as limit:
                 result = await self._result(token)
         except NoHeartbeatError:
             self._record("TimedOut", error=TIMEOUT)
@@ -77,10 +104,11 @@ class _Call:
 
     async def _result(self, token: TaskToken | None) -> Json:
         run = self.visit.branch.run
-        answer = await run.world.invoke(self._request())
-        if token is None:
-            return answer["Payload"] if self.function else answer
-        self._submitted(answer)
+        if token is None or self.answer is None:
+            answer = await run.world.invoke(self._request())
+            if token is None:
+                return answer["Payload"] if self.function else answer
+            self._submitted(answer)
         return await _answer_of(token, self.heartbeat)
 
     def _request(self) -> TaskRequest:
@@ -98,9 +126,16 @@ class _Call:
             role_arn=self.role or identity.role_arn,
             execution_arn=identity.arn,
             submitted=self._submitted,
+            began=self.answer,
+            attempt=self.attempt,
         )
 
-    def _scheduled(self) -> None:
+    def _seconds_left(self) -> float | None:
+        if self.deadline is None:
+            return None
+        return max(0.0, self.deadline - self.visit.branch.run.world.now())
+
+    def _scheduled(self) -> int:
         text = limited(self.arguments, f"The arguments of '{self.visit.name}'")
         details: dict[str, Any] = {"resource": self.function, "input": text}
         if not self.function:
@@ -110,15 +145,18 @@ class _Call:
         details |= {name: seconds for name, seconds in limits.items() if seconds is not None}
         if self.role:
             details["taskCredentials"] = {"roleArn": self.role}
-        self._record("Scheduled", **details)
+        return self._record("Scheduled", **details)
 
     def _submitted(self, answer: Json) -> None:
-        self._record("Submitted", output=dumps(answer))
+        if self.answer is None:
+            self._record("Submitted", output=dumps(answer))
+            self.answer = answer
+            self.visit.branch.run.keep()
 
-    def _record(self, what: str, **details: Json) -> None:
+    def _record(self, what: str, **details: Json) -> int:
         kind = f"LambdaFunction{what}" if self.function else f"Task{what}"
         known = {key: text for key, text in details.items() if text is not None}
-        self.visit.branch.record(kind, {**self.details, **known} or None)
+        return self.visit.branch.record(kind, {**self.details, **known} or None)
 
 
 def _limit(visit: Visit, name: str) -> float | None:

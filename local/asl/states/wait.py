@@ -23,11 +23,18 @@ async def wait(visit: Visit) -> Exit:
     Raises:
         EvaluationError: not a number of seconds, or not a moment with its zone (RFC 3339).
     """
-    if "Seconds" in visit.state:
-        await asyncio.sleep(visit.number("Seconds", most=SECONDS_MAX))
-    else:
-        await asyncio.sleep(max(0.0, _moment(visit) - visit.branch.run.world.now()))
+    now = visit.branch.run.world.now()
+    seconds = _seconds(visit, now) if visit.until is None else visit.until - now
+    visit.until = now + seconds
+    visit.branch.run.keep()
+    await asyncio.sleep(max(0.0, seconds))
     return visit.leave(visit.input)
+
+
+def _seconds(visit: Visit, now: float) -> float:
+    if "Seconds" in visit.state:
+        return visit.number("Seconds", most=SECONDS_MAX)
+    return _moment(visit) - now
 
 
 def _moment(visit: Visit) -> float:

@@ -38,18 +38,29 @@ class Child:
     execution: ChildExecution | None = None
     described: dict[str, Any] = field(default_factory=dict)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of it: an Express execution starts anew, a Standard one goes on."""
+        return {**self.__dict__, "execution": None if self.kind == "EXPRESS" else self.execution}
+
     def count(self, run: MapRun, to: Count) -> None:
         """Count it where it is now."""
         run.move(self.items, self.counted, to)
         self.counted = to
 
     async def advance(self, scope: Machine, run: MapRun) -> Count:
-        """Run it, or redrive it if it is Standard and ran before; how it ended."""
-        again = self.execution is not None
-        execution = self.execution or self._spawn(scope, run)
+        """Run it, go on with it, or redrive it if it is Standard and ended; how it ended."""
+        begun = self.counted == "running"
+        self.count(run, "running")
+        known = self.execution
+        execution = known or self._spawn(scope, run)
         self.execution = execution
+        if self.kind == "STANDARD":
+            self.visit.branch.run.keep()
         try:
-            outcome = await (execution.redrive() if again else execution.run())
+            if known is None:
+                outcome = await execution.run()
+            else:
+                outcome = await (execution.go_on() if begun else execution.redrive())
         finally:
             self.described = execution.described(dumps(self.input))
             if self.kind == "EXPRESS":

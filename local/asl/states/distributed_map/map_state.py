@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from local.asl.runtime.visit import Visit
 
 WINDOW = 1_000  # children at once on this machine, whatever the state allows
+KEPT_SECONDS = 1.0
+"""How much of the work of Express children is done again at most, if the process is killed."""
 LABEL = re.compile(r"[^A-Za-z0-9_-]")
 LABEL_LENGTH = 40
 
@@ -55,6 +57,8 @@ class DistributedMap:
         writes = "Resource" in state.get("ResultWriter", {})
         self.results = Writer(visit, self.run.arn) if writes else Collector(visit)
         self.unsuccessful: dict[int, Child] = {}
+        self.unfinished: set[int] = set()
+        self.kept_at = self.run.start
         self.started = 0
         self.all_read = False
         self.redriven = False
@@ -116,6 +120,7 @@ class DistributedMap:
 
     def _redrive(self) -> None:
         self.redriven = False
+        self.unfinished = set(self.unsuccessful)
         self.run.redriven(self.visit.branch.run.world.now())
         self.results.redrive()
         details = {"mapRunArn": self.run.arn, "redriveCount": self.run.redrive_count}
@@ -127,28 +132,37 @@ class DistributedMap:
         self.visit.branch.record(f"MapRun{status.capitalize()}", details)
 
     async def _jobs(self) -> AsyncGenerator[Callable[[], Awaitable[object]]]:
-        for child in sorted(self.unsuccessful.values(), key=lambda each: each.index):
-            yield partial(self._run_child, child)
+        for index in sorted(self.unfinished):
+            yield partial(self._run_child, self.unsuccessful[index])
         async for given, items in self.inputs:
             child = Child(self.visit, self.label, self.kind, self.started, given, items)
             self.started += 1
             child.count(self.run, "pending")
             self.unsuccessful[child.index] = child
+            self.unfinished.add(child.index)
             yield partial(self._run_child, child)
         self.all_read = True
 
     async def _run_child(self, child: Child) -> None:
-        child.count(self.run, "running")
         ending: Count = "aborted"
         try:
             ending = await child.advance(self.scope, self.run)
         finally:
             child.count(self.run, ending)
+            self.unfinished.discard(child.index)
         if ending == "succeeded":
             del self.unsuccessful[child.index]
         else:
             self.tolerance.check(total_known=self.all_read)
         await self._write(child)
+        self._keep_at_times()
+
+    def _keep_at_times(self) -> None:
+        """Not after each child: what is kept grows with the results, up to megabytes."""
+        run = self.visit.branch.run
+        if run.world.now() - self.kept_at >= KEPT_SECONDS:
+            self.kept_at = run.world.now()
+            run.keep()
 
     async def _write(self, child: Child) -> None:
         await self.results.add(child.index, child.described)

@@ -65,6 +65,16 @@ class Writer:
         self.files: dict[str, list[dict[str, Json]]] = {kind: [] for kind in KINDS}
         self.sizes = dict.fromkeys(KINDS, 0)
         self.numbers = dict.fromkeys(KINDS, 0)
+        self.at_work: list[tuple[str, list[str]]] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """As if nothing were just being written: it may not arrive."""
+        texts = {kind: list(self.texts[kind]) for kind in KINDS}
+        sizes = dict(self.sizes)
+        for kind, written in self.at_work:
+            texts[kind] = written + texts[kind]
+            sizes[kind] += _kept(written)
+        return {**self.__dict__, "texts": texts, "sizes": sizes, "at_work": []}
 
     def redrive(self) -> None:
         """Forget what did not succeed: it is about to be tried again."""
@@ -120,12 +130,15 @@ class Writer:
         key = f"{self.folder}/{kind}_{self.numbers[kind]}.{ending}"
         self.numbers[kind] += 1
         body = "".join(f"{text}\n" for text in texts) if self.as_lines else f"[{','.join(texts)}]"
+        self.at_work.append((kind, texts))
         try:
             await self._put(key, body)
         except BaseException:
             self.texts[kind] = texts + self.texts[kind]
             self.sizes[kind] += _kept(texts)
             raise
+        finally:
+            self.at_work = [each for each in self.at_work if each[1] is not texts]
         size = len(body.encode(errors="replace"))
         self.files[kind].append({"Key": key, "Size": size})
 
