@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates generator
+.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates generator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ mutate: campaign ## do the tests notice changes of the code? a sample: SAMPLE=10
 
 simulate: setup ## days of uploads and faults in virtual time; SEEDS=1000 FIRST=0
 	@$(BIN)/python tests/campaigns/simulation $(or $(SEEDS),100) $(or $(FIRST),0)
+
+newcomer: ## README and the tutorial, word by word, in a clean clone; the time of each step
+	@python3 tests/campaigns/newcomer
 
 docs: ready generator node_modules/.bin/cdk ## these pages as a site with search, in site/
 	@.venv-docs/bin/sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --doctree-dir site/.doctrees docs site
