@@ -106,9 +106,50 @@ def _unpublish(arn: str, _: dict[str, Any]) -> None:
     client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
 
 
+def _publish_function(_: str, properties: dict[str, Any]) -> Resource:
+    name, description = properties["FunctionName"], properties.get("Description", "")
+    made = client("lambda").publish_version(FunctionName=name, Description=description)
+    arn, version = f"{made['FunctionArn']}", made["Version"]
+    return Resource(arn, {"FunctionArn": arn, "Version": version})
+
+
+def _unpublish_function(arn: str, _: dict[str, Any]) -> None:
+    name, version = arn.rsplit(":", 1)
+    client("lambda").delete_function(FunctionName=name, Qualifier=version)
+
+
+def _alias_arguments(properties: dict[str, Any]) -> dict[str, Any]:
+    weights = {
+        each["FunctionVersion"]: float(each["FunctionWeight"])
+        for each in properties.get("RoutingConfig", {}).get("AdditionalVersionWeights", ())
+    }
+    return {
+        "FunctionName": properties["FunctionName"],
+        "FunctionVersion": properties["FunctionVersion"],
+        "Description": properties.get("Description", ""),
+        "RoutingConfig": {"AdditionalVersionWeights": weights},
+    }
+
+
+def _create_alias(name: str, properties: dict[str, Any]) -> Resource:
+    made = client("lambda").create_alias(Name=name, **_alias_arguments(properties))
+    return Resource(made["AliasArn"], {"AliasArn": made["AliasArn"]})
+
+
+def _update_alias(made: Resource, properties: dict[str, Any]) -> None:
+    client("lambda").update_alias(Name=made.name, **_alias_arguments(properties))
+
+
+def _delete_alias(arn: str, properties: dict[str, Any]) -> None:
+    name = arn.rpartition(":")[2]
+    client("lambda").delete_alias(FunctionName=properties["FunctionName"], Name=name)
+
+
 def define_all() -> list[type[CloudFormationModel]]:
     """The models; they count from the moment they are made."""
     return [
         define("AWS::Lambda::Function", "FunctionName", _create, _delete, _update),
-        define("AWS::Lambda::LayerVersion", "LayerName", _publish, _unpublish),
+        define("AWS::Lambda::LayerVersion", "LayerName", _publish, _unpublish, versioned=True),
+        define("AWS::Lambda::Version", "", _publish_function, _unpublish_function, versioned=True),
+        define("AWS::Lambda::Alias", "Name", _create_alias, _delete_alias, _update_alias),
     ]

@@ -17,6 +17,7 @@ from local.cloudformation import (
     plain,
     requests,
 )
+from local.moto_patches import lambda_versions
 from local.moto_patches.cloudformation import load_service_of
 
 if TYPE_CHECKING:
@@ -38,14 +39,22 @@ def know(resource_type: str) -> None:
 
 MODELS: list[type] = []
 
-IGNORED = {"AWS::CDK::Metadata", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint"}
-"""Types that only tell, and make nothing: here there is no network but loopback."""
+IGNORED = {
+    "AWS::CDK::Metadata",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::EC2::SecurityGroup",
+    "AWS::EC2::VPCEndpoint",
+}
+"""Types that only tell, and make nothing: here there is no network but loopback, and an alias is
+shifted at once."""
 
 
 def install(client: Callable[[str], Any]) -> None:
     """Add our models; an unknown resource type is refused, where moto would pass over it."""
     clients.use(client)
     buckets.install()
+    lambda_versions.install()
     plain.install()
     requests.install()
     # moto finds a type's model among the living subclasses of its own: these must stay alive.

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Template = dict[str, Any]
-
-VERSIONED = "LayerName"
-"""The name property of what has versions: a new one is made beside the old one."""
+REVISION = "StateMachineRevisionId"
+"""The attribute of a state machine that a version publishes."""
 
 
 class Resource:
@@ -32,6 +31,8 @@ class Resource:
         self.name = physical_id
         self.properties: dict[str, Any] = {}
         self.remover: Callable[[str, dict[str, Any]], None] | None = None
+        self.replaced: Resource | None = None
+        """What this one was made in place of, to be removed when the update is done."""
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
         """One attribute."""
@@ -53,11 +54,14 @@ def define(
     create: Any,
     delete: Any,
     update: Any = None,
+    *,
+    versioned: bool = False,
 ) -> type[CloudFormationModel]:
     """A model for one resource type.
 
     `create` takes a name and the properties and answers a Resource; `update` takes the made
-    resource and the new properties; `delete` takes the physical id and the properties.
+    resource and the new properties; `delete` takes the physical id and the properties. Of what is
+    `versioned`, a new one is made beside the old one, which goes when the update is done.
     """
 
     def make(
@@ -79,11 +83,11 @@ def define(
         return original_resource
 
     def _replace(old: Resource, name: str, template: Template) -> Resource:
-        if name == old.name and name_property != VERSIONED:
+        if name == old.name and not versioned:
             old.delete()
             return make(None, name, template)
         made = make(None, name, template)
-        old.delete()
+        made.replaced = old
         return made
 
     def remove(_: Any, /, resource_name: str, cloudformation_json: Template, *__: Any) -> None:
@@ -135,17 +139,65 @@ def _create_machine(name: str, properties: dict[str, Any]) -> Resource:
         tags=_camel(properties.get("Tags", [])),
         **_machine_arguments(properties),
     )["stateMachineArn"]
-    return Resource(arn, {"Arn": arn, "Name": name})
+    return Resource(arn, {"Arn": arn, "Name": name, REVISION: "INITIAL"})
 
 
 def _update_machine(made: Resource, properties: dict[str, Any]) -> None:
-    client("stepfunctions").update_state_machine(
+    answer = client("stepfunctions").update_state_machine(
         stateMachineArn=made.physical_resource_id, **_machine_arguments(properties)
     )
+    made.attributes[REVISION] = answer.get("revisionId", "INITIAL")
 
 
 def _delete_machine(arn: str, _: dict[str, Any]) -> None:
     client("stepfunctions").delete_state_machine(stateMachineArn=arn)
+
+
+def _publish_machine(_: str, properties: dict[str, Any]) -> Resource:
+    options = {"revisionId": properties.get(REVISION), "description": properties.get("Description")}
+    arn = client("stepfunctions").publish_state_machine_version(
+        stateMachineArn=properties["StateMachineArn"],
+        **{name: value for name, value in options.items() if value is not None},
+    )["stateMachineVersionArn"]
+    return Resource(arn, {"Arn": arn})
+
+
+def _unpublish_machine(arn: str, _: dict[str, Any]) -> None:
+    client("stepfunctions").delete_state_machine_version(stateMachineVersionArn=arn)
+
+
+def _alias_arguments(properties: dict[str, Any]) -> dict[str, Any]:
+    """Where an alias leads: what is to be shifted step by step is shifted at once."""
+    routing = properties.get("RoutingConfiguration") or [
+        {**properties["DeploymentPreference"], "Weight": 100}
+    ]
+    return {
+        "description": properties.get("Description", ""),
+        "routingConfiguration": [
+            {
+                "stateMachineVersionArn": each["StateMachineVersionArn"],
+                "weight": int(each["Weight"]),
+            }
+            for each in routing
+        ],
+    }
+
+
+def _create_machine_alias(name: str, properties: dict[str, Any]) -> Resource:
+    arn = client("stepfunctions").create_state_machine_alias(
+        name=name, **_alias_arguments(properties)
+    )["stateMachineAliasArn"]
+    return Resource(arn, {"Arn": arn})
+
+
+def _update_machine_alias(made: Resource, properties: dict[str, Any]) -> None:
+    client("stepfunctions").update_state_machine_alias(
+        stateMachineAliasArn=made.physical_resource_id, **_alias_arguments(properties)
+    )
+
+
+def _delete_machine_alias(arn: str, _: dict[str, Any]) -> None:
+    client("stepfunctions").delete_state_machine_alias(stateMachineAliasArn=arn)
 
 
 def _schedule_arguments(properties: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +255,20 @@ def define_all() -> list[type[CloudFormationModel]]:
             _create_machine,
             _delete_machine,
             _update_machine,
+        ),
+        define(
+            "AWS::StepFunctions::StateMachineVersion",
+            "",
+            _publish_machine,
+            _unpublish_machine,
+            versioned=True,
+        ),
+        define(
+            "AWS::StepFunctions::StateMachineAlias",
+            "Name",
+            _create_machine_alias,
+            _delete_machine_alias,
+            _update_machine_alias,
         ),
         define(
             "AWS::Scheduler::Schedule",

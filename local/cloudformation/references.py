@@ -36,6 +36,20 @@ def _of(key: str, inner: Any) -> Iterator[str]:
         yield from references(inner)
 
 
+def attributes(value: Any) -> Iterator[tuple[str, str]]:
+    """Every logical id with the attribute that a part of a template refers to by `Fn::GetAtt`."""
+    if isinstance(value, list):
+        for item in value:
+            yield from attributes(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "Fn::GetAtt":
+                name, attribute = inner.split(".", 1) if isinstance(inner, str) else inner
+                yield name, attribute
+            else:
+                yield from attributes(inner)
+
+
 def in_order(resources: Mapping[str, Any]) -> Iterator[str]:
     """Each logical id after those that it needs; a circle is broken where it is met."""
     seen: set[str] = set()

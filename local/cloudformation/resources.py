@@ -12,7 +12,7 @@ from typing import Any
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 
-from local.cloudformation.references import in_order, references
+from local.cloudformation.references import attributes, in_order, references
 
 KEPT = {"Retain", "RetainExceptOnCreate"}
 
@@ -22,17 +22,36 @@ def update(resources: Any, template: dict[str, Any], parameters: dict[str, str] 
     before: dict[str, Any] = resources._resource_json_map  # noqa: SLF001 - moto's map of the stack
     _take(resources, template, parameters)
     after: dict[str, Any] = template["Resources"]
-    touched: set[str] = set()
+    touched: set[str | tuple[str, str]] = set()
     for name in in_order(after):
-        old_id = physical_id(made(resources, name))
+        old_id, old = physical_id(made(resources, name)), _attributes(made(resources, name))
         changed = before.get(name) != after[name]
         if old_id is None:
             _ = resources[name]
-        elif changed or touched & set(references(after[name])):
+        elif changed or touched & {*references(after[name]), *attributes(after[name])}:
             _change(resources, name)
         if physical_id(made(resources, name)) != old_id:
             touched.add(name)
+        new = _attributes(made(resources, name))
+        touched |= {(name, each) for each in new if new[each] != old.get(each)}
     _remove(resources, {name: before[name] for name in before if name not in after})
+    _remove_replaced(resources, after)
+
+
+def _attributes(resource: Any) -> dict[str, str]:
+    """What `Fn::GetAtt` answers for a resource of ours, as it is now."""
+    return dict(getattr(resource, "attributes", {}))
+
+
+def _remove_replaced(resources: Any, template: dict[str, Any]) -> None:
+    """Remove the old ones of what was replaced, now that nothing refers to them any more."""
+    for name, lines in template.items():
+        resource = made(resources, name)
+        old = getattr(resource, "replaced", None)
+        if old is not None:
+            resource.replaced = None
+            if lines.get("UpdateReplacePolicy") not in KEPT:
+                old.delete()
 
 
 def delete(resources: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
@@ -68,6 +69,8 @@ class RequestAuthorizer:
             return self._events_needed(environ)
         if service == "lambda" and environ["PATH_INFO"].endswith("/invocations"):
             name = unquote(environ["PATH_INFO"].split("/")[3]).split(":function:")[-1]
+            query = parse_qs(environ.get("QUERY_STRING", ""))
+            name = ":".join([name, *query.get("Qualifier", ())])
             arn = f"arn:aws:lambda:{self._region}:{self._account_id}:function:{name}"
             return [("lambda:InvokeFunction", arn, {})]
         return [_action_needed(service, environ)]
@@ -77,7 +80,7 @@ class RequestAuthorizer:
         given = _json(environ)
         names = ("executionArn", "stateMachineArn", "mapRunArn", "resourceArn")
         arn = next((given[name] for name in names if name in given), "*")
-        return f"states:{operation}", arn, {}
+        return f"states:{operation}", unqualified_machine(arn), {}
 
     def _events_needed(self, environ: Environ) -> list[Needed]:
         """PutEvents needs each of its buses; of anything else the action alone is known."""
@@ -94,6 +97,14 @@ class RequestAuthorizer:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         name = _json(environ).get("QueueUrl", "").rpartition("/")[2]
         return f"sqs:{operation}", f"arn:aws:sqs:{self._region}:{self._account_id}:{name}", {}
+
+
+def unqualified_machine(arn: str) -> str:
+    """The ARN of a state machine for that of its version or alias: permissions name the machine.
+
+    Source: Step Functions guide, "Authorization for versions and aliases".
+    """
+    return re.sub(r"(:stateMachine:[^:]+):[^:]+$", r"\1", arn)
 
 
 _OBJECT_ACTIONS = {

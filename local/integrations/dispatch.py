@@ -73,6 +73,8 @@ class LocalWorld:
 
     def _lambda(self, request: TaskRequest) -> Json:
         name = request.arguments["FunctionName"]
+        if "Qualifier" in request.arguments:
+            name = f"{name}:{request.arguments['Qualifier']}"
         try:
             arn = self._pool.functions.find(name).arn
             self._authorizer.check(request.role_arn, "lambda:InvokeFunction", arn, {})
@@ -88,7 +90,7 @@ class LocalWorld:
         result = json.loads(answer.payload)
         if answer.function_error is not None:
             raise TaskFailed(result.get("errorType", "Error"), answer.payload.decode())
-        return {"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": answer.status}
+        return {"ExecutedVersion": answer.version, "Payload": result, "StatusCode": answer.status}
 
     def _service(self, request: TaskRequest) -> Json:
         caller = self._callers.of_role(request.role_arn)

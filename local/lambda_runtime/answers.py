@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.lambda_runtime.process import OutOfMemory, WorkerDied, WorkerTimeout
+from local.lambda_runtime.qualifiers import LATEST
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, the payload's JSON, `FunctionError` if the function failed, and its log's tail."""
+    """A status, the payload's JSON, `FunctionError` if it failed, the log's tail, the version."""
 
     status: int
     payload: bytes
     function_error: str | None = None
     log: tuple[str, ...] = ()
+    version: str = LATEST
 
 
 def ended(request_id: str, timeout: float, error: Exception) -> tuple[bytes, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from local import moto_backends
+from local.lambda_runtime.qualifiers import LATEST, split, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Function:
-    """One configuration of a function. A changed one is another value, with workers of its own."""
+    """One configuration of a function. A changed one is another value, with workers of its own.
+
+    `arn` ends in the qualifier that the function was asked for by, if there was one.
+    """
 
     name: str
     arn: str
@@ -32,6 +36,7 @@ class Function:
     code_digest: str
     reserved_concurrency: int | None
     log_group: str
+    version: str = LATEST
 
 
 class FunctionNotFound(Exception):  # noqa: N818 - the thing that is missing
@@ -48,28 +53,32 @@ class Functions:
         self._unpacking = threading.Lock()
 
     def find(self, name_or_arn: str) -> Function:
-        """The function as it is configured now.
+        """The function as it is configured now, or as its version was.
 
         Raises:
-            FunctionNotFound: it was never created, or deleted.
+            FunctionNotFound: it, its version or its alias was never created, or deleted.
         """
-        name = name_or_arn.rsplit(":function:", maxsplit=1)[-1].split(":", maxsplit=1)[0]
+        name, qualifier = split(name_or_arn)
+        backend = self._backend()
         try:
-            found: Any = self._backend().get_function(name)
+            latest = backend.get_function(name)
+            version = version_of(backend, name, qualifier)
+            found: Any = backend.get_function(name, version)
         except Exception as error:
-            raise FunctionNotFound(name) from error
+            raise FunctionNotFound(f"{name}:{qualifier}" if qualifier else name) from error
         logging: Mapping[str, str] = getattr(found, "logging_config", None) or {}
         return Function(
             name=name,
-            arn=found.function_arn,
+            arn=f"{latest.function_arn}:{qualifier}" if qualifier else latest.function_arn,
             handler=found.handler,
             role_arn=found.role,
             memory_mb=int(found.memory_size),
             timeout=float(found.timeout),
             environment=tuple(sorted(found.environment_vars.items())),
             code_digest=hashlib.sha256(found.code_sha_256.encode()).hexdigest(),
-            reserved_concurrency=_number(found.reserved_concurrency),
+            reserved_concurrency=_number(latest.reserved_concurrency),
             log_group=logging.get("LogGroup", f"/aws/lambda/{name}"),
+            version=version,
         )
 
     def code_folder(self, function: Function) -> Path:
@@ -81,7 +90,7 @@ class Functions:
         return folder
 
     def _unpack(self, function: Function, folder: Path) -> None:
-        found: Any = self._backend().get_function(function.name)
+        found: Any = self._backend().get_function(function.name, function.version)
         making = Path(tempfile.mkdtemp(dir=self._root))
         with zipfile.ZipFile(io.BytesIO(found.code_bytes)) as archive:
             archive.extractall(making)

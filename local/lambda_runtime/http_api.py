@@ -9,11 +9,12 @@ import threading
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from local.http.messages import Answer, body_of
 from local.lambda_runtime.functions import FunctionNotFound
 from local.lambda_runtime.pool import PoolStopped, TooManyRequests
+from local.lambda_runtime.qualifiers import split
 
 if TYPE_CHECKING:
     from local.http.messages import Environ
@@ -45,7 +46,7 @@ class InvokeService:
         path = environ["PATH_INFO"]
         if not path.endswith(SUFFIX):
             return None
-        name = unquote(path.removeprefix(PREFIX).removesuffix(SUFFIX))
+        name = _qualified(environ)
         try:
             return self._invoked(name, _event(environ), environ)
         except FunctionNotFound as error:
@@ -72,7 +73,7 @@ class InvokeService:
             threading.Thread(target=self._later, args=(name, event), daemon=True).start()
             return Answer(HTTPStatus.ACCEPTED)
         done = self._pool.invoke(name, event, nested=ROLE in environ)
-        headers = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", "$LATEST")]
+        headers = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", done.version)]
         if done.function_error is not None:
             headers.append(("X-Amz-Function-Error", done.function_error))
         if environ.get("HTTP_X_AMZ_LOG_TYPE") == "Tail":
@@ -93,6 +94,13 @@ class InvokeService:
             if not failed or delay is None:
                 return
             time.sleep(delay)
+
+
+def _qualified(environ: Environ) -> str:
+    """The function that a request names, with the qualifier that may stand in its query."""
+    name = unquote(environ["PATH_INFO"].removeprefix(PREFIX).removesuffix(SUFFIX))
+    qualifiers = parse_qs(environ.get("QUERY_STRING", "")).get("Qualifier", [""])
+    return f"{name}:{qualifiers[0]}" if qualifiers[0] and not split(name)[1] else name
 
 
 def _event(environ: Environ) -> bytes:

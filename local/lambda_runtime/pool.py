@@ -125,7 +125,8 @@ class Pool:
         write = worker.write
         self._give_back(function, worker)
         write(lines)
-        return Answer(200, body, "Unhandled" if head["failed"] else None, tuple(lines))
+        problem = "Unhandled" if head["failed"] else None
+        return Answer(200, body, problem, tuple(lines), function.version)
 
     def _failed(self, call: Call, worker: Worker, said: tuple[bytes, str]) -> Answer:
         """The answer of a worker that is of no more use."""
@@ -134,7 +135,7 @@ class Pool:
             self._alive.discard(worker)
         lines = call.lines(worker.close(), text, call.function.memory_mb * 1024)
         worker.write(lines)
-        return Answer(200, payload, "Unhandled", tuple(lines))
+        return Answer(200, payload, "Unhandled", tuple(lines), call.function.version)
 
     def _take(self, function: Function) -> Worker | None:
         """An idle worker; None if one has to be started, for which there is room then."""
@@ -159,7 +160,9 @@ class Pool:
         outdated = [
             worker
             for worker, function in self._idle.items()
-            if function.name == wanted.name and function != wanted
+            if (function.name, function.version) == (wanted.name, wanted.version)
+            and function.arn == wanted.arn
+            and function != wanted
         ]
         over = len(self._alive) - len(outdated) - MOST_WORKERS + 1
         others = (worker for worker in self._idle if worker not in outdated)
@@ -170,7 +173,7 @@ class Pool:
 
     def _start(self, function: Function) -> Worker:
         day = datetime.now(UTC).strftime("%Y/%m/%d")
-        stream = f"{day}/[$LATEST]{uuid.uuid4().hex}"
+        stream = f"{day}/[{function.version}]{uuid.uuid4().hex}"
         folder = str(self.functions.code_folder(function))
         caller = self._callers.of_role(function.role_arn)
         launch = Launch(
@@ -217,7 +220,7 @@ class Call:
             f"Max Memory Used: {memory_kb // 1024} MB"
         )
         return [
-            f"START RequestId: {self.request_id} Version: $LATEST",
+            f"START RequestId: {self.request_id} Version: {self.function.version}",
             *printed,
             *([said] if said else ()),
             f"END RequestId: {self.request_id}",

@@ -8,6 +8,7 @@ from local.stepfunctions.answers import description, summary
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.history_events import complete, events_of, without_data
 from local.stepfunctions.pagination import page, start_of
+from local.stepfunctions.qualified_arns import split
 from local.stepfunctions.redrive import check_redrivable, keep_token, known_token
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class Executions:
         listing = self._listing(parameters)
         status, redrive = parameters.get("statusFilter"), parameters.get("redriveFilter")
         records = listing.newest(start_of(parameters), status, redrive)
+        qualified = parameters.get("stateMachineArn", "")
+        if split(qualified)[1] is not None:
+            records = (r for r in records if qualified in {r.version_arn, r.alias_arn})
         return page(parameters, "executions", records, summary, lambda record: record.place)
 
     def history(self, parameters: Parameters) -> dict[str, Any]:
@@ -91,7 +95,7 @@ class Executions:
         if "redriveFilter" in parameters or parameters.get("statusFilter") == "PENDING_REDRIVE":
             text = "redriveFilter and the status PENDING_REDRIVE need a mapRunArn"
             raise ApiError("ValidationException", text)
-        found = self.store.machine(str(machine))
+        found = self.store.machine(split(str(machine))[0])
         if found.kind == "EXPRESS":
             raise type_not_supported()
         return found.executions

@@ -16,7 +16,7 @@ from local.stepfunctions.checkpoints import EXECUTION, Checkpoints
 from local.stepfunctions.execution_index import Listing
 from local.stepfunctions.keeping import InMemory
 from local.stepfunctions.packed_history import Archive
-from local.stepfunctions.store import Record, Revision, StateMachine
+from local.stepfunctions.store import Alias, Record, Revision, StateMachine, Version
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS revisions (id INTEGER PRIMARY KEY, body TEXT);
 CREATE TABLE IF NOT EXISTS executions (
   id INTEGER PRIMARY KEY, arn TEXT UNIQUE, listing TEXT, start REAL, revision INTEGER, trace TEXT,
   status TEXT, stop REAL, redrive_count INTEGER, redrive_date REAL, redrive_tokens TEXT,
-  logged INTEGER, events INTEGER);
+  logged INTEGER, events INTEGER, version TEXT, alias TEXT);
 CREATE INDEX IF NOT EXISTS executions_stop ON executions (stop);
 CREATE TABLE IF NOT EXISTS histories (execution INTEGER PRIMARY KEY, packed BLOB);
 CREATE TABLE IF NOT EXISTS dictionaries (
@@ -82,13 +82,9 @@ class KeptExecutions(InMemory):
         self._forget_old()
         revisions = self._load_revisions()
         for arn, body in self._database.rows("SELECT * FROM machines"):
-            given = json.loads(body)
-            revision = revisions[given.pop("revision")]
             listing: Listing[Record] = Listing(arn)
             self.listing(listing)
-            store.machines[arn] = StateMachine(
-                arn=arn, revision=revision, executions=listing, **given
-            )
+            store.machines[arn] = _machine(arn, json.loads(body), revisions, listing)
         for _, body in self._database.rows("SELECT * FROM map_runs ORDER BY rowid"):
             store.add_map_run(MapRun(**json.loads(body)))
         return self._load_executions(store, revisions)
@@ -107,6 +103,12 @@ class KeptExecutions(InMemory):
                 "tags": machine.tags,
                 "status": machine.status,
                 "revision": self._revision_id(machine.revision),
+                "published": machine.published,
+                "versions": [
+                    {**vars(each), "revision": self._revision_id(each.revision)}
+                    for each in machine.versions.values()
+                ],
+                "aliases": [vars(each) for each in machine.aliases.values()],
             }
             values = (machine.arn, json.dumps(shown))
             self._database.write("INSERT OR REPLACE INTO machines VALUES (?, ?)", values)
@@ -120,14 +122,16 @@ class KeptExecutions(InMemory):
         with self.transaction():
             listing = record.listing
             record.row = self._database.write(
-                "INSERT INTO executions (arn, listing, start, revision, trace) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO executions (arn, listing, start, revision, trace, version, alias) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.arn,
                     listing.map_run_arn or listing.machine_arn,
                     record.start,
                     self._revision_id(record.revision),
                     record.trace_header,
+                    record.version_arn,
+                    record.alias_arn,
                 ),
             )
             self._changed(record)
@@ -290,13 +294,14 @@ class KeptExecutions(InMemory):
             listing = _listing(store, place)
             if listing is None:
                 continue
-            count, date, tokens, logged, events = redrives
+            count, date, tokens, logged, events, version_arn, alias_arn = redrives
             record = Record(
                 arn, start, revisions[revision], listing, trace, status, stop=stop, row=number
             )
             record.redrive_count, record.redrive_date = count, date
             record.redrive_tokens = json.loads(tokens)
             record.logged, record.events = logged, events
+            record.version_arn, record.alias_arn = version_arn, alias_arn
             store.add(record)
             if count:
                 listing.redriven(record)
@@ -342,6 +347,25 @@ class KeptArchive(Archive):
         history.count = len(events)
         history.restore(events)
         return history.events()
+
+
+def _machine(
+    arn: str, kept: dict[str, Any], revisions: dict[int, Revision], listing: Listing[Record]
+) -> StateMachine:
+    """A state machine as `KeptExecutions.machine` kept it."""
+    versions = (
+        Version(**{**each, "revision": revisions[each["revision"]]})
+        for each in kept.pop("versions")
+    )
+    aliases = (Alias(**each) for each in kept.pop("aliases"))
+    return StateMachine(
+        arn=arn,
+        revision=revisions[kept.pop("revision")],
+        executions=listing,
+        versions={each.number: each for each in versions},
+        aliases={each.name: each for each in aliases},
+        **kept,
+    )
 
 
 def _listing(store: Store, place: str) -> Listing[Record] | None:

@@ -10,9 +10,11 @@ from local.stepfunctions.arns import check_arn, check_name
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.execution_index import Listing
 from local.stepfunctions.pagination import page, start_of
-from local.stepfunctions.revision_settings import described, refuse_versions, revision_of
+from local.stepfunctions.qualified_arns import split, version
+from local.stepfunctions.revision_settings import check_publishing, described, revision_of
 from local.stepfunctions.store import StateMachine
 from local.stepfunctions.tags import tagged
+from local.stepfunctions.versions import published
 
 if TYPE_CHECKING:
     from local.stepfunctions.runner import Runner
@@ -35,7 +37,7 @@ class Machines:
         """
         name = parameters["name"]
         check_name(name)
-        refuse_versions(parameters)
+        check_publishing(parameters)
         arn = f"{self.prefix}:stateMachine:{name}"
         kind = parameters.get("type", "STANDARD")
         revision = revision_of(parameters, kind, None, self.world.now())
@@ -49,12 +51,13 @@ class Machines:
             self.store.machines[arn] = known
         else:
             _check_same(self.store.active_machine(arn), kind, revision)
-        return {"stateMachineArn": arn, "creationDate": known.created}
+        answer = {"stateMachineArn": arn, "creationDate": known.created}
+        return answer | self._published(known, parameters)
 
     def update(self, parameters: Parameters) -> dict[str, Any]:
         """UpdateStateMachine: for executions that start from now on."""
         machine = self.store.active_machine(parameters["stateMachineArn"])
-        refuse_versions(parameters)
+        check_publishing(parameters)
         before = machine.revision
         known = {
             "definition": before.definition,
@@ -75,19 +78,38 @@ class Machines:
         if after.settings != before.settings:
             machine.revision = after
             self.runner.keeper.machine(machine)
-        shown = {"updateDate": after.updated}
+        shown = {"updateDate": after.updated} | self._published(machine, parameters)
         return shown | ({"revisionId": machine.revision.id} if machine.revision.id else {})
 
+    def _published(self, machine: StateMachine, parameters: Parameters) -> dict[str, str]:
+        """The version that a request publishes with its change."""
+        if not parameters.get("publish"):
+            return {}
+        made = published(machine, parameters.get("versionDescription"), self.world.now())
+        self.runner.keeper.machine(machine)
+        return {"stateMachineVersionArn": made.arn}
+
     def describe(self, parameters: Parameters) -> dict[str, Any]:
-        """DescribeStateMachine."""
-        machine = self.store.machine(parameters["stateMachineArn"])
-        return described(machine.revision, parameters) | {
-            "stateMachineArn": machine.arn,
-            "name": machine.name,
-            "status": machine.status,
-            "type": machine.kind,
-            "creationDate": machine.created,
-        }
+        """DescribeStateMachine: of a version, where the ARN is one's."""
+        arn = parameters["stateMachineArn"]
+        unqualified, number = split(arn)
+        machine = self.store.machine(unqualified)
+        revision, more = machine.revision, {}
+        if number is not None:
+            found = version(self.store, arn)
+            revision = found.revision
+            more = {"description": found.description} if found.description is not None else {}
+        return (
+            described(revision, parameters)
+            | more
+            | {
+                "stateMachineArn": arn,
+                "name": machine.name,
+                "status": machine.status,
+                "type": machine.kind,
+                "creationDate": machine.created,
+            }
+        )
 
     def describe_for_execution(self, parameters: Parameters) -> dict[str, Any]:
         """DescribeStateMachineForExecution: the definition that it runs, not the newest."""

@@ -32,16 +32,13 @@ def revision_of(parameters: Parameters, kind: str, number: str | None, now: floa
     )
 
 
-def refuse_versions(parameters: Parameters) -> None:
-    """Refuse what would publish a version.
+def check_publishing(parameters: Parameters) -> None:
+    """Refuse a description of a version where none is published.
 
     Raises:
         ApiError: ValidationException.
     """
-    if parameters.get("publish"):
-        text = "Versions and aliases of state machines are not run on this machine: leave publish"
-        raise ApiError("ValidationException", text)
-    if "versionDescription" in parameters:
+    if "versionDescription" in parameters and not parameters.get("publish"):
         text = "Version description can only be set when publish is true"
         raise ApiError("ValidationException", text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local.stepfunctions.aliases import Aliases
 from local.stepfunctions.definition import validate
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.event_loop import LoopThread
@@ -18,6 +19,7 @@ from local.stepfunctions.store import Store
 from local.stepfunctions.tags import Tags
 from local.stepfunctions.tokens import Tokens
 from local.stepfunctions.validation import checked
+from local.stepfunctions.versions import Versions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,6 +58,7 @@ class StepFunctions:
         self._executions = Executions(store, world, self._runner)
         self._operations = {
             **_of_machines(Machines(store, world, prefix, self._runner), Tags(store, keeper)),
+            **_of_versions(Versions(store, world, keeper), Aliases(store, world, keeper)),
             **_of_executions(self._executions, Starting(store, world, prefix, self._runner)),
             **_of_map_runs(MapRuns(store, keeper)),
             **_of_tokens(tokens),
@@ -118,6 +121,19 @@ def _of_machines(machines: Machines, tags: Tags) -> dict[str, Operation]:
     }
 
 
+def _of_versions(versions: Versions, aliases: Aliases) -> dict[str, Operation]:
+    return {
+        "PublishStateMachineVersion": versions.publish,
+        "ListStateMachineVersions": versions.list,
+        "DeleteStateMachineVersion": versions.delete,
+        "CreateStateMachineAlias": aliases.create,
+        "UpdateStateMachineAlias": aliases.update,
+        "DescribeStateMachineAlias": aliases.describe,
+        "ListStateMachineAliases": aliases.list,
+        "DeleteStateMachineAlias": aliases.delete,
+    }
+
+
 def _of_executions(executions: Executions, starting: Starting) -> dict[str, Operation]:
     return {
         "StartExecution": starting.start,
@@ -147,9 +163,7 @@ def _of_tokens(tokens: Tokens) -> dict[str, Operation]:
 
 
 def _of_nothing() -> dict[str, Operation]:
-    """There are no versions, aliases or activities here, and that is what their lists say."""
+    """There are no activities here, and that is what their list says."""
     return {
-        "ListStateMachineVersions": lambda _: {"stateMachineVersions": []},
-        "ListStateMachineAliases": lambda _: {"stateMachineAliases": []},
         "ListActivities": lambda _: {"activities": []},
     }

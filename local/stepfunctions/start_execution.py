@@ -12,11 +12,13 @@ from local.stepfunctions.answers import present
 from local.stepfunctions.arns import check_name
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.executions import type_not_supported
+from local.stepfunctions.qualified_arns import target
 from local.stepfunctions.store import Record
 
 if TYPE_CHECKING:
+    from local.stepfunctions.qualified_arns import Target
     from local.stepfunctions.runner import Runner
-    from local.stepfunctions.store import Parameters, StateMachine, Store, World
+    from local.stepfunctions.store import Parameters, Store, World
 
 BILLED_MILLISECONDS = 100
 BILLED_MEGABYTES = 64
@@ -34,31 +36,32 @@ class Starting:
 
     def start(self, parameters: Parameters) -> dict[str, Any]:
         """StartExecution: the same name and input again answer the Standard one that runs."""
-        machine = self.store.active_machine(parameters["stateMachineArn"])
+        wanted = self._target(parameters)
+        machine = wanted.machine
         name, given = _named(parameters), _input(parameters)
         if machine.kind == "EXPRESS":
-            execution = self._express(machine, name, given)
+            execution = self._express(wanted, name, given)
             self.runner.start_express(execution)
             return _started(execution.identity.arn, execution.identity.start_time)
         arn = f"{self.prefix}:execution:{machine.name}:{name}"
         known = self.store.executions.get(arn)
         if known is None:
-            known = self._standard(machine, arn, given, parameters.get("traceHeader"))
+            known = self._standard(wanted, arn, given, parameters.get("traceHeader"))
         elif not _same(known, given):
             raise ApiError("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
         return _started(arn, known.start)
 
     async def start_sync(self, parameters: Parameters) -> dict[str, Any]:
         """StartSyncExecution: answers how an Express execution ended."""
-        machine = self.store.active_machine(parameters["stateMachineArn"])
-        if machine.kind != "EXPRESS":
+        wanted = self._target(parameters)
+        if wanted.machine.kind != "EXPRESS":
             raise type_not_supported()
         name, given = _named(parameters), _input(parameters)
-        execution = self._express(machine, name, given)
+        execution = self._express(wanted, name, given)
         outcome = await self.runner.start_express(execution)
         begun, stop = execution.identity.start_time, round(self.world.now(), 3)
         shown = _started(execution.identity.arn, begun) | {
-            "stateMachineArn": machine.arn,
+            "stateMachineArn": wanted.machine.arn,
             "name": name,
             "stopDate": stop,
             "status": outcome.status,
@@ -72,35 +75,39 @@ class Starting:
             shown["outputDetails"] = None if outcome.output is None else {"included": True}
         return present(shown)
 
-    def _standard(
-        self, machine: StateMachine, arn: str, given: str, trace_header: str | None
-    ) -> Record:
-        execution = self._execution(machine, arn, arn.rpartition(":")[2], given)
+    def _standard(self, wanted: Target, arn: str, given: str, trace_header: str | None) -> Record:
+        execution = self._execution(wanted, arn, arn.rpartition(":")[2], given)
         record = Record(
             arn=arn,
             start=execution.identity.start_time,
-            revision=machine.revision,
-            listing=machine.executions,
+            revision=wanted.revision,
+            listing=wanted.machine.executions,
             trace_header=trace_header,
+            version_arn=wanted.version_arn,
+            alias_arn=wanted.alias_arn,
         )
         self.runner.start(record, execution)
         return record
 
-    def _express(self, machine: StateMachine, name: str, given: str) -> Execution:
-        arn = f"{self.prefix}:express:{machine.name}:{name}:{uuid.uuid4()}"
-        return self._execution(machine, arn, name, given)
+    def _target(self, parameters: Parameters) -> Target:
+        return target(self.store, parameters["stateMachineArn"], self.world.random)
 
-    def _execution(self, machine: StateMachine, arn: str, name: str, given: str) -> Execution:
+    def _express(self, wanted: Target, name: str, given: str) -> Execution:
+        arn = f"{self.prefix}:express:{wanted.machine.name}:{name}:{uuid.uuid4()}"
+        return self._execution(wanted, arn, name, given)
+
+    def _execution(self, wanted: Target, arn: str, name: str, given: str) -> Execution:
+        machine = wanted.machine
         identity = Identity(
             arn=arn,
             name=name,
             state_machine_arn=machine.arn,
             state_machine_name=machine.name,
-            role_arn=machine.revision.role_arn,
+            role_arn=wanted.revision.role_arn,
             start_time=round(self.world.now(), 3),
             kind="EXPRESS" if machine.kind == "EXPRESS" else "STANDARD",
         )
-        return Execution(machine.revision.machine, identity, given, self.world, self.runner)
+        return Execution(wanted.revision.machine, identity, given, self.world, self.runner)
 
 
 def _started(arn: str, moment: float) -> dict[str, Any]:

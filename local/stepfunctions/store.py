@@ -48,9 +48,35 @@ class Revision:
         return (self.definition, self.role_arn, self.logging, self.tracing, self.encryption)
 
 
+@dataclass(frozen=True)
+class Version:
+    """A revision that was published, under a number that is never used again."""
+
+    arn: str
+    number: int
+    revision: Revision
+    description: str | None
+    created: float
+
+
+@dataclass
+class Alias:
+    """A name for one or two versions; `routing` has their ARNs with their shares of 100."""
+
+    arn: str
+    name: str
+    description: str | None
+    routing: dict[str, int]
+    created: float
+    updated: float
+
+
 @dataclass
 class StateMachine:
-    """A state machine: what does not change, its newest revision, its tags, its executions."""
+    """A state machine: what does not change, its newest revision, its tags, its executions.
+
+    `published` is the number of the last version, which may be deleted since.
+    """
 
     arn: str
     name: str
@@ -60,6 +86,9 @@ class StateMachine:
     tags: dict[str, str]
     executions: Listing[Record]
     status: str = "ACTIVE"
+    versions: dict[int, Version] = field(default_factory=dict)
+    aliases: dict[str, Alias] = field(default_factory=dict)
+    published: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +118,8 @@ class Record:
     logged: int = 0
     events: int = 0
     row: int = 0
+    version_arn: str | None = None
+    alias_arn: str | None = None
 
     @property
     def name(self) -> str:

@@ -311,6 +311,24 @@ def test_a_deleted_machine_takes_its_executions_with_it_for_good(kept):
     assert counts == [0] * len(tables)
 
 
+def test_versions_aliases_and_what_ran_by_them_are_there_after_a_restart(kept):
+    api = kept.open()
+    machine = made(api, row(task()))
+    version = api("PublishStateMachineVersion", stateMachineArn=machine)["stateMachineVersionArn"]
+    routing = [{"stateMachineVersionArn": version, "weight": 100}]
+    live = api("CreateStateMachineAlias", name="live", routingConfiguration=routing)
+    alias = live["stateMachineAliasArn"]
+    before = api.run(alias)
+    kept.kill()
+    api = kept.open()
+    assert api("DescribeExecution", executionArn=before["executionArn"]) == before
+    assert before["stateMachineAliasArn"] == alias
+    assert api("DescribeStateMachineAlias", stateMachineAliasArn=alias)["name"] == "live"
+    assert api.run(alias)["stateMachineVersionArn"] == version
+    again = api("PublishStateMachineVersion", stateMachineArn=machine)
+    assert again["stateMachineVersionArn"] == version
+
+
 def test_an_execution_is_kept_for_as_long_as_on_aws(kept):
     before = kept.open()
     machine = made(before, row(task()))

@@ -141,7 +141,7 @@ def test_errors_come_as_the_sdks_exceptions(states, machine):
     with pytest.raises(errors.InvalidExecutionInput):
         states.start_execution(stateMachineArn=arn, input="{")
     with pytest.raises(ClientError, match="is not served by"):
-        states.publish_state_machine_version(stateMachineArn=arn)
+        states.create_activity(name="by-hand")
 
 
 def test_a_failed_execution_is_redriven_where_it_failed(states, client, machine):

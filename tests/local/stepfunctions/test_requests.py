@@ -11,16 +11,10 @@ NULL = f"Value null at 'stateMachineArn' {FAILED} not be null"
 ASCII = r"satisfy regular expression pattern: \p{ASCII}*"
 SERVED_NOT = {
     "CreateActivity",
-    "CreateStateMachineAlias",
     "DeleteActivity",
-    "DeleteStateMachineAlias",
-    "DeleteStateMachineVersion",
     "DescribeActivity",
-    "DescribeStateMachineAlias",
     "GetActivityTask",
-    "PublishStateMachineVersion",
     "TestState",
-    "UpdateStateMachineAlias",
 }
 
 

@@ -101,26 +101,6 @@ def test_a_machine_with_a_wrong_setting_is_refused(api, definition, change, code
     assert api.refused("CreateStateMachine", **given) == (code, message)
 
 
-def test_versions_are_refused_clearly(api, definition):
-    given = {"name": "m", "definition": definition, "roleArn": ROLE, "publish": True}
-    code, message = api.refused("CreateStateMachine", **given)
-    assert code == "ValidationException"
-    assert "Versions" in message
-    code, message = api.refused(
-        "PublishStateMachineVersion", stateMachineArn=f"{ARN}:stateMachine:m"
-    )
-    assert code == "UnknownOperationException"
-    assert "PublishStateMachineVersion" in message
-
-
-def test_there_are_no_versions_and_no_aliases(api):
-    arn = api.machine(PASS)
-    versions = api("ListStateMachineVersions", stateMachineArn=arn)
-    assert versions == {"stateMachineVersions": []}
-    aliases = api("ListStateMachineAliases", stateMachineArn=arn)
-    assert aliases == {"stateMachineAliases": []}
-
-
 def test_a_broken_definition_is_refused_with_every_problem_and_its_place(api):
     broken = {
         "QueryLanguage": "JSONata",
