@@ -10,6 +10,7 @@ from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.aws.reports_bucket import Reports
 from functions.core.reporting import write_report
+from functions.core.reporting.origin import Origin
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,16 +24,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         TransientError: S3 or Step Functions is busy or out of reach.
     """
     del context
-    given = event["input"]
+    given, known = event["input"], environment()
     return write_report.write(
         given["date"],
         settled=given["settled"],
         manifest_key=given["manifest"]["key"] if given["manifest"] else None,
         generated_at=event["execution"]["started_at"],
-        executions=stepfunctions.Executions(
-            environment().process_file_machine, stepfunctions.client()
-        ),
-        reports=Reports(environment().reports_bucket, s3.client()),
+        executions=stepfunctions.Executions(known.process_file_machine, stepfunctions.client()),
+        reports=Reports(known.reports_bucket, s3.client()),
         contracts=contracts(),
-        ignored_keys=environment().ignored_keys,
+        ignored_keys=known.ignored_keys,
+        origin=Origin.of(
+            known.process_file_machine, known.reports_bucket, known.project, known.environment
+        ),
     )

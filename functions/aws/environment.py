@@ -19,6 +19,8 @@ class Environment:
     watched_machines: tuple[str, ...]
     ignored_keys: tuple[str, ...]
     metrics_namespace: str
+    project: str
+    environment: str
 
 
 @cache
@@ -31,4 +33,6 @@ def environment() -> Environment:
         watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
         ignored_keys=tuple(os.environ.get(keys.ENV_IGNORED_KEYS, "").split()),
         metrics_namespace=os.environ.get(keys.ENV_METRICS_NAMESPACE, ""),
+        project=os.environ.get(keys.ENV_PROJECT, ""),
+        environment=os.environ.get(keys.ENV_ENVIRONMENT, ""),
     )

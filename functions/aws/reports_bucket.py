@@ -65,12 +65,18 @@ class Reports:
 
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether a day has a processed record of a file whose key begins with `prefix`."""
+        return self._has(date, prefix, keys.is_processed)
+
+    def has_rejected(self, date: str, prefix: str) -> bool:
+        """Whether a day has a rejected record of a file whose key begins with `prefix`."""
+        return self._has(date, prefix, keys.is_rejection)
+
+    def _has(self, date: str, prefix: str, wanted: Callable[[str], bool]) -> bool:
         folder = keys.day_prefix(date)
-        found = map(keys.is_processed, self._listed(Prefix=f"{folder}{prefix}"))
-        return any(found) or any(
+        return any(map(wanted, self._listed(Prefix=f"{folder}{prefix}"))) or any(
             self._record_of(key)["key"].startswith(prefix)
             for key in self._listed(Prefix=folder, Delimiter="/")
-            if keys.is_processed(key)
+            if wanted(key)
         )
 
     def _record_of(self, key: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from functions.aws.errors import translated
-from functions.core.reporting.document import Unfinished
+from functions.core.reporting.findings import Unfinished
 from functions.core.uploads import read_event
 from functions.core.watching.oldest_execution import Listing
 

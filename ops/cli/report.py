@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from ops.cli.options import AsJson, connect
 from ops.cli.output import plain, print_json, screen
@@ -66,16 +67,17 @@ def _rebuild(deployment: Deployment, day: str) -> None:
 
 def _show(found: dict[str, Any]) -> None:
     console, totals = screen(), found["totals"]
+    _show_verdict(console, found)
     console.print(
         f"[bold]{found['date']}[/]: {totals['received']:,} received"
         f" = {totals['processed']:,} processed + {totals['rejected']:,} rejected"
         f" + {totals['failed']:,} failed + {totals['in_flight']:,} in flight;"
         f" {totals['records']:,} records in {totals['bytes']:,} bytes"
     )
-    settled = "settled" if found["settled"] else "not settled: some were still running"
+    why = found.get("unsettled_because") or "some were still running"
+    settled = "settled" if found["settled"] else f"not settled: {why}"
     console.print(f"written {found['generated_at']}, {settled}")
-    for each in found["by_format"]:
-        console.print("  ", plain(each["format"]), f"{each['files']:,} files, {each['records']:,}")
+    _show_prefixes(console, found["by_prefix"])
     for each in found["failures"][:ROWS]:
         problem = f"{each.get('state') or ''} {each.get('error') or ''}"
         console.print("failed:", plain(each["key"]), plain(problem, "red"))
@@ -85,6 +87,45 @@ def _show(found: dict[str, Any]) -> None:
     _show_rest(console, "rejected", totals["rejected"])
     cost = found["cost"]
     console.print(f"estimated cost: {cost['total']:.4f} {cost['currency']}")
+
+
+def _show_verdict(console: Console, found: dict[str, Any]) -> None:
+    """Whose report it is, and what needs somebody; one of before 2026-11-28 does not say it."""
+    whose, verdict = found.get("deployment"), found.get("verdict")
+    if whose and whose["project"]:
+        console.print(plain(", ".join(whose.values())))
+    if not verdict:
+        return
+    console.print(plain(verdict["headline"], "green" if verdict["good"] else "bold red"))
+    for each in verdict["items"]:
+        console.print("  -", plain(each["text"]))
+        if each["command"]:
+            console.print("   ", plain(each["command"], "cyan"))
+    if (more := verdict["items_total"] - len(verdict["items"])) > 0:
+        console.print(f"  - and {more:,} more")
+
+
+def _show_prefixes(console: Console, rows: list[dict[str, Any]]) -> None:
+    """All files by prefix; what an older report does not know is left empty."""
+    numbers = ("received", "processed", "rejected", "failed", "in_flight")
+    more = ("records", "bytes", "last_arrival", "ragged_rows")
+    table = Table(box=None)
+    table.add_column("prefix", overflow="fold")
+    for name in (*numbers, *more):
+        table.add_column(name.replace("_", " "), justify="right")
+    for each in rows:
+        told = {"received": each.get("files"), **each}
+        cells = [_cell(told.get(name)) for name in (*numbers, *more)]
+        table.add_row(plain(each["prefix"]), *cells)
+    if rows:
+        console.print(table)
+
+
+def _cell(value: Any) -> str:
+    """A number, or the time of day of a moment."""
+    if isinstance(value, str):
+        return value[11:19]
+    return "" if value is None else f"{value:,}"
 
 
 def _show_rest(console: Console, what: str, number: int) -> None:

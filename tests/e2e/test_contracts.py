@@ -68,6 +68,6 @@ def test_the_report_names_an_expected_file_that_did_not_come(contracted):
     key = f"daily-reports/date={record['uploaded_at'][:10]}/report.json"
     body = contracted.client("s3").get_object(Bucket=contracted.reports, Key=key)["Body"].read()
     assert json.loads(body)["expected"] == [
-        {"contract": "sales", "prefix": "sales/", "came": True},
-        {"contract": "stock", "prefix": "stock/", "came": False},
+        {"contract": "sales", "prefix": "sales/", "came": True, "processed": True},
+        {"contract": "stock", "prefix": "stock/", "came": False, "processed": False},
     ]

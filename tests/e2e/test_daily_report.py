@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.builders.accessibility import violations
+
 NASTY = [
     "report/plain.csv",
     'report/"quotes" & <b> and spaces.csv',
@@ -211,8 +213,9 @@ def test_subscribers_of_the_topic_get_the_equation(world, day):
     run_report(world, day["date"])
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     told = json.loads(message["Body"])
-    assert told["Subject"].startswith(f"Files of {day['date']}: ")
+    assert told["Subject"] == f"[dev] report: 3 of 12 files rejected, {day['date']}"
     assert " received = " in told["Message"]
+    assert day["after"]["verdict"]["headline"] in told["Message"]
 
 
 def cells(page, table):
@@ -254,7 +257,9 @@ def test_the_page_shows_the_numbers_of_the_report_and_asks_for_nothing_else(day,
     names = ("received", "processed", "rejected", "failed", "in_flight")
     assert opened.locator(".equation b").all_inner_texts() == [f"{totals[n]:,}" for n in names]
     assert cells(opened, "by-format") == shown(report["by_format"], "format", *counts)
-    assert cells(opened, "by-prefix") == shown(report["by_prefix"], "prefix", *counts)
+    prefixes = [[*each[:-2]] for each in cells(opened, "by-prefix")]
+    assert prefixes == shown(report["by_prefix"], "prefix", *names, "records")
+    assert opened.locator("#verdict strong").inner_text() == report["verdict"]["headline"]
     assert cells(opened, "largest") == shown(report["largest"], "key", "records")
     days = [*report["history"], {"date": report["date"], **totals}]
     assert cells(opened, "days") == shown(days, "date", *names, "records")
@@ -269,6 +274,13 @@ def test_the_page_shows_the_numbers_of_the_report_and_asks_for_nothing_else(day,
         for each in report["by_hour"]
     ]
     assert f"${report['cost']['total']:.4f}" in opened.locator("#cost h2").inner_text()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(380, "dark"), (1280, "light")])
+def test_the_page_breaks_no_rule_of_wcag(opened, width, scheme):
+    opened.set_viewport_size({"width": width, "height": 900})
+    opened.emulate_media(color_scheme=scheme)
+    assert violations(opened) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

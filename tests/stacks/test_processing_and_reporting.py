@@ -61,6 +61,8 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
             "REPORTS_BUCKET": "${ReportsBucket}",
             "PROCESS_FILE_MACHINE_ARN": "${ProcessFile}",
             "IGNORED_KEYS": "_SUCCESS *.crc _temporary/ *$folder$",
+            "PROJECT_NAME": "event-driven-pipeline",
+            "ENVIRONMENT_NAME": "dev",
         }
 
 

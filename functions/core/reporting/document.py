@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections import Counter
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from functions.core.reporting import cost
+from functions.core.reporting import cost, prefix_amounts
+from functions.core.reporting.origin import Origin
+from functions.core.reporting.verdict import prefix_of, unsettled_because, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from functions.core.reporting.findings import Findings, Unfinished
     from functions.core.reporting.summarize_batch import Amounts, Summary
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 has a verdict, whose report it is, and rows of prefixes with failures; `current` reads 1."""
 LISTED = 10_000
 """So many failed files are named, and as many in flight; the totals count them all."""
 HISTORY_DAYS = 7
@@ -22,73 +28,13 @@ KEPT_TOTALS = ("received", "processed", "rejected", "failed", "in_flight", "reco
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Unfinished:
-    """An object version without a record: its execution failed, or runs still."""
-
-    key: str
-    version_id: str
-    execution_arn: str
-    status: str
-    state: str | None = None
-    error: str | None = None
-    described: bool = True
-    """False where there are so many that which file it is of was not asked: it is only counted."""
-
-    def to_json(self) -> dict[str, Any]:
-        """With the execution's page in the AWS console."""
-        return {
-            "key": self.key,
-            "version_id": self.version_id,
-            "status": self.status,
-            "state": self.state,
-            "error": self.error,
-            "execution_arn": self.execution_arn,
-            "console_url": console_url(self.execution_arn),
-        }
-
-
-@dataclass(frozen=True)
-class Expected:
-    """A file that a contract expects on the day, and whether one was processed."""
-
-    contract: str
-    prefix: str
-    came: bool
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What the report is made from, beside the summary of the records."""
-
-    date: str
-    settled: bool
-    failed: Sequence[Unfinished] = ()
-    in_flight: Sequence[Unfinished] = ()
-    expected: Sequence[Expected] = ()
-    open_executions: int = 0
-    """Executions of the day that failed or run, also those whose file has a record by another."""
-    ignored_keys: Sequence[str] = ()
-    """The patterns of keys that start no execution, and so are in no number."""
-    acknowledged: Sequence[Mapping[str, Any]] = ()
-    """Messages of the dead-letter queue that were taken away on the day, and why."""
-    history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
-    """Of each day before, what `day_totals` keeps."""
-
-
-def console_url(execution_arn: str) -> str:
-    """Where the AWS console shows an execution."""
-    region = execution_arn.split(":")[3]
-    return (
-        f"https://{region}.console.aws.amazon.com/states/home?region={region}"
-        f"#/v2/executions/details/{execution_arn}"
-    )
-
-
 def build(
     summary: Summary, findings: Findings, generated_at: str, previous: Document | None
 ) -> Document:
     """The report of a day. The same findings give the same document, but for `generated_at`."""
+    amounts = prefix_amounts.with_unfinished(
+        summary, _by_prefix(findings.failed), _by_prefix(findings.in_flight)
+    )
     failed = len(findings.failed)
     in_flight = len(findings.in_flight)
     totals = {
@@ -104,12 +50,15 @@ def build(
         "schema_version": SCHEMA_VERSION,
         "date": findings.date,
         "generated_at": generated_at,
+        "deployment": findings.origin.to_json(),
         "settled": findings.settled,
+        "unsettled_because": unsettled_because(findings, over=_over(findings, generated_at)),
+        "verdict": verdict(summary, amounts, findings),
         "totals": totals,
         "duplicates": summary.duplicates,
         "open_executions": findings.open_executions,
         "by_format": _table("format", summary.formats),
-        "by_prefix": _table("prefix", summary.prefixes),
+        "by_prefix": prefix_amounts.rows(amounts),
         "by_hour": _table("hour", summary.hours, HOURS),
         "errors": {name: amount.files for name, amount in sorted(summary.errors.items())},
         "largest": list(summary.largest),
@@ -123,6 +72,46 @@ def build(
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }
     return {**document, "changes": changes(document, previous)}
+
+
+def equation(totals: Mapping[str, int]) -> str:
+    """A day's totals as the sum that they are."""
+    return (
+        f"{totals['received']:,} received = {totals['processed']:,} processed"
+        f" + {totals['rejected']:,} rejected + {totals['failed']:,} failed"
+        f" + {totals['in_flight']:,} in flight"
+    )
+
+
+def current(document: Document) -> Document:
+    """A stored report of any version, as one of this version; what it does not know is None."""
+    if document["schema_version"] >= SCHEMA_VERSION:
+        return document
+    names = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows")
+    unknown = dict.fromkeys(names)
+    return {
+        "deployment": Origin().to_json(),
+        "unsettled_because": None if document["settled"] else "some were still running",
+        "verdict": None,
+        **document,
+        "schema_version": SCHEMA_VERSION,
+        "by_prefix": [
+            {"prefix": each["prefix"], "received": each["files"], **unknown}
+            | {name: each[name] for name in ("records", "bytes")}
+            for each in document["by_prefix"]
+        ],
+        "expected": [{**each, "processed": each["came"]} for each in document["expected"]],
+    }
+
+
+def _by_prefix(found: Iterable[Unfinished]) -> Counter[str]:
+    return Counter(map(prefix_of, found))
+
+
+def _over(findings: Findings, generated_at: str) -> bool:
+    """Whether the report was begun after its day."""
+    end = datetime.fromisoformat(f"{findings.date}T00:00:00+00:00") + timedelta(days=1)
+    return datetime.fromisoformat(generated_at) >= end
 
 
 def changes(document: Document, previous: Document | None) -> dict[str, Any] | None:

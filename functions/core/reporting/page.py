@@ -6,6 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from functions.core.reporting.document import current, equation
+from functions.core.reporting.populations import POPULATIONS
+from functions.core.reporting.table import came
+
 if TYPE_CHECKING:
     from functions.core.reporting.document import Document
 
@@ -16,10 +20,21 @@ KILO = 1000
 
 def to_html(document: Document) -> str:
     """The report as a page; every value in it is escaped."""
+    document = current(document)
     peak = max((hour["files"] for hour in document["by_hour"]), default=0)
     days = [*document["history"], {"date": document["date"], **document["totals"]}]
     most = max(day["received"] for day in days)
-    return str(_template().render(report=document, peak=max(peak, 1), days=days, most=max(most, 1)))
+    return str(
+        _template().render(
+            report=document,
+            peak=max(peak, 1),
+            days=days,
+            most=max(most, 1),
+            equation=equation(document["totals"]),
+            of=POPULATIONS,
+            came=came,
+        )
+    )
 
 
 @cache

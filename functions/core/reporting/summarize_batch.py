@@ -12,6 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.core import keys
+from functions.core.reporting import prefix_amounts
+from functions.core.reporting.prefix_amounts import (
+    CAUSES,
+    PREFIXES,
+    PrefixAmount,
+    PrefixAmounts,
+    capped,
+)
 from functions.core.reporting.record_files import packed
 
 if TYPE_CHECKING:
@@ -19,13 +27,11 @@ if TYPE_CHECKING:
 
 LARGEST = 10
 LISTED = 100
-PREFIXES = 200
 NAME_BYTES = 120
 KEY_BYTES = 1100
 MESSAGE_BYTES = 300
 """Of JSON, at most: so a summary stays under the 256 KiB that a state may hand on, whatever keys
 and messages there are (Step Functions guide, "Quotas")."""
-OTHER = "(other prefixes)"
 NO_PREFIX = "(top level)"
 
 
@@ -54,15 +60,19 @@ Listed = tuple[dict[str, Any], ...]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a set of records comes to. `hours` is by UTC hour of upload, "00" to "23"."""
+    """What a set of records comes to. `hours` is by UTC hour of upload, "00" to "23".
+
+    `causes` is how many files of a prefix were rejected by a code, by "CODE prefix".
+    """
 
     processed: Amount = Amount()
     rejected: Amount = Amount()
     duplicates: int = 0
     formats: Amounts = field(default_factory=dict)
-    prefixes: Amounts = field(default_factory=dict)
+    prefixes: PrefixAmounts = field(default_factory=dict)
     hours: Amounts = field(default_factory=dict)
     errors: Amounts = field(default_factory=dict)
+    causes: dict[str, int] = field(default_factory=dict)
     largest: Listed = ()
     rejections: Listed = ()
 
@@ -73,9 +83,12 @@ class Summary:
             rejected=self.rejected + other.rejected,
             duplicates=self.duplicates + other.duplicates,
             formats=_added(self.formats, other.formats),
-            prefixes=_capped(_added(self.prefixes, other.prefixes)),
+            prefixes=capped(
+                _added_prefixes(self.prefixes, other.prefixes), PREFIXES, PrefixAmount.__add__
+            ),
             hours=_added(self.hours, other.hours),
             errors=_added(self.errors, other.errors),
+            causes=capped(_counted(self.causes, other.causes), CAUSES, int.__add__),
             largest=_first((*self.largest, *other.largest), _by_size, LARGEST),
             rejections=_first((*self.rejections, *other.rejections), _by_key, LISTED),
         )
@@ -92,21 +105,23 @@ class Summary:
             "rejected": self.rejected.to_json(),
             "duplicates": self.duplicates,
             **amounts,
+            "causes": dict(self.causes),
             "largest": list(self.largest),
             "rejections": list(self.rejections),
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Summary:
-        """What `to_json` made."""
+        """What `to_json` made, also one of before there were causes."""
         return cls(
             processed=Amount(*value["processed"]),
             rejected=Amount(*value["rejected"]),
             duplicates=value["duplicates"],
             formats=_amounts(value["formats"]),
-            prefixes=_amounts(value["prefixes"]),
+            prefixes={name: PrefixAmount(*each) for name, each in value["prefixes"].items()},
             hours=_amounts(value["hours"]),
             errors=_amounts(value["errors"]),
+            causes=dict(value.get("causes", {})),
             largest=tuple(value["largest"]),
             rejections=tuple(value["rejections"]),
         )
@@ -116,12 +131,13 @@ def of_record(record: Mapping[str, Any]) -> Summary:
     """The summary of one record."""
     amount = Amount(1, record.get("records") or 0, record["size_bytes"])
     hour = {record["uploaded_at"][11:13]: amount}
-    prefixes = {top_prefix(record["key"]): amount}
+    prefix, rejected = top_prefix(record["key"]), record["status"] == "rejected"
+    prefixes = {prefix: prefix_amounts.of_record(record, rejected=rejected)}
     file = {
         "key": shortened(record["key"], KEY_BYTES),
         "version_id": shortened(record["version_id"], NAME_BYTES),
     }
-    if record["status"] == "rejected":
+    if rejected:
         error = record["error"]
         message = shortened(error["message"], MESSAGE_BYTES)
         rejection = {**file, "code": error["code"], "message": message}
@@ -130,6 +146,7 @@ def of_record(record: Mapping[str, Any]) -> Summary:
             prefixes=prefixes,
             hours=hour,
             errors={error["code"]: amount},
+            causes={f"{error['code']} {prefix}": 1},
             rejections=(rejection,),
         )
     large = {**file, "bytes": record["size_bytes"], "records": record["records"]}
@@ -212,22 +229,13 @@ def _added(one: Amounts, other: Amounts) -> Amounts:
     return {name: one.get(name, Amount()) + other.get(name, Amount()) for name in names}
 
 
-def _capped(amounts: Amounts) -> Amounts:
-    """At most PREFIXES of them, the rest as one.
-
-    Those with the smallest hashes stay. A prefix that one part dropped is then not among the
-    smallest of the whole either, so the parts of what stays are all there, whatever the order.
-    """
-    if len(amounts) - (OTHER in amounts) <= PREFIXES:
-        return amounts
-    ranked = sorted((name for name in amounts if name != OTHER), key=_digest)
-    kept = {name: amounts[name] for name in sorted(ranked[:PREFIXES])}
-    dropped = [amounts[name] for name in ranked[PREFIXES:]]
-    return {**kept, OTHER: sum(dropped, amounts.get(OTHER, Amount()))}
+def _added_prefixes(one: PrefixAmounts, other: PrefixAmounts) -> PrefixAmounts:
+    names, none = sorted({*one, *other}), PrefixAmount()
+    return {name: one.get(name, none) + other.get(name, none) for name in names}
 
 
-def _digest(name: str) -> bytes:
-    return hashlib.sha256(name.encode()).digest()
+def _counted(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}
 
 
 def _first(items: Listed, order: Any, limit: int) -> Listed:

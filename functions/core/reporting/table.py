@@ -6,21 +6,29 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from functions.core.reporting.document import current
+from functions.core.reporting.populations import POPULATIONS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.core.reporting.document import Document
 
-HEADER = ("section", "name", "files", "records", "bytes", "note")
+COUNTS = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows")
+HEADER = ("section", "name", "files", "records", "bytes", "note", *COUNTS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
 """What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
 
 
 def to_csv(document: Document) -> str:
-    """The report's tables as rows: section, name, files, records, bytes, note."""
+    """The report's tables as rows; the row of a prefix has all of its numbers."""
+    document = current(document)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADER)
     for row in _rows(document):
-        writer.writerow([safe(cell) for cell in row])
+        cells = [safe(cell) for cell in row]
+        writer.writerow([*cells, *([""] * (len(HEADER) - len(cells)))])
     return out.getvalue()
 
 
@@ -32,30 +40,64 @@ def safe(cell: Any) -> Any:
 
 
 def _rows(document: Document) -> list[tuple[Any, ...]]:
-    totals = document["totals"]
-    named = ("received", "processed", "rejected", "failed", "in_flight")
-    rows: list[tuple[Any, ...]] = [
-        ("day", document["date"], "", "", "", ""),
-        *(("totals", name, totals[name], "", "", "") for name in named),
-    ]
-    rows.append(("totals", "all", totals["received"], totals["records"], totals["bytes"], ""))
-    for section, name in (("by_format", "format"), ("by_prefix", "prefix"), ("by_hour", "hour")):
-        rows += [
-            (section, each[name], each["files"], each["records"], each["bytes"], "")
-            for each in document[section]
-        ]
-    rows += [("errors", code, number, "", "", "") for code, number in document["errors"].items()]
-    rows += [
-        ("rejections", each["key"], 1, "", "", f"{each['code']}: {each['message']}")
-        for each in document["rejections"]
-    ]
-    rows += [
-        ("expected", each["prefix"], "", "", "", "came" if each["came"] else "did not come")
-        for each in document["expected"]
-    ]
-    for section in ("failures", "in_flight"):
-        rows += [
+    return [
+        *_head(document),
+        *_amounts(document),
+        *(("errors", code, number, "", "", "") for code, number in document["errors"].items()),
+        *(
+            ("rejections", each["key"], 1, "", "", f"{each['code']}: {each['message']}")
+            for each in document["rejections"]
+        ),
+        *(("expected", each["prefix"], "", "", "", came(each)) for each in document["expected"]),
+        *(
             (section, each["key"], 1, "", "", f"{each['state'] or each['status']}: {each['error']}")
+            for section in ("failures", "in_flight")
             for each in document[section]
-        ]
-    return rows
+        ),
+    ]
+
+
+def _head(document: Document) -> list[tuple[Any, ...]]:
+    """Of what day, whose, the verdict and the totals."""
+    totals, verdict = document["totals"], document["verdict"]
+    named = ("received", "processed", "rejected", "failed", "in_flight")
+    return [
+        ("day", document["date"], "", "", "", document["unsettled_because"] or ""),
+        *(("deployment", name, "", "", "", told) for name, told in document["deployment"].items()),
+        *([("verdict", "headline", "", "", "", verdict["headline"])] if verdict else []),
+        *(
+            ("verdict", item["prefix"], item["count"], "", "", f"{item['text']}: {item['command']}")
+            for item in (verdict["items"] if verdict else ())
+        ),
+        *(("totals", name, totals[name], "", "", "") for name in named),
+        ("totals", "all", totals["received"], totals["records"], totals["bytes"], ""),
+    ]
+
+
+def _amounts(document: Document) -> list[tuple[Any, ...]]:
+    return [
+        *_table(document, "by_format", "format"),
+        *(
+            (
+                *("by_prefix", each["prefix"], each["received"], each["records"], each["bytes"]),
+                POPULATIONS["by_prefix"],
+                *(each[name] for name in COUNTS),
+            )
+            for each in document["by_prefix"]
+        ),
+        *_table(document, "by_hour", "hour"),
+    ]
+
+
+def _table(document: Document, section: str, name: str) -> list[tuple[Any, ...]]:
+    return [
+        (section, each[name], each["files"], each["records"], each["bytes"], POPULATIONS[section])
+        for each in document[section]
+    ]
+
+
+def came(expected: Mapping[str, Any]) -> str:
+    """What of an expected file is to be said."""
+    if expected["processed"]:
+        return "came"
+    return "came, none was processed" if expected["came"] else "did not come"

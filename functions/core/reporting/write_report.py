@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
+from functions.core.reporting.announcement import announce
 from functions.core.reporting.document import (
     HISTORY_DAYS,
     LISTED,
     Document,
-    Expected,
-    Findings,
-    Unfinished,
     build,
+    current,
     day_totals,
     in_order,
     with_history,
 )
+from functions.core.reporting.findings import Expected, Findings, Unfinished
+from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
 from functions.core.reporting.publish import FORMS, FormsStore, publish
 from functions.core.reporting.summarize_batch import Summary, merged
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from functions.core.contracts.contract import Contracts
+    from functions.core.contracts.contract import Contract, Contracts
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
-NAMED = 10
 
 
 class UnfinishedExecutions(Protocol):
@@ -60,6 +60,9 @@ class ReportsStore(FormsStore, Protocol):
     def has_processed(self, date: str, prefix: str) -> bool:
         """Whether any file of that day whose key begins so was processed."""
 
+    def has_rejected(self, date: str, prefix: str) -> bool:
+        """Whether any file of that day whose key begins so was rejected."""
+
     def acknowledged(self, date: str) -> list[dict[str, Any]]:
         """The messages of the dead-letter queue that were acknowledged on a day, in no order."""
 
@@ -80,6 +83,7 @@ def write(
     reports: ReportsStore,
     contracts: Contracts = NONE,
     ignored_keys: Sequence[str] = (),
+    origin: Origin = NOWHERE,
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
@@ -92,9 +96,10 @@ def write(
         in_flight=in_flight,
         open_executions=sum(map(len, open_executions)),
         expected=[
-            Expected(each.name, each.prefix, came=reports.has_processed(date, each.prefix))
+            _expected(each, date, [*failed, *in_flight], reports)
             for each in contracts.expecting(date)
         ],
+        origin=origin,
         ignored_keys=ignored_keys,
         acknowledged=reports.acknowledged(date),
         history=list(_history(day, reports)),
@@ -128,28 +133,18 @@ def _summary(date: str, manifest_key: str, reports: ReportsStore) -> Summary:
     return summary
 
 
-def announce(document: Document) -> dict[str, str]:
-    """The few lines that subscribers get; a subject is ASCII and at most 100 characters (SNS)."""
-    totals, date = document["totals"], document["date"]
-    missing = [each for each in document["expected"] if not each["came"]]
-    trouble = totals["failed"] + totals["in_flight"] + len(missing)
-    subject = f"Files of {date}: {totals['received']:,} received"
-    equation = (
-        f"{totals['received']:,} received = {totals['processed']:,} processed"
-        f" + {totals['rejected']:,} rejected + {totals['failed']:,} failed"
-        f" + {totals['in_flight']:,} in flight"
+def _expected(
+    contract: Contract, date: str, unfinished: Iterable[Unfinished], reports: ReportsStore
+) -> Expected:
+    """What of a contract came: a rejected or a failed file came, and was not processed."""
+    prefix = contract.prefix
+    processed = reports.has_processed(date, prefix)
+    came = (
+        processed
+        or any(each.described and each.key.startswith(prefix) for each in unfinished)
+        or reports.has_rejected(date, prefix)
     )
-    lines = [
-        equation,
-        f"{totals['records']:,} records, {totals['bytes']:,} bytes",
-        *(f"did not come: {each['contract']} ({each['prefix']})" for each in missing[:NAMED]),
-        *(f"failed: {each['key']} at {each['state']}" for each in document["failures"][:NAMED]),
-        *(f"rejected: {each['key']} ({each['code']})" for each in document["rejections"][:NAMED]),
-    ]
-    return {
-        "subject": subject + (", some need a look" if trouble else ""),
-        "message": "\n".join(lines),
-    }
+    return Expected(contract.name, prefix, came=came, processed=processed)
 
 
 Open = tuple[dict[tuple[str, str], Unfinished], dict[tuple[str, str], Unfinished]]
@@ -221,7 +216,7 @@ def _tell_later_days(day: Day, document: Document, reports: ReportsStore) -> Non
         later = day.before(-days)
 
         def make(stored: Document | None) -> Document | None:
-            return with_history(stored, totals, made) if stored else None
+            return with_history(current(stored), totals, made) if stored else None
 
         publish(reports, partial(keys.report_key, later), make)
 

@@ -15,10 +15,13 @@ from functions.core import keys
 from functions.core.contracts.contract import Contract, Contracts
 from functions.core.errors import TransientError
 from functions.core.reporting import write_report
-from functions.core.reporting.document import Unfinished, day_totals
+from functions.core.reporting.document import day_totals
+from functions.core.reporting.findings import Unfinished
+from functions.core.reporting.origin import Origin
 from functions.core.reporting.page import to_html
+from functions.core.reporting.publish import FORMS
 from functions.core.reporting.summarize_batch import summarize, summarize_keys
-from functions.core.reporting.table import safe, to_csv
+from functions.core.reporting.table import HEADER, safe, to_csv
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
@@ -78,6 +81,7 @@ class FakeReports:
         self.recorded = set(recorded)
         self.written = {}
         self.processed = set()
+        self.rejected = set()
 
     def results(self, manifest_key):
         assert manifest_key == "manifest"
@@ -97,6 +101,10 @@ class FakeReports:
     def has_processed(self, date, prefix):
         assert date == DATE
         return prefix in self.processed
+
+    def has_rejected(self, date, prefix):
+        assert date == DATE
+        return prefix in self.rejected
 
     def report(self, date):
         text = self.written.get(keys.report_key(date, "json"))
@@ -330,7 +338,7 @@ def test_no_cell_of_the_table_is_a_formula():
     reports = FakeReports([any_record(NASTY), any_rejection(NASTY)])
     _, report = write(reports, FakeExecutions(unfinished(NASTY)))
     rows = list(csv.reader(io.StringIO(to_csv(report))))
-    assert all(len(row) == 6 for row in rows)
+    assert {len(row) for row in rows} == {len(HEADER)}
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
     assert safe(-5) == -5
     assert safe("-5") == "'-5"
@@ -345,19 +353,6 @@ def test_a_report_is_of_its_published_schema():
         jsonschema.validate(report, SCHEMA, format_checker=jsonschema.FormatChecker())
     reports.recorded.add("in/f.csv")
     jsonschema.validate(write(reports, unaccounted)[1], SCHEMA)
-
-
-def test_subscribers_get_the_equation_in_plain_words():
-    reports = FakeReports([any_record(), any_rejection()])
-    answer, _ = write(reports, FakeExecutions(unfinished("in/f.csv")))
-    told = answer["announcement"]
-    assert told["subject"] == "Files of 2026-11-22: 3 received, some need a look"
-    assert told["message"].splitlines() == [
-        "3 received = 1 processed + 1 rejected + 1 failed + 0 in flight",
-        "3 records, 20 bytes",
-        "failed: in/f.csv at CountRecords",
-        "rejected: in/bad.csv (EMPTY_FILE)",
-    ]
 
 
 def test_ignored_duplicates_are_counted_without_being_read():
@@ -393,25 +388,37 @@ def test_a_redrive_with_batches_from_before_there_were_files_of_records_joins_no
     assert reports.joined == {}
 
 
-def test_an_expected_file_that_did_not_come_is_said_in_every_form_and_to_subscribers():
+def test_what_of_an_expected_file_came_is_said_in_every_form_and_to_subscribers():
     contracts = Contracts(
         tuple(
             Contract(name, f"{name}/", expected_since=since)
-            for name, since in (("a", DATE), ("b<i>", DATE), ("later", "2026-11-23"))
+            for name, since in (
+                ("a", DATE),
+                ("b<i>", DATE),
+                ("bad", DATE),
+                ("f", DATE),
+                ("later", "2026-11-23"),
+            )
         )
     )
     reports = FakeReports([any_record("a/1.csv")])
-    reports.processed = {"a/"}
-    answer, document = write(reports, contracts=contracts)
+    reports.processed, reports.rejected = {"a/"}, {"a/", "bad/"}
+    failed = FakeExecutions(unfinished("f/1.csv"))
+    answer, document = write(reports, failed, contracts=contracts)
     jsonschema.validate(document, SCHEMA)
-    assert document["expected"] == [
-        {"contract": "a", "prefix": "a/", "came": True},
-        {"contract": "b<i>", "prefix": "b<i>/", "came": False},
-    ]
-    assert "expected,b<i>/,,,,did not come" in reports.written[keys.report_key(DATE, "csv")]
-    assert "b&lt;i&gt;/" in reports.written[keys.report_key(DATE, "html")]
-    assert "did not come: b<i> (b<i>/)" in answer["announcement"]["message"]
-    assert answer["announcement"]["subject"].endswith("some need a look")
+    assert [
+        (each["contract"], each["came"], each["processed"]) for each in document["expected"]
+    ] == [("a", True, True), ("b<i>", False, False), ("bad", True, False), ("f", True, False)]
+    table = reports.written[keys.report_key(DATE, "csv")]
+    assert "expected,b<i>/,,,,did not come" in table
+    assert 'expected,bad/,,,,"came, none was processed"' in table
+    page = reports.written[keys.report_key(DATE, "html")]
+    assert "b&lt;i&gt;/: no file came" in page
+    assert "came, none was processed" in page
+    assert (
+        "- b<i>/: no file came (contract b<i> expects one a day)"
+        in (answer["announcement"]["message"])
+    )
 
 
 def test_what_a_report_could_not_ask_for_is_in_the_equation_and_not_named():
@@ -429,3 +436,12 @@ def test_what_a_report_could_not_ask_for_is_in_the_equation_and_not_named():
     assert [each["key"] for each in document["failures"]] == ["in/f.csv"]
     assert document["in_flight"] == []
     assert executions.asked == 1
+
+
+def test_a_report_says_whose_it_is_in_every_form():
+    reports = FakeReports([any_record()])
+    machine = "arn:aws:states:eu-west-1:123456789012:stateMachine:m"
+    answer, _ = write(reports, origin=Origin.of(machine, "reports", "tally", "prod"))
+    message = answer["announcement"]["message"]
+    for form in (*(reports.written[keys.report_key(DATE, form)] for form in FORMS), message):
+        assert all(each in form for each in ("tally", "prod", "123456789012", "eu-west-1"))

@@ -1,0 +1,80 @@
+"""What subscribers get of a report: a subject that says the worst thing, and the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from functions.core.reporting.document import equation
+from functions.core.reporting.origin import command
+from functions.core.reporting.plain_text import escaped
+
+if TYPE_CHECKING:
+    from functions.core.reporting.document import Document
+
+SUBJECT: Final = 99
+"""Less than 100 characters of ASCII, without control characters (SNS API, "Publish")."""
+NAMED: Final = 10
+"""So many things, and files of each kind, are named in a mail."""
+
+
+def announce(document: Document) -> dict[str, str]:
+    """Subject and message; every name in them is escaped, so that none can forge a line."""
+    return {"subject": _subject(document), "message": "\n".join(_lines(document))}
+
+
+def _subject(document: Document) -> str:
+    environment, verdict = document["deployment"]["environment"], document["verdict"]
+    before = f"[{environment}] " if environment else ""
+    after = f", {document['date']}"
+    if verdict["good"]:
+        return f"{before}{verdict['headline'].rstrip('.')}{after}"
+    worst, more = verdict["items"][0], verdict["items_total"] - 1
+    if more:
+        after = f", and {more:,} more{after}"
+    said = f": {worst['what']}{after}"
+    name = escaped(worst["prefix"].removesuffix("/")).encode("ascii", "backslashreplace").decode()
+    room = SUBJECT - len(before) - len(said)
+    return before + (name if len(name) <= room else f"{name[: room - 3]}...") + said
+
+
+def _lines(document: Document) -> list[str]:
+    verdict, totals = document["verdict"], document["totals"]
+    lines = [escaped(verdict["headline"])]
+    for item in verdict["items"][:NAMED]:
+        lines.append(f"- {escaped(item['text'])}")
+        lines += [f"  {each}" for each in _ways(item)]
+    if (more := verdict["items_total"] - NAMED) > 0:
+        lines.append(f"- and {more:,} more, in the report")
+    lines += ["", equation(totals), f"{totals['records']:,} records, {totals['bytes']:,} bytes"]
+    if document["unsettled_because"]:
+        lines.append(f"Not settled: {document['unsettled_because']}.")
+    lines += _files(document)
+    return [*lines, "", *_whose(document)]
+
+
+def _ways(item: dict[str, Any]) -> list[str]:
+    """What to do, and where to look."""
+    return [escaped(item[name]) for name in ("command", "console_url") if item[name]]
+
+
+def _files(document: Document) -> list[str]:
+    return [
+        *(
+            f"failed: {escaped(each['key'])} at {each['state']}"
+            for each in document["failures"][:NAMED]
+        ),
+        *(
+            f"rejected: {escaped(each['key'])} ({each['code']})"
+            for each in document["rejections"][:NAMED]
+        ),
+    ]
+
+
+def _whose(document: Document) -> list[str]:
+    found = document["deployment"]
+    if not found["project"]:
+        return [f"Report of {document['date']}"]
+    return [
+        f"Report of {document['date']}: {', '.join(found.values())}",
+        f"{command(found)} report {document['date']} --open",
+    ]

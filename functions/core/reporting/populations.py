@@ -1,0 +1,16 @@
+"""Which files each section of a report is of: a reader who adds them up has to know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+POPULATIONS: Final = {
+    "by_prefix": "all files; records of processed ones, size of those with a record",
+    "by_format": "processed files",
+    "by_hour": "files with a record: processed and rejected",
+    "errors": "rejected files",
+    "largest": "processed files",
+    "rejections": "rejected files",
+    "unfinished": "files without a record",
+    "expected": "contracts that expect a file a day",
+}

@@ -1,0 +1,196 @@
+"""The verdict of a day in words: that all is well, or what needs somebody, the worst first."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from functions.core.reporting.prefix_amounts import NOT_ASKED, OTHER
+from functions.core.reporting.summarize_batch import top_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from functions.core.reporting.findings import Findings, Unfinished
+    from functions.core.reporting.prefix_amounts import PrefixAmounts
+    from functions.core.reporting.summarize_batch import Summary
+
+LISTED: Final = 50
+"""So many things are listed; a day with more has the same trouble in many places."""
+CODES: Final = 3
+"""So many codes of a prefix are named."""
+
+KINDS: Final = ("failed", "none_processed", "missing", "rejected", "in_flight")
+"""The most urgent first: a failure waits for a redrive, which is possible for 14 days; what did not
+come has to be asked for; a rejected file is a sender's to mend; what runs may end by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing that needs somebody: `what` happened to `count` `of` a prefix's files, and why."""
+
+    kind: str
+    prefix: str
+    count: int = 0
+    of: int = 0
+    what: str
+    cause: str
+    command: str
+    console_url: str
+
+    def to_json(self) -> dict[str, Any]:
+        """With `text`, which says it in one line."""
+        why = f" ({self.cause})" if self.cause else ""
+        return {**asdict(self), "text": f"{self.prefix}: {self.what}{why}"}
+
+
+def verdict(summary: Summary, amounts: PrefixAmounts, findings: Findings) -> dict[str, Any]:
+    """The headline and what needs somebody; `good` if nothing does."""
+    items = sorted(
+        [
+            *_failed(amounts, findings),
+            *_expected(findings),
+            *_rejected(summary, amounts, findings),
+            *_in_flight(amounts, findings),
+        ],
+        key=lambda item: (KINDS.index(item.kind), -item.count, item.prefix, item.cause),
+    )
+    return {
+        "good": not items,
+        "headline": _headline(amounts, findings),
+        "items": [item.to_json() for item in items[:LISTED]],
+        "items_total": len(items),
+    }
+
+
+def unsettled_because(findings: Findings, *, over: bool) -> str | None:
+    """Why the numbers may still change; None if the day is settled."""
+    if findings.settled:
+        return None
+    running = len(findings.in_flight)
+    reasons = [] if over else ["the day is not over"]
+    if running:
+        reasons.append(f"{running:,} {'runs' if running == 1 else 'run'} still")
+    return "; ".join(reasons) or "files of the day ran until just before this was written"
+
+
+def files(number: int) -> str:
+    """A number of files in words."""
+    return f"{number:,} file{'' if number == 1 else 's'}"
+
+
+def _headline(amounts: PrefixAmounts, findings: Findings) -> str:
+    received = sum(each.received for each in amounts.values())
+    counted = sum(each.files - each.rejected for each in amounts.values())
+    absent = sum(not each.came for each in findings.expected)
+    if counted < received:
+        said = (
+            f"{received - counted:,} of {files(received)} {_were(received - counted)} not counted"
+        )
+    elif received:
+        said = (
+            "The only file was counted" if received == 1 else f"All {files(received)} were counted"
+        )
+    else:
+        said = "No file came"
+    if absent:
+        said += f"; {files(absent)} that {_were(absent)} expected did not come"
+    return f"{said}."
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _failed(amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
+    """By prefix, state and error: one redrive mends them together."""
+    alike: dict[tuple[str, str, str], list[Unfinished]] = defaultdict(list)
+    for each in findings.failed:
+        place = prefix_of(each)
+        alike[place, each.state or "", each.error or ""].append(each)
+    for (prefix, state, error), found in alike.items():
+        of = amounts[prefix].received if prefix in amounts else len(found)
+        cause = ": ".join(filter(None, (state, error))) or found[0].status
+        only = f" --error {shlex.quote(error)}" if error else ""
+        yield Item(
+            kind="failed",
+            prefix=prefix,
+            count=len(found),
+            of=of,
+            what=f"{len(found):,} of {files(of)} failed",
+            cause=cause,
+            command=f"{findings.origin.command} redrive --failed{only}",
+            console_url=findings.origin.executions_url("FAILED"),
+        )
+
+
+def _expected(findings: Findings) -> Iterable[Item]:
+    for each in findings.expected:
+        if each.processed:
+            continue
+        kind = "none_processed" if each.came else "missing"
+        said = "files came, none was processed" if each.came else "no file came"
+        yield Item(
+            kind=kind,
+            prefix=each.prefix,
+            what=said,
+            cause=f"contract {each.contract} expects one a day",
+            command=f"{findings.origin.command} {'dlq' if each.came else 'audit'}",
+            console_url=findings.origin.records_url(findings.date, each.prefix),
+        )
+
+
+def _rejected(summary: Summary, amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
+    codes = _codes(summary.causes)
+    for prefix, amount in amounts.items():
+        if not amount.rejected:
+            continue
+        most = codes[prefix].most_common()
+        named = [f"{code} {number:,}" for code, number in _in_order(most)[:CODES]]
+        cause = ", ".join(named) + (", and other codes" if len(most) > CODES else "")
+        yield Item(
+            kind="rejected",
+            prefix=prefix,
+            count=amount.rejected,
+            of=amount.received,
+            what=f"{amount.rejected:,} of {files(amount.received)} rejected",
+            cause=cause,
+            command=f"{findings.origin.command} dlq",
+            console_url=findings.origin.records_url(findings.date, prefix),
+        )
+
+
+def _in_order(found: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    return sorted(found, key=lambda each: (-each[1], each[0]))
+
+
+def _codes(causes: Mapping[str, int]) -> dict[str, Counter[str]]:
+    """How often each code, by prefix."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, number in causes.items():
+        if name != OTHER:
+            code, _, prefix = name.partition(" ")
+            found[prefix][code] += number
+    return found
+
+
+def _in_flight(amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
+    for prefix, amount in amounts.items():
+        if amount.in_flight:
+            yield Item(
+                kind="in_flight",
+                prefix=prefix,
+                count=amount.in_flight,
+                of=amount.received,
+                what=f"{amount.in_flight:,} of {files(amount.received)} in flight",
+                cause="still running",
+                command=f"{findings.origin.command} executions --status running",
+                console_url=findings.origin.executions_url("RUNNING"),
+            )
+
+
+def prefix_of(upload: Unfinished) -> str:
+    """The row that it is counted in."""
+    return top_prefix(upload.key) if upload.described else NOT_ASKED
