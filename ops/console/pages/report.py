@@ -31,6 +31,10 @@ SANDBOX: Final = (
 )
 AWS_PAGE: Final = re.compile(r'href="https://[^"]*/v2/executions/details/([^"]+)"')
 """A report's link to an execution, in the AWS console."""
+AWS_LIST: Final = re.compile(r'href="https://[^"]*/statemachines/view/[^"?]+\?statusFilter=(\w+)"')
+"""Its link to the executions of a status."""
+AWS_RECORDS: Final = re.compile(r'href="https://[^"]*/s3/buckets/[^"]+"')
+"""Its link to the records of rejected files."""
 
 
 def show(request: Request) -> Response:
@@ -62,13 +66,18 @@ def show_stored(request: Request) -> Response:
 
 
 def linked(page: str) -> str:
-    """A report's page whose links lead to this console's executions, out of its frame."""
+    """A report's page whose links lead to this console's pages, out of its frame."""
 
     def ours(found: re.Match[str]) -> str:
-        path = link("/execution", arn=unquote(unescape(found[1])))
-        return f'href="{escape(path)}" target="_top"'
+        return _out_of_frame(link("/execution", arn=unquote(unescape(found[1]))))
 
-    return AWS_PAGE.sub(ours, page)
+    page = AWS_PAGE.sub(ours, page)
+    page = AWS_LIST.sub(lambda found: _out_of_frame(link("/executions", status=found[1])), page)
+    return AWS_RECORDS.sub(_out_of_frame("/dead-letters"), page)
+
+
+def _out_of_frame(path: str) -> str:
+    return f'href="{escape(path)}" target="_top"'
 
 
 def rebuild(request: Request) -> Response:

@@ -3,10 +3,12 @@
 import re
 import uuid
 from datetime import UTC, datetime
+from html import escape
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from functions.core.reporting.origin import Origin
 from ops.console.pages.report import linked
 from tests.builders.console_pages import GOOD
 from tests.builders.functions import broken
@@ -61,3 +63,12 @@ def test_a_link_in_a_report_cannot_leave_its_attribute():
     assert (
         linked('<a href="https://elsewhere.example/">') == '<a href="https://elsewhere.example/">'
     )
+
+
+def test_the_verdicts_links_open_the_consoles_own_pages():
+    origin = Origin.of("arn:aws:states:us-east-1:1:stateMachine:m", "reports", "p", "dev")
+    for url, path in (
+        (origin.executions_url("FAILED"), "/executions?status=FAILED"),
+        (origin.records_url("2026-11-27", 'in/"x"&y/'), "/dead-letters"),
+    ):
+        assert linked(f'<a href="{escape(url)}">') == f'<a href="{path}" target="_top">'
