@@ -33,7 +33,7 @@ def build(
 ) -> Document:
     """The report of a day. The same findings give the same document, but for `generated_at`."""
     amounts = prefix_amounts.with_unfinished(
-        summary, _by_prefix(findings.failed), _by_prefix(findings.in_flight)
+        summary.prefixes, _by_prefix(findings.failed), _by_prefix(findings.in_flight)
     )
     failed = len(findings.failed)
     in_flight = len(findings.in_flight)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from functions.core.reporting.summarize_batch import Summary
-
 PREFIXES = 200
 CAUSES = 60
 """Pairs of a prefix and a code that are counted apart; a day has a few."""
@@ -104,10 +102,10 @@ def digest(name: str) -> bytes:
 
 
 def with_unfinished(
-    summary: Summary, failed: Mapping[str, int], in_flight: Mapping[str, int]
+    amounts: PrefixAmounts, failed: Mapping[str, int], in_flight: Mapping[str, int]
 ) -> Any:
     """The day's prefixes with the files that left no record; both are given by prefix."""
-    found = dict(summary.prefixes)
+    found = dict(amounts)
     for name, number in failed.items():
         found[name] = found.get(name, PrefixAmount()) + PrefixAmount(failed=number)
     for name, number in in_flight.items():
