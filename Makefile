@@ -107,6 +107,7 @@ lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/layer.in -o requirements/layer.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/values.in -o requirements/values.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/lint.in -o requirements/lint.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/docs.in -o requirements/docs.txt

@@ -61,6 +61,8 @@ class InvalidFile(Accounted):
     def __init__(self, code: RejectionCode, message: str) -> None:
         super().__init__(message)
         self.code = code
+        self.breaches: list[dict[str, Any]] = []
+        """Of field rules: what the record has as `breaches`."""
 
     def __str__(self) -> str:
         """The JSON text, with the code."""
@@ -78,6 +80,10 @@ class LargeFile(Accounted):
 
 class TransientError(TallyError):
     """A service was busy or out of reach; the state machine tries again."""
+
+
+class UnequalReadings(TallyError):  # noqa: N818 - as its siblings
+    """A file's rows were read in two ways, and their numbers differ: a fault of Tally's."""
 
 
 class InvalidContract(TallyError):  # noqa: N818 - as its siblings

@@ -36,6 +36,7 @@ class Commands(LazyGroup):
         "audit": "Hold the raw bucket's object versions against the records of a day.",
         "cost": "Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).",
         "count": "Validate and count files here, without AWS: a JSON line for each.",
+        "contract": "Hold files to a contract here, or write one from sample files.",
         "console": "Serve the operator's web page on loopback until Ctrl-C.",
         "demo": "Show a week of sample files on this machine, with a tour, until Ctrl-C.",
         "local": "The whole pipeline on this machine.",

@@ -8,7 +8,7 @@ from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.files import files_under
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -51,9 +51,11 @@ class Counted(Protocol):
 class Rejected(Exception):  # noqa: N818 - named for what a file is, as its record's status is
     """A file that the pipeline would reject, with its stable code."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, breaches: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.breaches = breaches
+        """Of field rules: each with its rule, how many rows, and the first of them."""
 
 
 def count_files(
@@ -86,7 +88,9 @@ def describe(path: Path, count: Callable[[Path], Counted]) -> dict[str, Any]:
     try:
         counted = count(path)
     except Rejected as rejected:
-        return {"path": str(path), "rejected": rejected.code, "message": str(rejected)}
+        breaches = {"breaches": list(rejected.breaches)} if rejected.breaches else {}
+        line = {"path": str(path), "rejected": rejected.code, "message": str(rejected)}
+        return {**line, **breaches}
     except OSError as error:
         return unreadable(str(path), error)
     return {

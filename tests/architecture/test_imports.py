@@ -18,6 +18,7 @@ HEAVY = {
     "boto3",  # 257 ms
     "s3transfer",  # with boto3
     "jinja2",  # 58 ms, and only one of the report's three forms needs it
+    "duckdb",  # 95 ms, and only field rules need it
     "numpy",  # 60 ms, and only some readers need it
     "isal",  # 8 ms, and only gzip needs it
     "backports",  # zstd: 3 ms, and only Zstandard needs it
@@ -26,7 +27,7 @@ HEAVY = {
 }
 """What may be imported inside a function, where it is needed and slow.
 
-A module of the functions that imports numpy whenever it is imported is as heavy.
+A module of the functions that imports numpy or DuckDB whenever it is imported is as heavy.
 """
 
 LAYERS = {
@@ -34,6 +35,7 @@ LAYERS = {
         {f"functions.{name}" for name in HANDLERS},
         {"functions.aws"},
         {"functions.core.processing", "functions.core.reporting", "functions.core.watching"},
+        {"functions.core.values"},
         {"functions.core.contracts"},
         {"functions.core.counting"},
         {"functions.core.errors", "functions.core.keys", "functions.core.uploads"},
@@ -245,13 +247,13 @@ def test_the_interpreter_imports_nothing_of_the_local_runtime_around_it():
 
 @cache
 def as_heavy_as_numpy():
-    """The modules of the functions that import numpy at their top, or a module that does."""
+    """The modules of the functions that import numpy or DuckDB at their top, or one that does."""
     at_top = {
         name: {ours(other) or other for other, inside in imported(file) if not inside}
         for name, file in modules().items()
         if within(name, {"functions"})
     }
-    found = {"numpy"}
+    found = {"numpy", "duckdb"}
     while new := {name for name, others in at_top.items() if others & found} - found:
         found |= new
     return found

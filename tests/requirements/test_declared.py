@@ -22,7 +22,7 @@ def names(file):
 
 def test_dependencies_and_extras_are_the_packages_of_running():
     declared = {canonicalize_name(Requirement(each).name) for each in DECLARED}
-    assert declared == names("run.in") | names("layer.in")
+    assert declared == names("run.in") | names("layer.in") | names("values.in")
 
 
 def test_a_plain_installation_has_what_the_functions_have():

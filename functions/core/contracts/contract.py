@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from functions.core.contracts.fields import FieldRules
     from functions.core.counting.counted import Counted
+
+NESTED: Final = frozenset({"jsonl", "json"})
+"""Formats whose records have members, each its own: no columns of the file."""
+WITH_VALUES: Final = NESTED | {"csv", "tsv", "parquet"}
+"""Formats whose values are held to field rules."""
+UNCHECKED: Final = "the contract's field rules are not checked in {}"
 
 NAMED = 5
 """How many columns a message names: the rest would be noise."""
@@ -73,6 +80,8 @@ class Contract:
     most_bytes: int | None = None
     even_rows: bool = False
     expected_since: str | None = None
+    field_rules: FieldRules | None = None
+    """What its values must be; None where no value could be wrong."""
     content_type: str | None = None
     """How its files are written, as a sender would declare it; what the sender says comes first."""
 
@@ -92,8 +101,15 @@ class Contract:
         if self.most_bytes is not None and size_bytes > self.most_bytes:
             raise self._violated(f"{size_bytes:,} bytes, over its {self.most_bytes:,}")
 
+    def rules_for(self, format_name: str) -> FieldRules | None:
+        """The field rules that files of a format are held to, if any."""
+        return self.field_rules if format_name in WITH_VALUES else None
+
     def named(self, counted: Counted) -> Counted:
-        """A file without a header has the columns of the schema."""
+        """A file without a header has the schema's columns; what is not checked is a warning."""
+        if self.field_rules is not None and counted.format not in WITH_VALUES:
+            warning = UNCHECKED.format(counted.format)
+            counted = replace(counted, warnings=(*counted.warnings, warning))
         if counted.columns is not None or self.columns is None or self._has_header:
             return counted
         return replace(counted, columns=self.columns.names)
@@ -108,7 +124,8 @@ class Contract:
         Raises:
             InvalidFile: with CONTRACT_VIOLATION or RAGGED_ROWS, naming the rule.
         """
-        wrong = self.columns.problem(counted.columns) if self.columns else None
+        columns = None if counted.format in NESTED else self.columns
+        wrong = columns.problem(counted.columns) if columns else None
         if wrong is not None:
             raise self._violated(wrong)
         if counted.records < self.least_records:

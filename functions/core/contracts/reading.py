@@ -6,7 +6,8 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from functions.core.contracts.contract import Columns, Contract, Contracts
+from functions.core.contracts.contract import NESTED, Columns, Contract, Contracts
+from functions.core.contracts.field_reading import field_rules
 from functions.core.counting.detection import MEDIA_TYPES, MEDIA_TYPES_OF
 from functions.core.counting.formats.scanning.charsets import codec_of
 from functions.core.counting.formats.scanning.table_dialect import DEFAULTS, table_dialect
@@ -14,6 +15,8 @@ from functions.core.errors import InvalidContract
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from functions.core.contracts.fields import FieldRules
 
 OURS: Final = "tally"
 RESOURCE: Final = frozenset(
@@ -24,15 +27,15 @@ DESCRIPTIVE: Final = frozenset({"$schema", "title", "description", "type", "prof
 SCHEMA: Final = frozenset(
     {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
 )
-"""All that Table Schema 2.0 names. What is about values is for other tools."""
+"""All that Table Schema 2.0 names."""
 LINE_ENDS: Final = ("\r\n", "\n", "\r")
 """A row ends with any of them, whichever is named."""
 DIALECT: Final = frozenset(
     {"$schema", "header", "delimiter", "lineTerminator", "nullSequence", *DEFAULTS}
 )
-RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected"})
+RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected", "rules"})
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
-FORMATS: Final = WITH_COLUMNS | {"jsonl", "json", "txt", "log", "xlsx", "orc"}
+FORMATS: Final = WITH_COLUMNS | NESTED | {"txt", "log", "xlsx", "orc"}
 MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
 
 
@@ -44,7 +47,7 @@ def read_folder(folder: Path) -> Contracts:
     """
     found: dict[str, Contract] = {}
     for path in sorted(folder.glob("*.json")):
-        contract = _read(path)
+        contract = read_file(path)
         if contract.prefix in found:
             other = found[contract.prefix].name
             raise InvalidContract(f"{path.name}: contract {other} has the prefix, too")
@@ -52,7 +55,13 @@ def read_folder(folder: Path) -> Contracts:
     return Contracts(tuple(found.values()))
 
 
-def _read(path: Path) -> Contract:
+def read_file(path: Path) -> Contract:
+    """The contract of a file.
+
+    Raises:
+        InvalidContract: with the file and what is wrong in it.
+        OSError: it cannot be read.
+    """
     try:
         return contract_of(json.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:
@@ -75,11 +84,11 @@ def contract_of(resource: Any) -> Contract:
     _must(isinstance(prefix, str) and prefix != "", "path must be a key prefix")
     rules = resource.get(OURS, {})
     _object(rules, OURS, RULES)
-    formats = _formats(rules.get("formats"))
     columns = _columns(resource["schema"]) if "schema" in resource else None
+    values = _values(resource, rules)
+    formats = _formats(rules.get("formats"))
     if columns is not None:
-        formats = formats or WITH_COLUMNS
-        _must(formats <= WITH_COLUMNS, "a schema is for csv, tsv, parquet and avro only")
+        formats = _with_schema(formats, has_rules=values is not None)
     least, most = _range(rules.get("records", {}))
     ragged = rules.get("raggedRows", "warn")
     _must(ragged in ("warn", "reject"), "raggedRows must be warn or reject")
@@ -93,6 +102,7 @@ def contract_of(resource: Any) -> Contract:
         most_bytes=_number(rules.get("maxBytes"), "maxBytes"),
         even_rows=ragged == "reject",
         expected_since=_expected(rules.get("expected")),
+        field_rules=values,
         content_type=_content_type(resource),
     )
 
@@ -161,8 +171,26 @@ def _formats(given: Any) -> frozenset[str] | None:
     return frozenset(given)
 
 
+def _values(resource: dict[str, Any], rules: dict[str, Any]) -> FieldRules | None:
+    """The field rules; None where no value could be in breach."""
+    if "schema" not in resource:
+        _must("rules" not in rules, "tally.rules: there is no schema whose rules they are")
+        return None
+    return field_rules(resource["schema"], rules.get("rules", {})) or None
+
+
+def _with_schema(formats: frozenset[str] | None, *, has_rules: bool) -> frozenset[str]:
+    """The formats that a schema is for; those named, or all that have columns."""
+    if formats is None:
+        return WITH_COLUMNS
+    if not has_rules:
+        _must(formats <= WITH_COLUMNS, "a schema is for csv, tsv, parquet and avro only")
+    _must(formats <= WITH_COLUMNS | NESTED, "types are for csv, tsv, parquet, jsonl and json only")
+    return formats
+
+
 def _columns(schema: Any) -> Columns:
-    """A Table Schema. Types and other constraints are for other tools: no value is looked at."""
+    """The columns of a Table Schema."""
     _object(schema, "schema", SCHEMA)
     fields = schema.get("fields")
     _must(isinstance(fields, list) and bool(fields), "schema.fields must name the columns")

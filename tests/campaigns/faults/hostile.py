@@ -28,9 +28,9 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import hostile_binary as binary  # noqa: E402 - run as a script
 
+from functions.core.counting.path_source import PathSource  # noqa: E402
 from functions.core.errors import Accounted  # noqa: E402
 from functions.core.processing import count_records, validate_file  # noqa: E402
-from functions.core.processing.local_file import PathSource  # noqa: E402
 from functions.core.processing.records import ExecutionInfo  # noqa: E402
 from functions.core.uploads import Upload  # noqa: E402
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.core.contracts.contract import NONE, Columns, Contract
+from functions.core.contracts.fields import Field, FieldRules
 from functions.core.contracts.reading import (
     FORMATS,
     WITH_COLUMNS,
@@ -44,7 +45,7 @@ def test_a_contract_may_say_all_this(match):
             "$schema": "x",
             "fields": [
                 {"name": "c"},
-                {"name": "d", "type": "x", "constraints": {"required": True}},
+                {"name": "d", "type": "string", "constraints": {"required": True}},
             ],
             **({"fieldsMatch": [match]} if match else {}),
             "missingValues": [],
@@ -70,6 +71,12 @@ def test_a_contract_may_say_all_this(match):
         most_bytes=0,
         even_rows=True,
         expected_since="2026-11-01",
+        field_rules=FieldRules(
+            (
+                Field("c", missing=()),
+                Field("d", "string", missing=(), constraints={"required": True}),
+            )
+        ),
     )
 
 
