@@ -81,7 +81,7 @@ def field_rules(schema: dict[str, Any], said: Any) -> FieldRules:
 def _field(given: dict[str, Any], missing: tuple[str, ...]) -> Field:
     name = given["name"]
     kind, form = given.get("type", "any"), given.get("format", "default")
-    at = f"schema.fields: {name}"
+    at = f"schema.fields: {_plain(name)}"
     _must(isinstance(kind, str) and kind in OPTIONS, f"{at}: type must be one of {_list(OPTIONS)}")
     _must(isinstance(form, str) and _has_format(kind, form), f"{at}: {kind} has no such format")
     unknown = set(given) - DESCRIPTIVE - OPTIONS[kind] - {MISSING}
@@ -92,7 +92,7 @@ def _field(given: dict[str, Any], missing: tuple[str, ...]) -> Field:
     own = _missing(given[MISSING], at) if MISSING in given else missing
     found = Field(name, kind, form, own, options, given.get("constraints", {}))
     for word, value in found.constraints.items():
-        _constraint(found, word, value, f"{at}: {word}")
+        _constraint(found, word, value, f"{at}: {_plain(word)}")
     return found
 
 
@@ -108,7 +108,7 @@ def _is_option(word: str, value: Any) -> bool:
     if word in ("trueValues", "falseValues"):
         return _is_texts(value) and bool(value)
     if word == "itemType":
-        return value in ITEMS
+        return isinstance(value, str) and value in ITEMS
     return isinstance(value, str) and value != ""
 
 
@@ -177,7 +177,7 @@ def _tolerances(said: Any, names: set[str]) -> dict[str, Tolerance]:
     _must(isinstance(said, dict), "tally.rules must be an object")
     unknown = set(said) - names
     _must(not unknown, f"tally.rules: no rule of the schema: {_list(unknown)}")
-    return {name: _tolerance(value, f"tally.rules: {name}") for name, value in said.items()}
+    return {name: _tolerance(value, f"tally.rules: {_plain(name)}") for name, value in said.items()}
 
 
 def _tolerance(given: Any, at: str) -> Tolerance:
@@ -200,7 +200,12 @@ def _is_texts(value: Any) -> bool:
 
 
 def _list(names: Any) -> str:
-    return ", ".join(sorted(names))
+    return ", ".join(sorted(map(_plain, names)))
+
+
+def _plain(name: str) -> str:
+    """A name as part of a line."""
+    return name if name.isprintable() else ascii(name)
 
 
 def _must(holds: bool, problem: str) -> None:  # noqa: FBT001 - a condition and what it means

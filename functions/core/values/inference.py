@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from functions.core.values.checking import Checked
     from functions.core.values.relation import File
 
-CODE: Final = {"type": "string", "constraints": {"pattern": "-?(0|[1-9][0-9]*)"}}
+WITHOUT_ZEROS: Final = {
+    "type": "string",
+    "constraints": {"pattern": r"-?([1-9].*|0|0?[.eE].*|NaN|INF)"},
+}
 """What is written with zeros in front is a code (a postal code, say) and no number."""
 CANDIDATES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("integer", CODE),
+    ("integer", WITHOUT_ZEROS),
     ("integer", {"type": "integer"}),
+    ("number", WITHOUT_ZEROS),
     ("number", {"type": "number"}),
     ("boolean", {"type": "boolean"}),
     ("date", {"type": "date"}),

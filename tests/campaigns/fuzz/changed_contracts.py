@@ -10,12 +10,19 @@ from functions.core.errors import InvalidContract, InvalidFile
 VALID = """{
     "name": "orders", "path": "in/", "title": "",
     "schema": {
-        "fields": [{"name": "id", "constraints": {"required": true}}, {"name": "b"}],
+        "fields": [
+            {"name": "id", "type": "integer", "constraints": {"required": true, "minimum": 1}},
+            {"name": "b", "type": "list", "itemType": "date", "missingValues": ["-"]},
+            {"name": "c", "type": "date", "format": "%d", "constraints": {"enum": ["1"]}},
+            {"name": "d", "type": "boolean", "trueValues": ["x"]}
+        ],
+        "primaryKey": ["id"], "uniqueKeys": [["b"]],
         "fieldsMatch": ["subset"]
     },
     "tally": {
         "formats": ["csv"], "records": {"min": 1, "max": 9}, "maxBytes": 99,
-        "raggedRows": "reject", "expected": {"every": "day", "since": "2026-01-31"}
+        "raggedRows": "reject", "rules": {"id.type": {"rows": 1}},
+        "expected": {"every": "day", "since": "2026-01-31"}
     }
 }"""
 WORDS = ("", "id", "b", "day", "warn", "exact", "equal", "superset", "partial", "xlsx", "a\nb")

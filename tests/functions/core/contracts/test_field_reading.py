@@ -95,6 +95,7 @@ def test_missing_values_are_a_fields_own_or_the_schemas():
         ({"type": "string", "constraints": {"minLength": -1}}, "minLength must be a whole number"),
         ({"type": "string", "constraints": {"pattern": "("}}, "must be a regular expression"),
         ({"type": "string", "constraints": {"pattern": "(?=a)a"}}, "looks around or refers back"),
+        ({"type": "list", "itemType": []}, "itemType has a value that it cannot have"),
         ({"type": "object", "constraints": {"jsonSchema": {}}}, "jsonSchema is not checked"),
     ],
 )
@@ -170,3 +171,9 @@ def test_a_format_whose_values_are_not_checked_says_so_in_the_record():
 def test_rules_without_a_schema_are_refused():
     with pytest.raises(InvalidContract, match=r"tally\.rules: there is no schema"):
         contract_of(contract(tally={"rules": {}}))
+
+
+def test_a_name_of_two_lines_is_refused_in_one():
+    with pytest.raises(InvalidContract) as refused:
+        field_rules({"fields": [{"name": "a\nb", "type": "x"}]}, {"c\nd": "warn"})
+    assert len(str(refused.value).splitlines()) == 1
