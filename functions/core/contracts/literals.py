@@ -94,7 +94,10 @@ def _time(field: Field, value: Any) -> Literal:
 def _moment(field: Field, text: Any, reads: Callable[[str], Any]) -> Any:
     if "%" not in field.format:
         return reads(text)
-    found = datetime.strptime(text, field.format)  # noqa: DTZ007 - below
+    dated = "%Y" in field.format or "%y" in field.format
+    # DuckDB's year for what names none; Python is about to refuse a day of no year.
+    text, pattern = (text, field.format) if dated else (f"1900 {text}", f"%Y {field.format}")
+    found = datetime.strptime(text, pattern)  # noqa: DTZ007 - below
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
     return aware.date() if field.type == "date" else aware
 
