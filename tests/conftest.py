@@ -49,7 +49,12 @@ def assembly(shared_folder):
     out = shared_folder / "assembly"
     with only_one_process(shared_folder / "assembly.lock"):
         if not (out / "manifest.json").exists():
-            synthesize(ROOT, out)
+            os.environ["PYTHONPATH"] = str(ROOT / "tests" / "builders" / "recorded_reads")
+            os.environ["RECORDED_READS"] = str(shared_folder / "reads.txt")
+            try:
+                synthesize(ROOT, out)
+            finally:
+                del os.environ["PYTHONPATH"], os.environ["RECORDED_READS"]
     return out
 
 

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from local.deploy import deploy
+from local.deploy.kept_assembly import assembly_of
 from local.deploy.session import endpoint
-from local.deploy.synth import synthesize
 from local.endpoint.server import exports
 from ops.console.server import serving
 from ops.local_run import demo_week
@@ -60,7 +60,7 @@ def _prepared(project: Path, folder: Path, url: str) -> tuple[Deployment, list[d
     """Deploy the pipeline and play the week; both."""
     with Bars() as progress:
         progress.step("synthesizing the stacks")
-        assembly = synthesize(project, folder / "cdk.out")
+        assembly = assembly_of(project, folder / "cdk.out")
         progress.step("deploying")
         deployment = deployment_at(url, deploy(assembly, url))
         return deployment, demo_week.play(deployment, progress)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import boto3
 
 from local.deploy import deploy
+from local.deploy.kept_assembly import assembly_of
 from local.deploy.session import endpoint
-from local.deploy.synth import synthesize
 from local.errors import LocalError
 from ops.local_run.copy import copy_bucket
 from ops.local_run.samples import sample_items
@@ -94,7 +94,7 @@ def run(request: Request, progress: Watcher) -> RunResult:
     progress.step("starting the endpoint")
     with endpoint() as url:
         progress.step("synthesizing the stacks")
-        assembly = synthesize(request.project, request.out / "cdk.out")
+        assembly = assembly_of(request.project, request.out / "cdk.out")
         progress.step("deploying")
         deployment = deployment_at(url, deploy(assembly, url))
         return _process(deployment, wanted, request, progress)
