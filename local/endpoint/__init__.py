@@ -6,8 +6,9 @@ import signal
 import sys
 from typing import Any
 
-from local.endpoint.server import Server, exports, follow_parent
+from local.endpoint.server import Server, follow_parent
 from local.errors import LocalError
+from local.exports import exports
 
 
 def serve(port: int, *, with_parent: bool = False, quiet: bool = False) -> int:

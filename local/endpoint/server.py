@@ -6,7 +6,7 @@ import gc
 import logging
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.cloudformation.install import install as install_cloudformation
 from local.credentials import ROOT, Callers
@@ -34,9 +34,6 @@ from local.moto_patches.apps import Moto
 from local.s3.reads import is_object_read
 from local.stepfunctions import StepFunctions
 from local.stepfunctions.http_api import StatesService
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Endpoint:
@@ -123,16 +120,6 @@ class Server:
     def close(self) -> None:
         """End every child process and let go of everything, once `run` returned."""
         self.endpoint.stop()
-
-
-def exports(url: str) -> Iterator[str]:
-    """The lines that make boto3, `aws` and `cdk` use this endpoint."""
-    yield f"export AWS_ENDPOINT_URL={url}"
-    # An address, no name: SDKs then put the bucket into the path. Before `localhost` they put it
-    # into the name of the host, which not every resolver knows (JavaScript's on most machines).
-    yield f"export AWS_ENDPOINT_URL_S3={url}"
-    yield "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
-    yield "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1"
 
 
 def follow_parent(server: Server) -> None:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from local.endpoint import serve
 from ops.cli.options import PROJECT, AsJson, CdkProject, Port
 from ops.console.companion import running_console
 from ops.local_run.command import run_command
@@ -52,6 +51,8 @@ def up(
 
     The console follows on the next port as soon as something is deployed (not with --port 0).
     """
+    from local.endpoint import serve  # noqa: PLC0415 - 2 s of moto, for this command alone
+
     named = context.find_root().obj
     companion = with_console and port
     console = running_console(port, named["project"], named["environment"])

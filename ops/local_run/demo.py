@@ -17,7 +17,7 @@ from rich.table import Table
 from local.deploy import deploy
 from local.deploy.kept_assembly import assembly_of
 from local.deploy.session import endpoint
-from local.endpoint.server import exports
+from local.exports import exports
 from ops.console.server import serving
 from ops.local_run import demo_week
 from ops.local_run.command import Bars

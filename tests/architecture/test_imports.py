@@ -24,6 +24,7 @@ HEAVY = {
     "backports",  # zstd: 3 ms, and only Zstandard needs it
     "compression",  # the same, in Python 3.14 and later
     "aws_cdk",  # seconds: a Node process
+    "local.endpoint",  # 2 s: moto; a command needs it that serves in its own process
 }
 """What may be imported inside a function, where it is needed and slow.
 
@@ -57,6 +58,7 @@ LAYERS = {
             "local.http",
             "local.kept",
             "local.credentials",
+            "local.exports",
             "local.moto_backends",
             "local.logs",
             "local.errors",

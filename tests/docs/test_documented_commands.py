@@ -13,7 +13,7 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from local.endpoint.server import exports
+from local.exports import exports
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL_PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
