@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from local.credentials import Callers, Signature
     from local.endpoint.control import Control
+    from local.endpoint.kept_world import KeptWorld
     from local.endpoint.request_counts import RequestCounts
     from local.events.s3_notifications import S3Events
     from local.http.messages import Answer, Environ
@@ -54,7 +55,9 @@ class Application:
         *,
         control: Control,
         requests: RequestCounts,
+        kept: KeptWorld | None = None,
     ) -> None:
+        self._kept = kept
         self._moto = moto
         self._services = services
         self._callers = callers
@@ -110,7 +113,11 @@ class Application:
         answer = own.answer(environ) if own else None
         if answer is not None:
             return answer
-        with self._s3_events.after_the_request():
+        kept = self._kept
+        if kept is None:
+            with self._s3_events.after_the_request():
+                return self._moto.answer(environ, signature)
+        with self._s3_events.after_the_request(kept.request(environ, signature)), kept.nested():
             return self._moto.answer(environ, signature)
 
 

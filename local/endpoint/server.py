@@ -6,15 +6,17 @@ import gc
 import logging
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.cloudformation.install import install as install_cloudformation
 from local.credentials import ROOT, Callers
 from local.endpoint.control import Control
+from local.endpoint.kept_world import KeptWorld
 from local.endpoint.request_counts import RequestCounts
 from local.endpoint.router import Application
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
+from local.events.kept_clock import KeptClock
 from local.events.s3_notifications import S3Events
 from local.events.scheduler import Scheduler
 from local.http.cross_site import refuse_cross_site
@@ -32,14 +34,18 @@ from local.moto_backends import ACCOUNT_ID
 from local.moto_patches import events as moto_events
 from local.moto_patches.apps import Moto
 from local.s3.reads import is_object_read
-from local.stepfunctions import StepFunctions
+from local.stepfunctions import ApiError, StepFunctions
 from local.stepfunctions.http_api import StatesService
+
+if TYPE_CHECKING:
+    from local.kept.folder import Folder
 
 
 class Endpoint:
     """One account in one region: moto, and Tally's own services over it."""
 
-    def __init__(self, region: str = "us-east-1") -> None:
+    def __init__(self, region: str = "us-east-1", folder: Folder | None = None) -> None:
+        self.kept = kept = None if folder is None else KeptWorld(folder, ACCOUNT_ID, region)
         callers = Callers()
         authorizer = Authorizer(ACCOUNT_ID)
         self.clients = InProcess(region)
@@ -50,11 +56,14 @@ class Endpoint:
             self._client_of_role(callers),
             self._starter(authorizer),
             lambda queue, rule: authorizer.check_queue(queue, "events.amazonaws.com", rule),
+            None if kept is None else kept.outbox,
         )
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
-        self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries)
+        clock = None if kept is None else KeptClock(kept.database)
+        self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries, clock)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
-        self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write)
+        executions = None if kept is None else kept.executions
+        self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write, executions)
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
         requests = RequestCounts()
@@ -66,18 +75,31 @@ class Endpoint:
             s3_events,
             control=Control(self.scheduler, authorizer, requests),
             requests=requests,
+            kept=kept,
         )
         self.clients.answer = self.application.answer
         install_cloudformation(lambda service: self.clients.client(service, ROOT))
         moto_events.install(self.bus.put, s3_events.object_changed)
+        if kept is not None:
+            kept.load()
+
+    def go_on(self) -> None:
+        """Begin, with what was under way and what is owed since the process before this one."""
+        self.states.go_on()
+        self.deliveries.deliver_owed()
         self.scheduler.start()
 
     def _starter(self, authorizer: Authorizer) -> Any:
         """How the bus starts executions: checked as a request is, and without the request."""
 
-        def start(machine: str, role: str | None, text: str) -> None:
+        def start(machine: str, role: str | None, text: str, name: str | None = None) -> None:
             authorizer.check(role or "", "states:StartExecution", machine, {})
-            self.states.call("StartExecution", {"stateMachineArn": machine, "input": text})
+            given = {"stateMachineArn": machine, "input": text, "name": name}
+            try:
+                self.states.call("StartExecution", given)
+            except ApiError as error:
+                if name is None or error.code != "ExecutionAlreadyExists":
+                    raise  # else it was started, and the process killed before that was noted
 
         return start
 
@@ -91,6 +113,9 @@ class Endpoint:
         """End everything that runs."""
         self.scheduler.stop()
         self.deliveries.stop()
+        if self.kept is not None:
+            self.states.close()
+            self.kept.close()
         self.states.stop()
         self.world.stop()
         self.pool.stop()
@@ -99,11 +124,11 @@ class Endpoint:
 class Server:
     """An endpoint on a port of this machine's loopback interface."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, folder: Folder | None = None) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = HttpServer(port)
         self.url = self._server.url
-        self.endpoint = Endpoint()
+        self.endpoint = Endpoint(folder=folder)
         self.endpoint.pool.endpoint_url = self.url
 
     def run(self) -> None:
@@ -111,6 +136,7 @@ class Server:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20000, 20, 20)
+        self.endpoint.go_on()
         self._server.run(refuse_cross_site(self.endpoint.application.answer, is_object_read))
 
     def stop(self) -> None:

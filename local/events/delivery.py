@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from local.stepfunctions import ApiError
+from local.kept.database import FolderClosedError
+from local.stepfunctions import ApiError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ MOST_TRIES = 5
 NOT_OF_SQS = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 """Characters that no message may have (SQS API reference, SendMessage)."""
 
+STOPPED = (StoppedError, FolderClosedError)
+"""The runtime ends: a delivery that is kept is made when it starts again."""
+
 TRANSIENT = ("Throttling", "TooManyRequests", "ServiceUnavailable", "Internal", "LimitExceeded")
 
 
@@ -35,6 +40,7 @@ class Delivery:
 
     The `origin` begins with the ARN of the rule or schedule. `dead_letter_role` is the role that
     sends dead letters; None stands for the service itself, which the queue's policy has to let in.
+    `name` is that of the execution which it starts; None for a new one.
     """
 
     target_arn: str
@@ -45,43 +51,79 @@ class Delivery:
     tries: int
     group_id: str | None = None
     dead_letter_role: str | None = None
+    name: str | None = None
+
+
+class OwedDeliveries(Protocol):
+    """Where deliveries are kept until they are made."""
+
+    def add(self, delivery: Delivery) -> Delivery:
+        """Owe a delivery; the same with a name of its own."""
+
+    def done(self, delivery: Delivery) -> None:
+        """Owe it no more."""
+
+    def owed(self) -> Iterator[Delivery]:
+        """What is owed."""
 
 
 class Deliveries:
     """Delivers in threads of its own.
 
     `clients` gives the SDK's client of a service for a role, `start` starts an execution of a
-    state machine as a role, with an input. `admit` raises PermissionError where a queue's policy
-    does not let EventBridge in because of a rule; it gets both ARNs.
+    state machine as a role, with an input and a name. `admit` raises PermissionError where a
+    queue's policy does not let EventBridge in because of a rule; it gets both ARNs. Deliveries are
+    kept in the `outbox`, if there is one, until they are made.
     """
 
     def __init__(
         self,
         clients: Callable[[str, str | None], Any],
-        start: Callable[[str, str | None, str], None],
+        start: Callable[..., None],
         admit: Callable[[str, str], None],
+        outbox: OwedDeliveries | None = None,
     ) -> None:
+        self._outbox = outbox
         self._clients = clients
         self._start = start
         self._admit = admit
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="events")
 
     def soon(self, work: Callable[..., Any], *arguments: Any) -> None:
-        """Do something in one of the threads."""
-        self._pool.submit(work, *arguments)
+        """Do something in one of the threads; at once, where what it owes is to be kept."""
+        if self._outbox is not None:
+            work(*arguments)
+        else:
+            self._pool.submit(work, *arguments)
 
     def deliver(self, delivery: Delivery) -> None:
         """Try until it is delivered or has to go to the dead-letter queue."""
-        self._pool.submit(self._deliver, delivery)
+        if self._outbox is not None:
+            self._pool.submit(self._deliver_owed, self._outbox, self._outbox.add(delivery))
+        else:
+            self._pool.submit(self._deliver, delivery)
+
+    def deliver_owed(self) -> None:
+        """Make the deliveries that were owed when the process before this one ended."""
+        if self._outbox is not None:
+            for delivery in list(self._outbox.owed()):
+                self._pool.submit(self._deliver_owed, self._outbox, delivery)
 
     def stop(self) -> None:
         """Deliver nothing more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def _deliver_owed(self, outbox: OwedDeliveries, delivery: Delivery) -> None:
+        with contextlib.suppress(*STOPPED):
+            self._deliver(delivery)
+            outbox.done(delivery)
+
     def _deliver(self, delivery: Delivery) -> None:
         for attempt in range(delivery.tries):
             try:
                 self._once(delivery)
+            except STOPPED:
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the event must not be lost
                 last = attempt + 1 == delivery.tries
                 if last or not is_transient(error):
@@ -94,7 +136,8 @@ class Deliveries:
     def _once(self, delivery: Delivery) -> None:
         service = delivery.target_arn.split(":")[2]
         if service == "states":
-            self._start(delivery.target_arn, delivery.role_arn, delivery.body)
+            named = () if delivery.name is None else (delivery.name,)
+            self._start(delivery.target_arn, delivery.role_arn, delivery.body, *named)
         elif service == "sqs":
             self._to_queue(delivery, delivery.target_arn, delivery.role_arn)
         elif service == "lambda" and delivery.role_arn is not None:

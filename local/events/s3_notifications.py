@@ -6,11 +6,12 @@ import itertools
 import threading
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from local.events.bus import Bus
 
@@ -44,8 +45,10 @@ class S3Events:
         self._held = threading.local()
 
     @contextmanager
-    def after_the_request(self) -> Iterator[None]:
-        """Hold this thread's events back until the block ends.
+    def after_the_request(
+        self, commit: AbstractContextManager[None] | None = None
+    ) -> Iterator[None]:
+        """Hold this thread's events back until the block ends, and publish them within `commit`.
 
         moto tells of an object before it has set its metadata, and who hears of it must find it
         whole. And of an upload in parts it tells three times, as of a PUT and of tags first, where
@@ -57,8 +60,9 @@ class S3Events:
             yield
         finally:
             self._held.events = None
-            for event in events.values():
-                self._publish(*event)
+            with commit or nullcontext():
+                for event in events.values():
+                    self._publish(*event)
 
     def _publish(self, detail_type: str, detail: dict[str, Any], bucket_arn: str) -> None:
         self._bus.publish("aws.s3", detail_type, detail, [bucket_arn])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections import deque
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
@@ -20,13 +22,19 @@ from local.events.delivery import MOST_TRIES, Delivery
 from local.events.schedule_expressions import due_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from local.events.delivery import Deliveries
+    from local.events.kept_clock import KeptClock
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 1.0
+LONGEST_ABSENCE = timedelta(days=14)
+"""How far back schedules are made up for that came due when nothing ran: Tally's redrive window."""
+MOST_MADE_UP = 24
+"""How often one schedule fires at most for an absence. A nightly one has 14 in 14 days; one that
+measures something every few minutes would have thousands, of which the newest are enough."""
 MOST_AT_ONCE = 1000
 """How often one schedule fires at most when the clock is set far ahead."""
 
@@ -42,12 +50,22 @@ class Fired:
 class Scheduler:
     """The schedules of one account and region, and their clock."""
 
-    def __init__(self, account_id: str, region: str, deliveries: Deliveries) -> None:
+    def __init__(
+        self,
+        account_id: str,
+        region: str,
+        deliveries: Deliveries,
+        clock: KeptClock | None = None,
+    ) -> None:
         self._account_id = account_id
         self._region = region
         self._deliveries = deliveries
-        self._ahead = timedelta()
+        self._clock = clock
+        self._ahead = timedelta() if clock is None else clock.ahead()
         self._until = self.now()
+        self._was_away = clock is not None
+        if clock is not None:
+            self._until = max(clock.until() or self._until, self._until - LONGEST_ABSENCE)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -68,6 +86,8 @@ class Scheduler:
         with self._lock:
             self._pass()
             self._ahead = timedelta() if moment is None else moment - datetime.now(UTC)
+            if self._clock is not None:
+                self._clock.set(self._ahead)
             return self._pass()
 
     def run(self, name: str, group: str) -> Fired:
@@ -97,12 +117,21 @@ class Scheduler:
             (moment, schedule)
             for schedule in self._schedules()
             if schedule.state != "DISABLED"
-            for moment in _due(schedule, since, self._until)
+            for moment in self._due(schedule, since)
         ]
+        self._was_away = False
         due.sort(key=lambda each: each[0])
-        for moment, schedule in due:
-            self._fire(schedule, moment)
+        with nullcontext() if self._clock is None else self._clock.passing(self._until, due):
+            for moment, schedule in due:
+                self._fire(schedule, moment)
         return [Fired(schedule.arn, moment) for moment, schedule in due]
+
+    def _due(self, schedule: Any, since: datetime) -> Iterable[datetime]:
+        """When a schedule was due; of an absence, from its making on, and the newest times."""
+        if not self._was_away:
+            return islice(_due(schedule, since, self._until), MOST_AT_ONCE)
+        since = max(since, _moment(schedule.creation_date) or since)
+        return deque(_due(schedule, since, self._until), MOST_MADE_UP)
 
     def _schedules(self) -> Iterator[Any]:
         groups = moto_backends.schedules(self._account_id, self._region).schedule_groups
@@ -130,7 +159,7 @@ class Scheduler:
         self._deliveries.deliver(delivery)
 
 
-def _due(schedule: Any, since: datetime, until: datetime) -> list[datetime]:
+def _due(schedule: Any, since: datetime, until: datetime) -> Iterable[datetime]:
     """When a schedule was due after `since` and up to `until`."""
     begin, end = _moment(schedule.start_date), _moment(schedule.end_date)
     anchor = begin or _moment(schedule.creation_date) or since
@@ -139,7 +168,7 @@ def _due(schedule: Any, since: datetime, until: datetime) -> list[datetime]:
     try:
         zone = schedule.schedule_expression_timezone or "UTC"
         times = due_after(schedule.schedule_expression, zone, after, anchor)
-        return list(islice(takewhile(lambda moment: moment <= last, times), MOST_AT_ONCE))
+        return takewhile(lambda moment: moment <= last, times)
     except BadExpression as error:
         log.warning("schedule %s: %s", schedule.name, error)
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
         text = f"there is no action {request.service}:{request.action}"
         raise TaskFailed("States.Runtime", text)
     try:
-        answer = method(**arguments_of(request, client))
+        answer = method(**arguments_of(request, client) | _name_of_attempt(request))
     except ClientError as error:
         raise failure_of(request.service, error) from error
     except ParamValidationError as error:
@@ -63,6 +64,14 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
     if _is(request, "events") and result.get("FailedEntryCount"):
         raise TaskFailed("EventBridge.FailedEntry", _compact(result))
     return result
+
+
+def _name_of_attempt(request: TaskRequest) -> dict[str, str]:
+    """A name for an execution that has none: an attempt that is made again starts no second one."""
+    named = "Name" in request.arguments or not request.attempt
+    if named or not _is(request, "states") or request.action != "startExecution":
+        return {}
+    return {"name": str(uuid.uuid5(uuid.NAMESPACE_URL, request.attempt))}
 
 
 def snake(action: str) -> str:

@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from local.kept.database import Database
 FORMAT = 1
 DEFAULT = Path(".tally/local")
 
+LOOKS, LOOK_SECONDS = 5, 0.02
 LOCK, FORMAT_FILE, DATABASE, OBJECTS = "owner.lock", "format", "world.sqlite3", "objects"
 OURS = (FORMAT_FILE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", OBJECTS, "log")
 
@@ -102,7 +104,7 @@ def _owned(path: Path) -> IO[str]:
     except OSError as error:
         reason = "it is not a folder" if path.exists() else error.strerror
         raise LocalError(f"--data {path} cannot be used: {reason}", exit_code=2) from error
-    if not _is_free(file, take=True):
+    if not _taken(file):
         file.seek(0)
         owner = json.loads(file.read() or "{}").get("pid", "?")
         file.close()
@@ -111,13 +113,24 @@ def _owned(path: Path) -> IO[str]:
     return file
 
 
-def _is_free(file: IO[str], *, take: bool = False) -> bool:
+def _taken(file: IO[str]) -> bool:
+    """Whether the lock is ours now; who only looks whether it is free has it for an instant."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _is_free(file: IO[str]) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
-    if not take:
-        fcntl.flock(file, fcntl.LOCK_UN)
+    fcntl.flock(file, fcntl.LOCK_UN)
     return True
 
 
@@ -129,7 +142,7 @@ def _check_format(path: Path) -> None:
     """
     file = path / FORMAT_FILE
     if not file.exists():
-        if any((path / name).exists() for name in OURS):
+        if any((path / name).exists() for name in (DATABASE, OBJECTS)):
             raise LocalError(f"{path} has no format number: `tally local reset` empties it")
         file.write_text(f"{FORMAT}\n")
         return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moto.s3 import models
 from moto.s3.exceptions import NoSuchUpload
@@ -14,6 +15,9 @@ from moto.s3.responses import S3Response
 from local.s3 import multipart
 from local.s3.content import FileContent
 from local.s3.digests import of_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERSION_ID_BYTES = 24
 """32 characters of S3's alphabet: letters, digits, `.` and `_`, any of them first."""
@@ -31,13 +35,33 @@ def version_id() -> str:
 
 def set_value(key: Any, value: bytes | FileContent) -> None:
     """Give an object its content; a file becomes the object's own."""
-    if isinstance(value, FileContent):
-        if key._etag is None:  # noqa: SLF001 - moto would read 16 MB at once
-            key._etag = of_file(value.file, hashlib.md5(usedforsecurity=False)).hex()  # noqa: SLF001
+    if isinstance(value, FileContent) or STORES:
+        _set_etag(key, value)
+    if STORES:
         key._value_buffer.close()  # noqa: SLF001 - moto offers bytes only
+        key._value_buffer = stored = STORES[-1](value)  # noqa: SLF001 - as above
+        key.contentsize = stored.size
+    elif isinstance(value, FileContent):
+        key._value_buffer.close()  # noqa: SLF001 - as above
         key._value_buffer, key.contentsize = value.file, value.size  # noqa: SLF001 - as above
     else:
         VALUE.fset(key, value)
+
+
+def _set_etag(key: Any, value: bytes | FileContent) -> None:
+    """Give the object its ETag: moto would read 16 MB of it at once."""
+    if key._etag is None:  # noqa: SLF001 - moto has no other place for it
+        file = value.file if isinstance(value, FileContent) else io.BytesIO(value)
+        key._etag = of_file(file, hashlib.md5(usedforsecurity=False)).hex()  # noqa: SLF001 - as above
+
+
+def store_contents_by(store: Callable[[bytes | FileContent], Any] | None) -> None:
+    """Have every content in a file of the kept world from now on; None: in memory again."""
+    STORES[:] = [] if store is None else [store]
+
+
+STORES: list[Callable[[bytes | FileContent], Any]] = []
+"""Where contents go: at most one."""
 
 
 def create_upload(backend: Any, *given: Any, **named: Any) -> Any:

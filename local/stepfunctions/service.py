@@ -100,6 +100,10 @@ class StepFunctions:
         """
         return await self._executions.ended(execution_arn)
 
+    def close(self) -> None:
+        """Keep no more of the executions, which run on until `stop`."""
+        self._runner.closing = True
+
     def stop(self) -> None:
         """Cancel every execution and end the thread; nobody is told of what is cut off."""
         self._runner.closing = True

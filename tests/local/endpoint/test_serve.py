@@ -18,7 +18,7 @@ TALLY = Path(sys.executable).parent / "tally"
 @contextmanager
 def up(port=0):
     """The running command, and the lines that it printed first."""
-    command = [TALLY, "local", "up", "--port", str(port)]
+    command = [TALLY, "local", "up", "--ephemeral", "--port", str(port)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -110,7 +110,7 @@ def test_workers_end_by_themselves_when_the_endpoint_is_killed(served):
 def test_a_port_in_use_is_one_line_and_exit_code_1(served):
     port = served.url.rpartition(":")[2]
     done = subprocess.run(
-        [TALLY, "local", "up", "--port", port],
+        [TALLY, "local", "up", "--ephemeral", "--port", port],
         capture_output=True,
         text=True,
         check=False,

@@ -30,7 +30,9 @@ def test_sigint_at_any_moment_ends_a_command_without_a_traceback(words, world):
         assert done.returncode in ENDED_BY_CTRL_C, (at, done)
 
 
-@pytest.mark.parametrize("words", [["console", "--port", "0"], ["local", "up", "--port", "0"]])
+@pytest.mark.parametrize(
+    "words", [["console", "--port", "0"], ["local", "up", "--port", "0", "--ephemeral"]]
+)
 def test_sigint_at_any_moment_of_its_start_ends_a_command_that_serves(words, world):
     for at in (1, 100, 500):
         done = run(words, at)

@@ -23,7 +23,7 @@ def console_of_endpoint(assembly, process):
 
 
 def test_the_console_of_the_endpoint_appears_once_something_is_deployed(assembly):
-    with started("local", "up", "--port", str(free_port())) as process:
+    with started("local", "up", "--ephemeral", "--port", str(free_port())) as process:
         address = console_of_endpoint(assembly, process)
         browser_at(address)
         children = psutil.Process(process.pid).children(recursive=True)

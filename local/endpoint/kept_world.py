@@ -1,0 +1,111 @@
+"""The world of one folder: what is put back at the start, and what each request adds to it.
+
+A request is answered once all that it changed is committed: objects, messages, the rest of moto,
+and the deliveries of its events, as one transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from local import moto_backends
+from local.endpoint.changes import Change, change_of
+from local.events.outbox import Outbox
+from local.moto_patches import s3 as moto_s3
+from local.moto_patches.kept_backends import KeptBackends
+from local.moto_patches.kept_messages import KeptMessages
+from local.moto_patches.kept_objects import KeptObjects
+from local.s3.kept_content import Contents
+from local.stepfunctions.kept_executions import KeptExecutions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local.credentials import Signature
+    from local.http.messages import Environ
+    from local.kept.folder import Folder
+
+
+class KeptWorld:
+    """Everything that is kept of one account in one region."""
+
+    def __init__(self, folder: Folder, account_id: str, region: str) -> None:
+        self.folder = folder
+        self.database = folder.database
+        self._account_id = account_id
+        self._region = region
+        self._within = threading.local()
+        contents = Contents(folder.objects, self.database)
+        moto_s3.store_contents_by(contents.store)
+        self._backends = KeptBackends(self.database, contents)
+        self._objects = KeptObjects(self.database, contents)
+        self._messages = KeptMessages(self.database, contents)
+        self.executions = KeptExecutions(self.database)
+        self.outbox = Outbox(self.database)
+
+    def load(self) -> None:
+        """Put back into moto what was there.
+
+        Raises:
+            LocalError: it was written otherwise.
+        """
+        self._backends.load()
+        self._objects.load(self._s3().buckets)
+        self._messages.load(self._sqs().queues)
+
+    @contextmanager
+    def request(self, environ: Environ, signature: Signature) -> Iterator[None]:
+        """Commit what a request changed, when the block ends, with what the block adds to it.
+
+        A request that another one makes of the endpoint in this thread, as a stack's creation does,
+        is committed with that one.
+        """
+        if getattr(self._within, "request", False):
+            yield
+            return
+        change = change_of(environ, signature)
+        with self.database.transaction():
+            self._save(change)
+            yield
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """What is requested within the block is a part of the request that the thread answers."""
+        before = getattr(self._within, "request", False)
+        self._within.request = True
+        try:
+            yield
+        finally:
+            self._within.request = before
+
+    def close(self) -> None:
+        """Keep nothing more: from now on it is as if the process had been killed."""
+        moto_s3.store_contents_by(None)
+        self.folder.close()
+
+    def _save(self, change: Change) -> None:
+        if change.world:
+            self._backends.save()
+        if change.keys:
+            bucket = self._s3().buckets.get(change.bucket)
+            if bucket is not None:
+                self._objects.save(bucket, change.keys)
+        if change.messages:
+            queues = list(self._sqs().queues.values())
+            self._messages.save(_chosen(queues, change.queue))
+
+    def _s3(self) -> Any:
+        return moto_backends.s3(self._account_id, self._region)
+
+    def _sqs(self) -> Any:
+        return moto_backends.queues(self._account_id, self._region)
+
+
+def _chosen(queues: list[Any], name: str | None) -> list[Any]:
+    """A queue with the one that its messages may move to; None stands for all."""
+    if name is None:
+        return queues
+    found = [queue for queue in queues if queue.name == name]
+    return [*found, *(each.dead_letter_queue for each in found if each.dead_letter_queue)]

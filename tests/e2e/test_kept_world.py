@@ -1,0 +1,195 @@
+"""A world over the end of its process: killed, stopped, and asleep for four nights."""
+
+import json
+import signal
+import sqlite3
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from local.deploy import deploy
+from ops.local_run import kept_folder
+from tests.builders.kept_endpoint import KeptEndpoint
+
+GOOD, BAD = 6, 2
+PART = b"0123456789abcdef" * (5 * 1024 * 1024 // 16)
+NIGHTS = 4
+TEMPLATE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+
+
+def until(found, seconds=480):
+    """The first true answer; a report that is due soon waits for five minutes after midnight."""
+    deadline = time.monotonic() + seconds
+    while not (answer := found()):
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.2)
+    return answer
+
+
+def put_everything(here):
+    """What a user has acknowledged: objects of each kind, messages, a stack, an upload begun."""
+    s3, sqs = here.client("s3"), here.client("sqs")
+    s3.create_bucket(Bucket="mine")
+    s3.put_bucket_versioning(Bucket="mine", VersioningConfiguration={"Status": "Enabled"})
+    kept = {
+        "versions": [s3.put_object(Bucket="mine", Key="k", Body=b)["VersionId"] for b in BODIES]
+    }
+    s3.put_object(
+        Bucket="mine",
+        Key="told",
+        Body=b"x",
+        Metadata={"who": "me"},
+        ContentType="text/csv",
+        Tagging="a=b",
+    )
+    s3.put_object(Bucket="mine", Key="gone", Body=b"x")
+    s3.delete_object(Bucket="mine", Key="gone")
+    for key in ("d1", "d2"):
+        version = s3.put_object(Bucket="mine", Key=key, Body=b"x")["VersionId"]
+        s3.delete_objects(Bucket="mine", Delete={"Objects": [{"Key": key, "VersionId": version}]})
+    upload = s3.create_multipart_upload(Bucket="mine", Key="parts")["UploadId"]
+    parts = [
+        {
+            "PartNumber": number,
+            "ETag": s3.upload_part(
+                Bucket="mine", Key="parts", UploadId=upload, PartNumber=number, Body=body
+            )["ETag"],
+        }
+        for number, body in enumerate((PART, b"end"), 1)
+    ]
+    s3.complete_multipart_upload(
+        Bucket="mine", Key="parts", UploadId=upload, MultipartUpload={"Parts": parts}
+    )
+    here.client("cloudformation").create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE))
+    url = sqs.create_queue(QueueName="mine")["QueueUrl"]
+    for body in ("first", "second"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    received = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"][0]
+    kept |= {"queue": url, "handle": received["ReceiptHandle"], "body": received["Body"]}
+    kept["stacks"] = names_of_stacks(here)
+    return kept
+
+
+BODIES = (b"one", b"two", PART)
+
+
+def names_of_stacks(here):
+    resources = here.client("cloudformation").describe_stack_resources(StackName="mine")
+    return [each["PhysicalResourceId"] for each in resources["StackResources"]]
+
+
+@pytest.fixture(scope="module")
+def kept(assembly, tmp_path_factory):
+    """The world after a kill: what was put before it, and the files that were just uploaded."""
+    here = KeptEndpoint(tmp_path_factory.mktemp("kept")).start()
+    here.outputs = deploy(assembly, here.url)
+    here.put = put_everything(here)
+    s3, bucket = here.client("s3"), here.deployment.raw_bucket
+    names = [f"good/{n}.csv" for n in range(GOOD)] + [f"bad/{n}.csv" for n in range(BAD)]
+    here.uploads = {
+        (name, s3.put_object(Bucket=bucket, Key=name, Body=content(name))["VersionId"])
+        for name in names
+    }
+    here.day = datetime.now(UTC).date()
+    here.end()
+    yield here.start()
+    here.end()
+
+
+def content(name):
+    return b"a,b\n1,2\n3,4\n" if name.startswith("good") else b""
+
+
+def test_every_acknowledged_upload_is_there_and_processed_once(kept):
+    def all_ended():
+        found = kept.executions()
+        return found if found and not any(status == "RUNNING" for status, _ in found) else None
+
+    found = until(all_ended)
+    assert Counter(status for status, _ in found) == {"SUCCEEDED": GOOD + BAD}
+    objects = [given["detail"]["object"] for _, given in found]
+    assert sorted((each["key"], each["version-id"]) for each in objects) == sorted(kept.uploads)
+    for name, version in kept.uploads:
+        got = kept.client("s3").get_object(
+            Bucket=kept.deployment.raw_bucket, Key=name, VersionId=version
+        )
+        assert got["Body"].read() == content(name)
+
+
+def test_objects_are_there_as_they_were_acknowledged(kept):
+    s3 = kept.client("s3")
+    for version, body in zip(kept.put["versions"], BODIES, strict=True):
+        assert s3.get_object(Bucket="mine", Key="k", VersionId=version)["Body"].read() == body
+    assert s3.get_object(Bucket="mine", Key="k")["VersionId"] == kept.put["versions"][-1]
+    told = s3.head_object(Bucket="mine", Key="told")
+    assert (told["Metadata"], told["ContentType"]) == ({"who": "me"}, "text/csv")
+    tags = s3.get_object_tagging(Bucket="mine", Key="told")["TagSet"]
+    assert tags == [{"Key": "a", "Value": "b"}]
+    whole = s3.get_object(Bucket="mine", Key="parts")
+    assert (whole["Body"].read(), whole["ETag"][-3:]) == (PART + b"end", '-2"')
+    listed = [each["Key"] for each in s3.list_objects_v2(Bucket="mine")["Contents"]]
+    assert listed == ["k", "parts", "told"]
+    markers = s3.list_object_versions(Bucket="mine")["DeleteMarkers"]
+    assert [each["Key"] for each in markers] == ["gone"]
+
+
+def test_a_deleted_version_leaves_the_disk(kept):
+    def files():
+        return sum(1 for each in (kept.folder / "objects").rglob("*") if each.is_file())
+
+    s3 = kept.client("s3")
+    before = files()
+    version = s3.put_object(Bucket="mine", Key="brief", Body=b"x")["VersionId"]
+    assert files() == before + 1
+    s3.delete_object(Bucket="mine", Key="brief", VersionId=version)
+    assert files() == before
+
+
+def test_stacks_and_what_they_made_have_their_names(kept):
+    assert names_of_stacks(kept) == kept.put["stacks"]
+    assert kept.client("sqs").get_queue_attributes(
+        QueueUrl=kept.put["stacks"][0], AttributeNames=["QueueArn"]
+    )["Attributes"]
+
+
+def test_a_received_message_is_deleted_by_its_handle_and_the_other_received(kept):
+    sqs, url = kept.client("sqs"), kept.put["queue"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=kept.put["handle"])
+    other = {"first": "second", "second": "first"}[kept.put["body"]]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [each["Body"] for each in found] == [other]
+
+
+def test_the_size_of_what_is_kept_is_told(kept):
+    found = kept_folder.sizes(kept.folder)
+    assert (found.process, found.url) == (kept.process.pid, kept.url)
+    assert found.objects >= GOOD + BAD
+    assert found.object_bytes > 2 * len(PART)
+    assert found.executions >= GOOD + BAD
+
+
+def test_a_night_asleep_and_three_more_have_their_reports_when_it_starts(kept):
+    until(lambda: not any(status == "RUNNING" for status, _ in kept.executions()))
+    assert kept.end(signal.SIGTERM) == 0
+    connection = sqlite3.connect(kept.folder / "world.sqlite3")
+    with connection:
+        connection.execute("INSERT OR REPLACE INTO clock VALUES ('ahead', ?)", (NIGHTS * 86_400.0,))
+    connection.close()
+    kept.start()
+    reports = until(lambda: reports_of(kept) if len(reports_of(kept)) == NIGHTS else None)
+    days = [(kept.day + timedelta(days=number)).isoformat() for number in range(NIGHTS)]
+    assert sorted(reports) == days
+    first = reports.pop(days[0])
+    assert (first["received"], first["processed"], first["rejected"]) == (GOOD + BAD, GOOD, BAD)
+    assert {each["received"] for each in reports.values()} == {0}
+
+
+def reports_of(here):
+    """The totals of each report that there is."""
+    s3, bucket = here.client("s3"), here.deployment.reports_bucket
+    listed = s3.list_objects_v2(Bucket=bucket, Prefix="daily-reports/").get("Contents", ())
+    keys = [each["Key"] for each in listed if each["Key"].endswith("/report.json")]
+    documents = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
+    return {date.fromisoformat(each["date"]).isoformat(): each["totals"] for each in documents}
