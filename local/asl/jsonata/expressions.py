@@ -6,17 +6,16 @@ The library's expressions are compiled once and kept.
 from __future__ import annotations
 
 import functools
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from jsonata.jexception import JException
-from jsonata.utils import Utils
 
-from local.asl.jsonata.bounds import Bounds
+from local.asl.jsonata.bounds import DEPTH, Bounds
 from local.asl.jsonata.functions import functions_of
 from local.asl.jsonata.mended.evaluator import MendedJsonata
 from local.asl.jsonata.messages import message_of
+from local.asl.jsonata.values import ResultError, plain, with_nulls
 from local.asl.model.errors import QUERY_EVALUATION, StateError
 
 if TYPE_CHECKING:
@@ -26,16 +25,11 @@ if TYPE_CHECKING:
 
 FORBIDDEN = re.compile(r"\$eval\b")
 COMPILED = 2048  # expressions kept
-EXACT = 2**53  # up to here a float without a fraction is a whole number
-
-
-class ResultError(Exception):
-    """The expression returned what is no result; str() says what."""
 
 
 NOTHING = "returned nothing (undefined)."
-UNSUPPORTED = "returned an unsupported result type."
-"""A function, say (recorded on AWS)."""
+INTERNAL = "threw an internal error during evaluation."
+"""AWS adds a UUID (measured in 2026)."""
 
 
 class EvaluationError(StateError):
@@ -69,7 +63,7 @@ class Expression:
         """Its value as JSON; the bindings are values and functions of JSONata.
 
         Raises:
-            ResultError: it returned nothing, or a function.
+            ResultError: it returned nothing, or a function, or failed in Python.
             ValueError: JSONata refused it; the message is as in AWS's causes, from its `.` or `:`.
         """
         self._bounds.begin()
@@ -77,8 +71,12 @@ class Expression:
             value = self._jsonata.evaluate(None, bindings)
         except JException as error:
             raise ValueError(f". {error.error}: {message_of(error)}") from error
-        except Exception as error:
+        except ValueError as error:
             raise ValueError(f": {error}") from error
+        except RecursionError:
+            raise ValueError(f": the expression is nested more than {DEPTH} deep") from None
+        except Exception as error:
+            raise ResultError(INTERNAL) from error
         if value is None:
             raise ResultError(NOTHING)
         return plain(value)
@@ -119,32 +117,6 @@ def syntax_problem(text: str) -> str | None:
     return None
 
 
-def plain(value: Any) -> Any:
-    """A JSON value of what the library answers: its null and its sequences become Python's.
-
-    Raises:
-        ResultError: there is something in it that JSON has no form for, such as a function.
-    """
-    if value is Utils.NULL_VALUE or value is None:
-        return None
-    if isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, range)):
-        return [plain(inner) for inner in value]
-    raise ResultError(UNSUPPORTED)
-
-
-def _number(value: float) -> float | None:
-    """A number as JSON has it; one that is not finite is null, as JavaScript writes it."""
-    if not math.isfinite(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < EXACT else value
-
-
 def render(
     value: Any, bindings: Mapping[str, Any], world: World, *, location: str, where: str
 ) -> Any:
@@ -156,7 +128,7 @@ def render(
     Raises:
         EvaluationError: an expression failed, or returned nothing.
     """
-    bound = {name: Utils.NULL_VALUE if v is None else v for name, v in bindings.items()}
+    bound = {name: with_nulls(value) for name, value in bindings.items()}
     return _render(value, {**functions_of(world), **bound}, location, where)
 
 

@@ -12,11 +12,12 @@ import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from jsonata.datetimeutils import DateTimeUtils
-from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
 
 from local.asl.jsonata.bounds import ITEMS, BoundError
-from local.asl.jsonata.mended.library import FUNCTIONS
+from local.asl.jsonata.mended.natives import Native
+from local.asl.jsonata.mended.utf16 import json_text
+from local.asl.jsonata.values import with_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,19 +40,21 @@ def functions_of(world: World) -> dict[str, Any]:
     def now(picture: str | None = None, zone: str | None = None) -> Any:
         return DateTimeUtils.format_datetime(int(world.now() * 1000), picture, zone)
 
-    functions: dict[str, Callable[..., Any]] = {
-        "partition": partition,
-        "range": range_,
-        "hash": hash_,
-        "parse": parse,
-        "random": lambda seed=None: random_(world, seed),
-        "shuffle": lambda items: world.random.sample(items, len(items)),
-        "uuid": lambda: str(uuid.UUID(int=world.random.getrandbits(128), version=4)),
-        "now": now,
-        "millis": lambda: int(world.now() * 1000),
+    functions: dict[str, tuple[str, Callable[..., Any]]] = {
+        "partition": ("<an:a>", partition),
+        "range": ("<nnn:a>", range_),
+        "hash": ("<ss:s>", hash_),
+        "parse": ("<s:x>", parse),
+        "random": ("<n?:n>", lambda seed=None: random_(world, seed)),
+        "shuffle": ("<a:a>", lambda items: items and world.random.sample(items, len(items))),
+        "uuid": ("<:s>", lambda: str(uuid.UUID(int=world.random.getrandbits(128), version=4))),
+        "now": ("<s?s?:s>", now),
+        "millis": ("<:n>", lambda: int(world.now() * 1000)),
     }
-    own = {name: Jsonata.JLambda(function) for name, function in functions.items()}
-    return {**FUNCTIONS, **own}
+    return {
+        name: Native(name, signature, function, sum(map(str.isalpha, signature.partition(":")[0])))
+        for name, (signature, function) in functions.items()
+    }
 
 
 def random_(world: World, seed: float | None) -> float:
@@ -68,25 +71,28 @@ def java_random(seed: int) -> float:
     return float((high << 27) + (state >> 21)) / (1 << 53)
 
 
-def parse(text: str) -> Any:
+def parse(text: str | None) -> Any:
     """The value of a JSON text; its null is JSONata's."""
-    value = json.loads(text)
-    return Utils.NULL_VALUE if value is None else value
+    return None if text is None else with_nulls(json.loads(text))
 
 
-def partition(items: list[Any], size: float) -> list[list[Any]]:
+def partition(items: list[Any] | None, size: float | None) -> list[list[Any]] | None:
     """The items in groups of that size; the last may be smaller."""
+    if items is None or size is None:
+        return None
     step = int(size)
     if step < 1:
         raise ValueError("the size of a partition must be positive")
     return [items[start : start + step] for start in range(0, len(items), step)]
 
 
-def range_(first: float, last: float, step: float) -> list[int]:
+def range_(first: float | None, last: float | None, step: float | None) -> list[int] | None:
     """Whole numbers from first to last, both included where the steps meet it, as a sequence.
 
     Each argument loses its fraction, and there is no limit but that of memory (measured on AWS).
     """
+    if first is None or last is None or step is None:
+        return None
     if int(step) == 0:
         raise ValueError("the step of a range must not be 0")
     numbers = range(int(first), int(last) + (1 if step > 0 else -1), int(step))
@@ -95,8 +101,12 @@ def range_(first: float, last: float, step: float) -> list[int]:
     return cast("list[int]", Utils.create_sequence_from_iter(numbers))
 
 
-def hash_(text: str, algorithm: str) -> str:
+def hash_(text: str | None, algorithm: str | None) -> str | None:
     """The hexadecimal digest of a string's UTF-8."""
+    if text is None or algorithm is None:
+        return None
     if algorithm not in HASHES:
         raise ValueError(f"unknown hash algorithm: {algorithm}")
-    return hashlib.new(HASHES[algorithm], text.encode(), usedforsecurity=False).hexdigest()
+    return hashlib.new(
+        HASHES[algorithm], json_text(text).encode(), usedforsecurity=False
+    ).hexdigest()

@@ -7,11 +7,12 @@ signature`.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from jsonata.jexception import JException
+
+from local.asl.jsonata.mended.texts import json_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +37,13 @@ def message_of(error: JException) -> str:
 
 
 def _in_js_words(template: str) -> str:
-    """The library's texts say `Object` wherever JSONata's say `function`."""
-    return re.sub(r"\bObject\b", "function", template)
+    """The library's texts say `Object` for `function`, and quote words by `"` for `'`."""
+    return re.sub(r"\bObject\b", "function", template).replace('"', "'")
 
 
 def _values(error: JException) -> Iterator[Any]:
-    if error.error == "T0411":  # the library has the context value first, which is not told
+    if error.error == "D3140":  # the function's name comes first in the text
         yield error.expected
-        return
     yield error.current
     yield error.expected
     yield ARRAYS_OF.get(error.extra, error.extra) if error.error == "T0412" else error.extra
@@ -52,4 +52,4 @@ def _values(error: JException) -> Iterator[Any]:
 def _put(place: str, value: Any) -> str:
     if place.startswith("{{{"):
         return str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json_of(value)

@@ -9,16 +9,22 @@ from jsonata.jexception import JException
 from jsonata.utils import Utils
 
 from local.asl.jsonata.mended.numbers import are_numbers
+from local.asl.jsonata.mended.utf16 import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def count(value: Any) -> int:
-    """`$count`, which takes null for one value."""
-    if value is None:
-        return 0
-    return len(value) if isinstance(value, list) else 1
+def count(items: list[Any] | None) -> int:
+    """`$count`; a value that is no array, null too, comes as an array of it."""
+    return 0 if items is None else len(items)
+
+
+def zip_(*arrays: list[Any] | None) -> list[list[Any]]:
+    """`$zip`; with nothing among the arrays, nothing."""
+    if any(each is None for each in arrays):
+        return []
+    return [list(each) for each in zip(*(each or [] for each in arrays), strict=False)]
 
 
 def sort(items: list[Any] | None, comparator: Any = None) -> Any:
@@ -36,7 +42,7 @@ def sort(items: list[Any] | None, comparator: Any = None) -> Any:
     if are_numbers(*items):
         return sorted(items)
     if all(isinstance(each, str) for each in items):
-        return sorted(items, key=lambda each: each.encode("utf-16-be", "surrogatepass"))
+        return sorted(items, key=in_order)
     raise JException("D3070", -1)
 
 

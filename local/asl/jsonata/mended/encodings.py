@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from jsonata.functions import Functions
 from jsonata.jexception import JException
-from jsonata.utils import Utils
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ def base64encode(text: str | None) -> str | None:
     """`$base64encode`: one byte a UTF-16 unit, its lower half."""
     if text is None:
         return None
-    units = _text(text, "base64encode").encode("utf-16-le", "surrogatepass")
+    units = text.encode("utf-16-le", "surrogatepass")
     return base64.b64encode(units[::2]).decode()
 
 
@@ -35,7 +34,7 @@ def base64decode(text: str | None) -> str | None:
     """`$base64decode`: one character a byte; other characters are skipped, padding may lack."""
     if text is None:
         return None
-    digits = _text(text, "base64decode").partition("=")[0].translate({ord("-"): "+", ord("_"): "/"})
+    digits = text.partition("=")[0].translate({ord("-"): "+", ord("_"): "/"})
     digits = NO_BASE64.sub("", digits)
     if len(digits) % 4 == 1:
         digits = digits[:-1]
@@ -68,7 +67,7 @@ def decode_url(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    kept = RESERVED_ESCAPE.sub(lambda escape: f"%25{escape[0][1:]}", _text(text, "decodeUrl"))
+    kept = RESERVED_ESCAPE.sub(lambda escape: f"%25{escape[0][1:]}", text)
     return _decoded(kept, text, "decodeUrl")
 
 
@@ -80,20 +79,14 @@ def decode_url_component(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    return _decoded(_text(text, "decodeUrlComponent"), text, "decodeUrlComponent")
-
-
-def _text(value: object, function: str) -> str:
-    if value is Utils.NULL_VALUE:
-        raise JException("T0410", -1, 1, function)
-    return str(value)
+    return _decoded(text, text, "decodeUrlComponent")
 
 
 def _encoded(text: str | None, function: str, encode: Callable[[str], str]) -> str | None:
     if text is None:
         return None
     try:
-        return encode(_text(text, function))
+        return encode(text)
     except UnicodeEncodeError:
         raise JException("D3140", -1, text, function) from None
 

@@ -30,7 +30,8 @@ def as_jsonata_has_it(parser: Parser, text: str) -> Iterator[None]:
 
     Raises:
         JException: S0103, an escape that strings have not; S0106, a comment without its end;
-            S0204, an unknown operator; S0211, an operator of a later JSONata.
+            S0204, an unknown operator; S0211, an operator of a later JSONata;
+            S0401, S0402, a function's signature.
     """
     for operator in LATER_OPERATORS:
         parser.symbol_table[operator] = _LaterOperator(parser, operator)
@@ -40,7 +41,9 @@ def as_jsonata_has_it(parser: Parser, text: str) -> Iterator[None]:
         raise JException("S0204", -1, error.args[0]) from None
     except IndexError:
         raise JException("S0106" if "/*" in text else "S0203", -1) from None
-    except JException as error:
+    except RuntimeError as error:
+        if not isinstance(error, JException):  # of a function's signature
+            raise JException("S0402" if "Choice groups" in str(error) else "S0401", -1) from None
         if error.error == "S0301" and error.current is not None:
             raise JException("S0103", error.location, error.current) from None
         raise

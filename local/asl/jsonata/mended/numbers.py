@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 import re
+from decimal import Decimal
 from typing import Any, Final
 
 from jsonata.datetimeutils import DateTimeUtils
@@ -11,12 +14,21 @@ from jsonata.functions import Functions
 from jsonata.jexception import JException
 from jsonata.utils import Utils
 
+from local.asl.jsonata.mended.natives import as_float, whole
+from local.asl.jsonata.mended.pictures import in_jsonata_codes
+from local.asl.jsonata.mended.texts import js_number
+
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
-PREFIXES: Final = {"0x": 16, "0X": 16, "0o": 8, "0O": 8, "0b": 2, "0B": 2}
+OF_OTHER_BASE: Final = re.compile(r"^0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+$")
+"""JSONata's own pattern, in which not each part is held at both ends."""
+LEADING_DIGITS: Final = re.compile(r"\s*([-+]?\d+)", re.ASCII)
+RADIXES: Final = range(2, 37)
+DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+WITHOUT_EXPONENT: Final = 1e21
+"""From here on JavaScript writes a number with an exponent (ECMA-262, Number::toString)."""
 ROUNDED_BELOW: Final = 2**53
 """A float from here on has no fraction to round."""
 EXACT: Final = 2**53
-SCALED: Final = re.compile("[%‰eE]")
 
 
 def are_numbers(*values: Any) -> bool:
@@ -24,40 +36,89 @@ def are_numbers(*values: Any) -> bool:
     return all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in values)
 
 
+def is_true(value: Any) -> bool:
+    """The effective boolean value; of nothing, and of what is not a number, false.
+
+    Raises:
+        JException: D1001, a number that is not finite.
+    """
+    if isinstance(value, list):
+        return any(is_true(each) for each in value)
+    if isinstance(value, float):
+        return bool(Utils.is_numeric(value)) and value != 0
+    return isinstance(value, (str, bool, int, dict)) and bool(value)
+
+
+def boolean(value: Any) -> bool | None:
+    """`$boolean`, of nothing nothing."""
+    return None if value is None else is_true(value)
+
+
+def not_(value: Any) -> bool | None:
+    """`$not`, of nothing nothing."""
+    return None if value is None else not is_true(value)
+
+
 def number(value: Any) -> float | None:
     """`$number`, which answers a text that is none with D3030.
 
     Raises:
-        JException: D3030; T0410 for null.
+        JException: D3030.
     """
     if value is None:
         return None
-    if value is Utils.NULL_VALUE:
-        raise JException("T0410", -1, 1, "number")
-    if isinstance(value, bool):
-        return int(value)
-    return value if isinstance(value, (int, float)) else _number_of(value)
+    return int(value) if isinstance(value, bool) else _of_text(value)
 
 
-def _number_of(text: str) -> float:
-    base = PREFIXES.get(text[:2])
-    try:
-        found = int(text[2:], base) if base else _decimal(text)
-    except ValueError:
-        raise JException("D3030", -1, text) from None
-    if not math.isfinite(found):
-        raise JException("D3030", -1, text)
-    return found
+def _of_text(value: Any) -> float:
+    if not isinstance(value, str):
+        return value  # type: ignore[no-any-return]
+    if NUMBER.fullmatch(value) and math.isfinite(float(value)):
+        return float(value)
+    if OF_OTHER_BASE.search(value):
+        try:
+            return as_float(int(value, 0) if value[0] == "0" and "_" not in value else math.nan)
+        except ValueError:
+            return math.nan
+    raise JException("D3030", -1, value)
 
 
-def _decimal(text: str) -> float:
-    if not NUMBER.fullmatch(text):
-        raise ValueError(text)
-    found = float(text)
-    return int(found) if found.is_integer() and abs(found) < EXACT else found
+def sum_(values: list[float] | None) -> float | None:
+    """`$sum`, which may be infinite."""
+    return None if values is None else functools.reduce(operator.add, map(as_float, values), 0.0)
 
 
-def power(base: float | None, exponent: float) -> float | None:
+def average(values: list[float] | None) -> float | None:
+    """`$average`; of no numbers, nothing."""
+    return (sum_(values) or 0.0) / len(values) if values else None
+
+
+def format_base(value: float | None, radix: float | None = None) -> str | None:
+    """`$formatBase`; both arguments are rounded.
+
+    Raises:
+        JException: D3100, no base from 2 to 36.
+    """
+    if value is None:
+        return None
+    base = 10 if radix is None else whole(round_(radix))
+    if base not in RADIXES:
+        raise JException("D3100", -1, base)
+    rounded = round_(value)
+    if base == 10 or not math.isfinite(rounded):  # noqa: PLR2004 - decimal
+        return js_number(rounded)
+    return ("-" if rounded < 0 else "") + _digits(abs(int(rounded)), base)
+
+
+def _digits(value: int, base: int) -> str:
+    digits = ""
+    while value:
+        value, last = divmod(value, base)
+        digits = DIGITS[last] + digits
+    return digits or "0"
+
+
+def power(base: float | None, exponent: float | None = None) -> float | None:
     """`$power`.
 
     Raises:
@@ -65,71 +126,40 @@ def power(base: float | None, exponent: float) -> float | None:
     """
     if base is None:
         return None
+    if exponent is None:
+        raise JException("D3061", -1, base, exponent)
     try:
-        return _as_json(math.pow(base, exponent))
+        return math.pow(base, exponent)
     except (ValueError, OverflowError):
         raise JException("D3061", -1, base, exponent) from None
 
 
-def _as_json(value: float) -> float:
-    return int(value) if value.is_integer() and abs(value) < EXACT else value
-
-
 def round_(value: float | None, precision: float | None = None) -> Any:
     """`$round`, half to even; a number too large for a fraction stays as it is."""
-    if value is not None and abs(value) >= ROUNDED_BELOW and (precision or 0) >= 0:
+    if value is None:
+        return None
+    if abs(value) >= ROUNDED_BELOW and (precision or 0) >= 0:
         return value
     return Functions.round(value, precision)
 
 
-def format_number(value: float | None, picture: str, options: dict[str, str] | None = None) -> Any:
-    """`$formatNumber`, half to even by the number's decimal digits.
-
-    Raises:
-        JException: D3080 to D3093.
-    """
-    if value is None:
-        return None
-    if options is None:
-        _check_picture(picture)
-        value = _rounded_for(value, picture)
-    return Functions.format_number(value, picture, options)
-
-
-def _check_picture(picture: str) -> None:
-    """Refuse what the library lets pass, or names by another code."""
-    if picture and not any(each in "0123456789#" for each in picture):
-        # The check for passive characters comes last, and its error wins.
-        raise JException("D3086" if any(each not in ".,;" for each in picture) else "D3085", -1)
-    for sub_picture in picture.split(";"):
-        if re.search(r"[\d#.,][^\d#.,eE]+[\d#]", sub_picture):
-            raise JException("D3086", -1)
-        if re.search(r"^[^.]*\d[\d,]*#", sub_picture):
-            raise JException("D3090", -1)
-
-
-def _rounded_for(value: float, picture: str) -> float:
-    sub_picture = picture.split(";", maxsplit=1)[0]
-    if SCALED.search(sub_picture) or not math.isfinite(value):
-        return value
-    _, _, fraction = sub_picture.partition(".")
-    rounded = round_(value, sum(each.isdigit() or each == "#" for each in fraction))
-    return float(rounded) if rounded else value  # a 0 keeps the sign
-
-
-def format_integer(value: float | None, picture: str) -> Any:
-    """`$formatInteger` of the whole number at or below.
+def format_integer(value: float | None, picture: str | None = None) -> Any:
+    """`$formatInteger` of the whole number at or below, by the digits that JavaScript writes.
 
     Raises:
         JException: D3130, the picture is of a kind that is not supported.
     """
     if value is None:
         return None
-    _check_integer_picture(picture)
-    return DateTimeUtils.format_integer(math.floor(value), picture)
+    _check_integer_picture(picture or "")
+    written = js_number(math.floor(value)) if math.isfinite(value) else str(value)
+    if abs(value) >= WITHOUT_EXPONENT and _is_decimal(picture or ""):
+        return written
+    with in_jsonata_codes(picture or ""):
+        return DateTimeUtils.format_integer(int(Decimal(written)), picture)
 
 
-def parse_integer(text: str | None, picture: str) -> float | None:
+def parse_integer(text: str | None, picture: str | None = None) -> float | None:
     """`$parseInteger`; not a number (null in JSON) for a text that is none.
 
     Raises:
@@ -137,12 +167,24 @@ def parse_integer(text: str | None, picture: str) -> float | None:
     """
     if text is None:
         return None
-    _check_integer_picture(picture)
-    try:
-        found: float | None = DateTimeUtils.parse_integer(text, picture)
-    except (ValueError, KeyError):
+    _check_integer_picture(picture or "")
+    if (picture or "").isascii() and not text.isascii():
         return math.nan
-    return found
+    if _is_decimal(picture or "") and (picture or "").endswith(";o"):
+        text, picture = text[:-2], (picture or "")[:-2]
+    try:
+        with in_jsonata_codes(picture or ""):
+            found: float | None = DateTimeUtils.parse_integer(text, picture)
+    except (ValueError, KeyError):
+        found = None
+    if found is None and _is_decimal(picture or ""):
+        leading = LEADING_DIGITS.match(text)
+        return float(leading[1]) if leading else math.nan
+    return math.nan if found is None else as_float(found)
+
+
+def _is_decimal(picture: str) -> bool:
+    return any(each.isdecimal() for each in picture)
 
 
 def _check_integer_picture(picture: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
 from jsonata.jexception import JException
@@ -12,8 +12,8 @@ from jsonata.jsonata import Jsonata
 from jsonata.parser import Parser
 from jsonata.utils import Utils
 
-DIGITS: Final = 15
-"""Significant digits that `$string` keeps of a number (JSONata reference, `$string`)."""
+SIGNIFICANT: Final = Context(prec=15, rounding=ROUND_HALF_UP)
+"""The digits that `$string` keeps of a number (JSONata reference, `$string`)."""
 PLAIN_BELOW: Final = 1e21
 PLAIN_FROM: Final = 1e-6
 """Between these a number has no exponent (ECMA-262, Number::toString)."""
@@ -29,14 +29,26 @@ def string(value: Any, prettify: bool | None = None) -> str | None:  # noqa: FBT
         value = value[0]
     if value is None or isinstance(value, str):
         return value
-    if _is_function(value):
+    if is_function(value):
         return ""
     if isinstance(value, float) and not math.isfinite(value):
         raise JException("D3001", -1, str(value))
     return _written(value, "\n" if prettify else None)
 
 
-def _is_function(value: Any) -> bool:
+def json_of(value: Any) -> str:
+    """Any value as JavaScript's JSON has it, with all digits of its numbers."""
+    if isinstance(value, float):
+        return js_number(value) if math.isfinite(value) else "null"
+    return (
+        str(value)
+        if isinstance(value, int) and not isinstance(value, bool)
+        else _written(value, None)
+    )
+
+
+def is_function(value: Any) -> bool:
+    """Whether a value is a function."""
     return isinstance(value, (Jsonata.JFunction, Jsonata.JLambda, Parser.Symbol))
 
 
@@ -63,10 +75,10 @@ def _enclosed(brackets: str, inner: list[str], line: str | None) -> str:
 def _scalar(value: Any) -> str:
     if value is None or value is Utils.NULL_VALUE:
         return "null"
-    if _is_function(value):
+    if is_function(value):
         return '""'
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        rounded = float(f"{value:.{DIGITS}g}") if math.isfinite(value) else value
+        rounded = float(SIGNIFICANT.create_decimal(value))
         return js_number(rounded) if math.isfinite(rounded) else "null"
     return json.dumps(value, ensure_ascii=False)
 
@@ -79,3 +91,27 @@ def js_number(value: float) -> str:
     if PLAIN_FROM <= abs(value) < PLAIN_BELOW:
         return f"{shortest:f}"
     return f"{shortest:e}"
+
+
+def lowercase(text: str | None) -> str | None:
+    """`$lowercase`, which keeps a sharp s."""
+    return None if text is None else text.lower()
+
+
+def error(message: str | None = None) -> None:
+    """`$error`.
+
+    Raises:
+        JException: D3137, with the message.
+    """
+    raise JException("D3137", -1, message or "$error() function evaluated")
+
+
+def assert_(condition: bool | None, message: str | None = None) -> None:  # noqa: FBT001 - by place
+    """`$assert`.
+
+    Raises:
+        JException: D3141, the condition does not hold.
+    """
+    if not condition:
+        raise JException("D3141", -1, message or "$assert() statement failed")

@@ -10,12 +10,25 @@ from typing import Final
 from jsonata.datetimeutils import DateTimeUtils
 from jsonata.jexception import JException
 
+from local.asl.jsonata.mended.pictures import as_the_library_reads_it, in_jsonata_codes
+
 ISO: Final = re.compile(
     r"(\d{4})(?:-([01]\d))?(?:-([0-3]\d))?(?:T([0-2]\d):([0-5]\d):([0-5]\d))?"
     r"(\.\d+)?(?:([+-])([0-2]\d):?([0-5]\d)|Z)?",
     re.ASCII,
 )
+ZONE: Final = re.compile(r"[-+]?\d+", re.ASCII)
+EPOCH: Final = datetime.fromtimestamp(0, UTC)
+CENTURY: Final = 100
 MONTHS: Final = 12
+ERA: Final = timedelta(days=146_097)
+"""400 years, after which the calendar is the same again."""
+TEN_THOUSAND_YEARS: Final = 25 * (ERA // timedelta(milliseconds=1))
+FIRST: Final = -62_135_596_800_000
+LAST: Final = 253_402_300_800_000
+"""The years 1 to 9999."""
+FURTHEST: Final = 8.64e15
+"""Milliseconds from the epoch that a `Date` may be (ECMA-262)."""
 LAST_MOMENT: Final = timedelta(hours=24)
 
 
@@ -38,22 +51,34 @@ def to_millis(text: str | None, picture: str | None = None) -> float | None:
 
 def _by_picture(text: str, picture: str) -> float | None:
     try:
-        found: float | None = DateTimeUtils.parse_datetime(text, picture)
-    except (ValueError, RuntimeError) as error:
-        if "missing specifiers" in str(error):
-            raise JException("D3136", -1) from None
-        raise
-    return found
+        with in_jsonata_codes(picture):
+            found: float | None = DateTimeUtils.parse_datetime(
+                text, as_the_library_reads_it(picture)
+            )
+    except (ValueError, KeyError, TypeError, re.error):  # a name that is none, or day 31 of June
+        return None
+    return None if found is None else _of_this_age(found)
+
+
+def _of_this_age(millis: float) -> float:
+    """A year of two digits is of the twentieth century, as in JavaScript's `Date.UTC`."""
+    try:
+        moment = EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        return millis
+    if moment.year >= CENTURY:
+        return millis
+    return (moment.replace(year=moment.year + 1900) - EPOCH) // timedelta(milliseconds=1)
 
 
 def _millis(found: re.Match[str]) -> float:
     year, month, day, hours, minutes, seconds = (int(each or 0) for each in found.groups()[:6])
     month, day = month or (1 if found[2] is None else 0), day or (1 if found[3] is None else 0)
     time = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if not (1 <= month <= MONTHS and day and year and time <= LAST_MOMENT):
+    if not (1 <= month <= MONTHS and day and time <= LAST_MOMENT):
         return math.nan
-    moment = datetime(year, month, 1, tzinfo=UTC) + timedelta(days=day - 1) + time - _offset(found)
-    since = moment - datetime.fromtimestamp(0, UTC)
+    first = datetime(year or 400, month, 1, tzinfo=UTC) - EPOCH - (timedelta() if year else ERA)
+    since = first + timedelta(days=day - 1) + time - _offset(found)
     return since // timedelta(milliseconds=1) + int(float(found[7] or 0) * 1000)
 
 
@@ -70,16 +95,35 @@ def from_millis(
     """`$fromMillis`.
 
     Raises:
-        JException: D3132, a component that there is not; D3135, a bracket is not closed.
+        JException: D1001, no moment of JavaScript's, which writes NaN for each part; D3132, a
+            component that there is not; D3135, a bracket is not closed.
     """
     if millis is None:
         return None
+    if not abs(millis) <= FURTHEST:
+        raise JException("D1001", -1, millis)
+    if picture is None and zone is None:
+        moment = EPOCH + timedelta(milliseconds=_within(int(millis)))
+        return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z".rjust(24, "0")
+    if zone is not None and not ZONE.fullmatch(zone):
+        raise ValueError(f"the timezone must be like +0100, not {zone}")
     try:
-        written: str = DateTimeUtils.format_datetime(int(millis), picture, zone)
+        with in_jsonata_codes(picture or ""):
+            written: str = DateTimeUtils.format_datetime(
+                _within(int(millis)), picture and as_the_library_reads_it(picture), zone
+            )
     except KeyError as error:
         raise JException("D3132", -1, error.args[0]) from None
-    except (ValueError, RuntimeError) as error:
-        if "closing bracket" in str(error):
-            raise JException("D3135", -1) from None
-        raise
+    except (OverflowError, ValueError):  # the zone leads out of the years that Python has
+        raise JException("D1001", -1, millis) from None
     return written
+
+
+def _within(millis: int) -> int:
+    """A moment of a year that Python has: after 10,000 years days and digits are the same again."""
+    if FIRST <= millis < LAST:
+        return millis
+    shifted = (millis - FIRST) % TEN_THOUSAND_YEARS + FIRST
+    if shifted >= LAST:  # a year 0, which Python has not
+        raise JException("D1001", -1, millis)
+    return shifted

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.asl.jsonata import bounds
-from local.asl.jsonata.expressions import plain
+from local.asl.jsonata import bounds, functions
+from local.asl.jsonata.values import plain
 from tests.builders.worlds import details, machine, output_of, passing, run
 
 
@@ -34,6 +34,13 @@ def test_an_expression_is_the_whole_string():
         ("$states.input", None, None),
         ("$exists($states.input.a)", {"a": None}, True),
         ("$exists($states.input.b)", {"a": None}, False),
+        ("$map($states.input, function($x) { $x = null })", [1, None], [False, True]),
+        ("$each($states.input, $string)", {"a": None, "b": 1}, ["null", "1"]),
+        ("$count($states.input.a[$ = null])", {"a": [None, 1, None]}, 2),
+        ("$map($parse('[null]'), $type)", None, "null"),
+        ("$split('a😀', '')", None, ["a", "\ufffd", "\ufffd"]),
+        ("'\\ud83d' & '\\ude00'", None, "😀"),
+        ("$map([[1, 2, 3]], $partition(?, 2))", None, [[1, 2], [3]]),
         ("[$states.input.a[$ > 5]]", {"a": [1]}, []),
         ("$states.input.a", {"a": []}, []),
         ("1.0 + 2", None, 3),
@@ -90,6 +97,24 @@ def test_an_expression_gives(expression, value, expected):
         ("$range(1, 2, 0.5)", "must not be 0"),
         ("$parse('{')", "threw an error"),
         ("$partition([1], 0)", "must be positive"),
+        ("$partition([1], 'a')", 'T0410: Argument 2 of function "partition" does not match'),
+        ("$range('a', 1, 1)", 'T0410: Argument 1 of function "range" does not match'),
+        ("$hash(1, 'MD5')", 'T0410: Argument 1 of function "hash" does not match'),
+        ("$map(['a'], $abs)", 'T0410: Argument 1 of function "abs" does not match'),
+        ("$abs(null)", 'T0410: Argument 1 of function "abs" does not match'),
+        ("$pad('a', null)", 'T0410: Argument 2 of function "pad" does not match'),
+        ("(1; [2].$trim())", "T0411: Context value is not a compatible type with argument 1 of"),
+        ("-'a'", 'D1002: Cannot negate a non-numeric value: "a"'),
+        ("$decodeUrl('%FF')", 'D3140: Malformed URL passed to $decodeUrl(): "%FF"'),
+        ("$formatNumber(1, '0.0.0')", "than one instance of the 'decimal-separator' character"),
+        ("$fromMillis(0, '[sN]')", "only be applied to months and days in the date/time picture"),
+        ("$fromMillis(0, '[H]', 'x')", "the timezone must be like +0100, not x"),
+        ("[{'a': 1}, {'a': 'b'}]^(a)", 'T2007: Type mismatch when comparing values 1 and "b" in'),
+        ("$error('')", "D3137: $error() function evaluated"),
+        (
+            "($f := function($n) { $n = 0 ? 1 : $map([$n], function($x) {$f($x - 1)})}; $f(1500))",
+            ": the expression is nested more than 100 deep",
+        ),
         ("$range(1, 2, 0)", "must not be 0"),
         ("$range(1, 500000, 1)", ": an array has more than 400,000 items"),
         ("$hash('a', 'CRC')", "unknown hash"),
@@ -109,6 +134,17 @@ def test_an_expression_fails_with(expression, why):
 def test_an_expression_that_would_run_for_ever_is_stopped(monkeypatch):
     monkeypatch.setattr(bounds, "STEPS", 10_000)
     assert "too many steps" in failed("($f := function($x){$f($x + 1)}; $f(1))")
+
+
+def test_what_is_no_function_is_not_printed(capsys):
+    assert "T1006" in failed("5()")
+    assert capsys.readouterr().out == ""
+
+
+def test_an_error_of_python_is_an_internal_one(monkeypatch):
+    monkeypatch.setattr(functions, "HASHES", None)
+    cause = failed("$hash('a', 'MD5')")
+    assert cause.endswith(" threw an internal error during evaluation.")
 
 
 def test_the_place_of_a_failing_expression_is_told():

@@ -2,7 +2,8 @@
 
 A line of the record is an expression of ours on no input, and what came: a result, an error's
 code, nothing, or a function. It was made in November 2026 with `jsonata@2.0.6` of npm under
-Node 20, in UTC; what ended there in an error of JavaScript's own is left out.
+Node 20, in UTC; what ended there in an error of JavaScript's own is left out. Half a character,
+which UTF-8 has not, is U+FFFD on both sides.
 """
 
 import json
@@ -10,41 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from local.asl.jsonata.expressions import NOTHING, ResultError, compiled, syntax_problem
-from local.asl.jsonata.mended.library import FUNCTIONS
+from local.asl.jsonata.expressions import NOTHING, compiled, syntax_problem
+from local.asl.jsonata.mended.library import IMPLEMENTATIONS
+from local.asl.jsonata.values import ResultError, plain
 
 RECORD = Path(__file__).with_name("answers_of_jsonata_2.0.6.jsonl")
 ANSWERS = [json.loads(line) for line in RECORD.read_text().splitlines()]
 
 KNOWN_DIFFERENCES = {
-    # JavaScript's strings are UTF-16: half a character has no place in a JSON text.
-    '$split("a😀b", "")',
-    '"😀" < "\\uffff"',
-    '$match("😀", /^.$/)',
-    # JavaScript's quirks, which nobody builds on.
-    "1e300*1e300",
-    "$boolean(0/0)",
-    "/a/ = /a/",
-    "$type(/a/)",
-    "[1,2,3][-1.5]",
-    "$string ~> 1",
-    # Moments after the year 9999, which Python's dates lack.
-    "$fromMillis(1e15)",
-    "$fromMillis(1e17)",
-    # Numbers of more than 21 digits, and pictures that are odd.
-    '$formatNumber(1e21, "0")',
-    '$formatNumber(1e21, "#,##0")',
-    '$formatInteger(1e21, "0")',
-    '$formatInteger(1e46, "w")',
-    '$formatInteger(12345678901234567890, "0")',
-    "$formatBase(1e21, 10)",
-    '$formatNumber(1/0, "0")',
-    '$formatNumber(0, "#.#")',
-    '$formatNumber(0.5, "#.#")',
-    '$formatNumber(1234, "#,##,##0")',
-    '$formatNumber(5, "0,,0")',
-    '$formatNumber(5, "0e")',
-    '$formatNumber(1234567, "#e0")',
+    "$fromMillis(1e17)",  # after what JavaScript's dates hold, where it writes NaN for each part
+    '$formatInteger(1e46, "w")',  # the order of words that no one says
 }
 
 
@@ -52,7 +28,7 @@ def answer_of(expression):
     if syntax_problem(expression):
         return {"error": _code_at_creation(expression)}
     try:
-        return {"result": compiled(expression).evaluate(FUNCTIONS)}
+        return {"result": compiled(expression).evaluate({})}
     except ResultError as error:
         return {"nothing": True} if str(error) == NOTHING else {"function": True}
     except ValueError as error:
@@ -66,7 +42,7 @@ def _code_at_creation(expression):
 
 
 def agrees(recorded):
-    expected = {name: value for name, value in recorded.items() if name != "expression"}
+    expected = {name: plain(value) for name, value in recorded.items() if name != "expression"}
     return _comparable(answer_of(recorded["expression"])) == _comparable(expected)
 
 
@@ -80,9 +56,13 @@ def test_expressions_give_what_jsonata_gives():
     assert differing == KNOWN_DIFFERENCES
 
 
+def test_nine_hundred_and_more_expressions_are_compared():
+    assert len({each["expression"] for each in ANSWERS}) == len(ANSWERS) > 900
+
+
 def test_the_record_has_each_mended_function():
     expressions = " ".join(each["expression"] for each in ANSWERS)
-    assert [name for name in FUNCTIONS if f"${name}(" not in expressions] == []
+    assert [name for name in IMPLEMENTATIONS if f"${name}(" not in expressions] == []
 
 
 @pytest.mark.parametrize(
