@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from jsonata.jexception import JException
 
-from local.asl.jsonata.bounds import BoundError
 from local.asl.jsonata.mended.natives import as_float
 from local.asl.jsonata.mended.texts import js_number
 
@@ -231,11 +230,11 @@ def _written(value: float, layout: _Layout, parts: _Parts, of: _Characters) -> s
 
 def _with_exponent(value: float, layout: _Layout) -> tuple[float, int]:
     if value == 0 or not math.isfinite(value):  # JavaScript would look for one for ever
-        raise BoundError("the evaluation took too many steps")
+        raise ValueError("the evaluation took too many steps")
     mantissa, exponent = value, 0
     while mantissa < 10.0 ** (layout.scaling - 1):
         if mantissa < 0:
-            raise BoundError("the evaluation took too many steps")
+            raise ValueError("the evaluation took too many steps")
         mantissa, exponent = mantissa * 10, exponent - 1
     while mantissa > 10.0**layout.scaling:
         mantissa, exponent = mantissa / 10, exponent + 1
