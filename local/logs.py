@@ -22,6 +22,10 @@ class CloudWatchLogs:
         self._backend: Any = moto_backends.logs(account_id, region)
         self._lock = threading.Lock()
 
+    def has_group(self, name: str) -> bool:
+        """Whether there is a log group of that name."""
+        return name in self._backend.groups
+
     def write(self, group: str, stream: str, line: str) -> None:
         """Append one line, at this moment."""
         self.write_all(group, stream, [line])

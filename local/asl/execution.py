@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from local.asl.model.errors import RUNTIME, TIMEOUT, StateError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from local.asl.model.ports import Supervisor, World
     from local.asl.runtime.history import History
     from local.asl.runtime.run import Identity
+
+log = logging.getLogger(__name__)
 
 EXPRESS_SECONDS = 300  # Step Functions guide, "Quotas": the longest an Express workflow runs
 
@@ -158,10 +162,12 @@ class Execution:
         except StateError as failed:
             _let_go_of_frames(failed)
             return Outcome("FAILED", error=failed.error, cause=failed.cause)
-        except Exception as fault:  # noqa: BLE001 - a fault here or in the world ends this one alone
+        except Exception as fault:
             if isinstance(fault, TimeoutError) and limit.expired():
                 return Outcome("TIMED_OUT")
-            return Outcome("FAILED", error=RUNTIME, cause=f"{type(fault).__name__}: {fault}")
+            number = uuid.UUID(int=self._run.world.random.getrandbits(128), version=4)
+            log.exception("%s: Internal Error (%s)", self.identity.arn, number)
+            return Outcome("FAILED", error=RUNTIME, cause=f"Internal Error ({number})")
         return Outcome("SUCCEEDED", output=dumps(output))
 
     def _begin(self) -> None:
@@ -175,7 +181,7 @@ class Execution:
 
     def _seconds(self) -> float | None:
         """How long it may run, from its start or its redrive; None for as long as it takes."""
-        own = self.machine.timeout_seconds
+        own = self.machine.timeout_seconds or None  # AWS takes 0; what it does is unverified
         if self.identity.kind == "STANDARD":
             return own
         return min(own or EXPRESS_SECONDS, EXPRESS_SECONDS)

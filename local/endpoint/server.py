@@ -63,7 +63,9 @@ class Endpoint:
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries, clock)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         executions = None if kept is None else kept.executions
-        self.states = StepFunctions(self.world, region, ACCOUNT_ID, logs.write, executions)
+        self.states = StepFunctions(
+            self.world, region, ACCOUNT_ID, logs.write, executions, has_log_group=logs.has_group
+        )
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
         requests = RequestCounts()

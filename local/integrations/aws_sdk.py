@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from botocore.response import StreamingBody
 
 from local.asl import TaskFailed
+from local.stepfunctions.arguments import problems_of_call
 from local.stepfunctions.integration_names import client_name
 
 if TYPE_CHECKING:
@@ -48,7 +49,13 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
         TaskFailed: the service refused it; States.Runtime, where the service has no such action
             or parameter.
     """
-    client = client_of(client_name(request.service, optimized=request.integration == "optimized"))
+    optimized = request.integration == "optimized"
+    problems = problems_of_call(
+        request.service, request.action, request.arguments, optimized=optimized
+    )
+    if problems:
+        raise TaskFailed("States.Runtime", unusable(request, problems))
+    client = client_of(client_name(request.service, optimized=optimized))
     method = getattr(client, snake(request.action), None)
     if method is None:
         text = f"there is no action {request.service}:{request.action}"
@@ -58,7 +65,8 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
     except ClientError as error:
         raise failure_of(request.service, error) from error
     except ParamValidationError as error:
-        raise TaskFailed("States.Runtime", unusable(request, error)) from error
+        report = str(error).split("\n")[1:]
+        raise TaskFailed("States.Runtime", unusable(request, report)) from error
     shape: Any = _operation(request, client).output_shape
     result = as_result(answer, shape, milliseconds if _is(request, "states") else iso)
     if _is(request, "events") and result.get("FailedEntryCount"):
@@ -126,12 +134,11 @@ def _named(value: Json, shape: Shape) -> Any:
     return text.encode() if shape.type_name == "blob" else text
 
 
-def unusable(request: TaskRequest, error: ParamValidationError) -> str:
+def unusable(request: TaskRequest, problems: list[str]) -> str:
     """Why the arguments are none of the action's."""
-    report = " ".join(str(error).split("\n")[1:])
     return (
         f"The Arguments '{_compact(request.arguments)}' could not be used to start the Task: "
-        f"[{report}]"
+        f"[{', '.join(problems)}]"
     )
 
 

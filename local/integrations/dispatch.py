@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from local.asl import TaskFailed
-from local.integrations import aws_sdk, s3_direct
+from local.integrations import aws_sdk, lambda_invoke, s3_direct
 from local.integrations.nested_executions import PATTERNS, NestedExecutions
-from local.lambda_runtime.functions import FunctionNotFound
-from local.lambda_runtime.pool import TooManyRequests
 
 if TYPE_CHECKING:
     from local.asl import Json, TaskRequest
@@ -76,25 +72,7 @@ class LocalWorld:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _lambda(self, request: TaskRequest) -> Json:
-        name = request.arguments["FunctionName"]
-        if "Qualifier" in request.arguments:
-            name = f"{name}:{request.arguments['Qualifier']}"
-        try:
-            arn = self._pool.functions.find(name).arn
-            self._authorizer.check(request.role_arn, "lambda:InvokeFunction", arn, {})
-            payload = request.arguments.get("Payload", {})
-            answer = self._pool.invoke(name, json.dumps(payload, ensure_ascii=False).encode())
-        except FunctionNotFound as error:
-            text = f"Function not found: {error}"
-            raise TaskFailed("Lambda.ResourceNotFoundException", text) from error
-        except TooManyRequests as error:
-            raise TaskFailed("Lambda.TooManyRequestsException", "Rate Exceeded.") from error
-        except PermissionError as error:
-            raise TaskFailed("Lambda.AWSLambdaException", str(error)) from error
-        result = json.loads(answer.payload)
-        if answer.function_error is not None:
-            raise TaskFailed(result.get("errorType", "Error"), answer.payload.decode())
-        return {"ExecutedVersion": answer.version, "Payload": result, "StatusCode": answer.status}
+        return lambda_invoke.invoke(self._pool, self._authorizer, request)
 
     def _service(self, request: TaskRequest) -> Json:
         caller = self._callers.of_role(request.role_arn)

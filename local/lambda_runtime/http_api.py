@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
-import threading
-import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
 from local.http.messages import Answer, body_of
+from local.lambda_runtime.asynchronous import call_later
 from local.lambda_runtime.functions import FunctionNotFound
-from local.lambda_runtime.pool import PoolStopped, TooManyRequests
+from local.lambda_runtime.pool import TooManyRequests
 from local.lambda_runtime.qualifiers import split
 
 if TYPE_CHECKING:
     from local.http.messages import Environ
     from local.lambda_runtime.pool import Pool
 
-log = logging.getLogger(__name__)
-
 PREFIX = "/2015-03-31/functions/"
 SUFFIX = "/invocations"
 ROLE = "tally.role"
 """Where the application puts the role that makes a request."""
-RETRY_SECONDS = (60, 120)
 LOG_TAIL_BYTES = 4096
 MOST_BYTES = {"RequestResponse": 6 * 1024 * 1024, "Event": 1024 * 1024, "DryRun": 6 * 1024 * 1024}
 
@@ -70,7 +65,7 @@ class InvokeService:
             return Answer(HTTPStatus.NO_CONTENT)
         if kind == "Event":
             self._pool.functions.find(name)
-            threading.Thread(target=self._later, args=(name, event), daemon=True).start()
+            call_later(self._pool, name, event)
             return Answer(HTTPStatus.ACCEPTED)
         done = self._pool.invoke(name, event, nested=ROLE in environ)
         headers = [("Content-Type", "application/json"), ("X-Amz-Executed-Version", done.version)]
@@ -80,20 +75,6 @@ class InvokeService:
             tail = "\n".join(done.log).encode()[-LOG_TAIL_BYTES:]
             headers.append(("X-Amz-Log-Result", base64.b64encode(tail).decode()))
         return Answer(done.status, headers, done.payload)
-
-    def _later(self, name: str, event: bytes) -> None:
-        """An asynchronous call, with Lambda's two more attempts where the function fails."""
-        for delay in (*RETRY_SECONDS, None):
-            try:
-                failed = self._pool.invoke(name, event).function_error is not None
-            except PoolStopped:
-                return
-            except (FunctionNotFound, TooManyRequests) as error:
-                log.warning("function %s was not called: %s", name, error)
-                return
-            if not failed or delay is None:
-                return
-            time.sleep(delay)
 
 
 def _qualified(environ: Environ) -> str:

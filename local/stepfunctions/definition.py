@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl import DefinitionError, Machine, Problem
 from local.asl.definition.location import SCHEMA
-from local.asl.model.resources import parse
+from local.asl.definition.nested_objects import express_problem
+from local.asl.model.resources import not_recognized, parse
+from local.stepfunctions.arguments import problems_of_arguments
 from local.stepfunctions.errors import ApiError
 from local.stepfunctions.integration_names import is_known
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from local.stepfunctions.store import Parameters
 
 MOST_DIAGNOSTICS = 100
-_NOT_EXPRESS = (".sync:2", ".sync", ".waitForTaskToken")
 
 
 def parsed(definition: str, kind: str) -> Machine:
@@ -62,8 +63,7 @@ def _diagnostic(problem: Problem) -> dict[str, str]:
 
 
 def _line(problem: Problem) -> str:
-    place = f" at {problem.location}" if problem.location else ""
-    return f"{problem.code}: {problem.message}{place}"
+    return f"{problem.code}: {problem.message} at {problem.location or 'null'}"
 
 
 def _all_states(states: States, at: str = "") -> Iterator[tuple[dict[str, Any], str]]:
@@ -72,7 +72,7 @@ def _all_states(states: States, at: str = "") -> Iterator[tuple[dict[str, Any], 
         where = f"{at}/States/{name}"
         yield state, where
         for number, branch in enumerate(state.get("Branches", ())):
-            yield from _all_states(branch["States"], f"{where}/Branches/{number}")
+            yield from _all_states(branch["States"], f"{where}/Branches[{number}]")
         if "ItemProcessor" in state:
             inside = state["ItemProcessor"]["States"]
             yield from _all_states(inside, f"{where}/ItemProcessor")
@@ -80,31 +80,32 @@ def _all_states(states: States, at: str = "") -> Iterator[tuple[dict[str, Any], 
 
 def _problems_of_state(state: dict[str, Any], where: str, kind: str) -> Iterator[Problem]:
     if state["Type"] == "Task":
-        yield from _sdk_problems(state["Resource"], where)
+        yield from _call_problems(state, where)
     if kind == "EXPRESS":
         yield from _express_problems(state, where)
 
 
-def _sdk_problems(arn: str, where: str) -> Iterator[Problem]:
-    """An action of the SDK that there is not."""
-    resource = parse(arn)
+def _call_problems(state: dict[str, Any], where: str) -> Iterator[Problem]:
+    """An action or a parameter that the service's API has not."""
+    resource = parse(state["Resource"])
+    if resource.function:
+        return
     if resource.integration == "aws-sdk" and not is_known(resource.service, resource.action):
-        text = (
-            f"The resource provided {arn} is not recognized. The value is not a valid resource "
-            "ARN, or the resource is not available in this region."
-        )
-        yield Problem(SCHEMA, text, f"{where}/Resource")
+        yield Problem(SCHEMA, not_recognized(resource.arn), f"{where}/Resource")
+        return
+    for message in problems_of_arguments(resource, state.get("Arguments")):
+        yield Problem(SCHEMA, message, f"{where}/Arguments")
 
 
 def _express_problems(state: dict[str, Any], where: str) -> Iterator[Problem]:
     """What an Express workflow cannot do; the interpreter looks at a Map's Express children."""
-    resource = state.get("Resource", "")
-    for suffix in _NOT_EXPRESS:
-        if resource.endswith(suffix):
-            shown = suffix.removesuffix(":2")
-            text = f"Express state machine does not support '{shown}' service integration"
-            yield Problem(SCHEMA, text, f"{where}/Resource")
+    message = express_problem(state.get("Resource"))
+    if message:
+        yield Problem(SCHEMA, message, f"{where}/Resource")
     config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
     if config.get("Mode") == "DISTRIBUTED":
-        text = "Express state machine does not support a Map state in Distributed mode"
+        text = (
+            "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' "
+            "state machines"
+        )
         yield Problem(SCHEMA, text, f"{where}/ItemProcessor/ProcessorConfig/Mode")

@@ -34,13 +34,15 @@ def client_name(service: str, *, optimized: bool) -> str:
 @functools.cache
 def is_known(service: str, action: str) -> bool:
     """Whether the SDK has that action ("putEvents") of that service ("eventbridge")."""
-    model = _model(client_name(service, optimized=False))
+    model = model_of(client_name(service, optimized=False))
     if model is None or str(model.service_id).replace(" ", "").lower() != service:
         return False
     return f"{action[:1].upper()}{action[1:]}" in model.operation_names
 
 
-def _model(name: str) -> ServiceModel | None:
+@functools.cache
+def model_of(name: str) -> ServiceModel | None:
+    """The model of a service in botocore, by what the SDK for Python calls it."""
     session = botocore.session.get_session()
     return session.get_service_model(name) if name in session.get_available_services() else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,19 @@ from local.stepfunctions.errors import ApiError
 from local.stepfunctions.execution_index import Listing
 from local.stepfunctions.pagination import page, start_of
 from local.stepfunctions.qualified_arns import split, version
-from local.stepfunctions.revision_settings import check_publishing, described, revision_of
+from local.stepfunctions.revision_settings import (
+    check_logging,
+    check_publishing,
+    described,
+    revision_of,
+)
 from local.stepfunctions.store import StateMachine
 from local.stepfunctions.tags import tagged
 from local.stepfunctions.versions import published
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.stepfunctions.runner import Runner
     from local.stepfunctions.store import Parameters, Record, Revision, Store, World
 
@@ -24,11 +30,19 @@ if TYPE_CHECKING:
 class Machines:
     """The operations on state machines."""
 
-    def __init__(self, store: Store, world: World, prefix: str, runner: Runner) -> None:
+    def __init__(
+        self,
+        store: Store,
+        world: World,
+        prefix: str,
+        runner: Runner,
+        has_log_group: Callable[[str], bool],
+    ) -> None:
         self.store = store
         self.world = world
         self.prefix = prefix
         self.runner = runner
+        self.has_log_group = has_log_group
 
     def create(self, parameters: Parameters) -> dict[str, Any]:
         """CreateStateMachine: again with the same name, definition, type and settings is no error.
@@ -38,6 +52,7 @@ class Machines:
         name = parameters["name"]
         check_name(name)
         check_publishing(parameters)
+        check_logging(parameters, self.has_log_group)
         arn = f"{self.prefix}:stateMachine:{name}"
         kind = parameters.get("type", "STANDARD")
         revision = revision_of(parameters, kind, None, self.world.now())
@@ -58,6 +73,7 @@ class Machines:
         """UpdateStateMachine: for executions that start from now on."""
         machine = self.store.active_machine(parameters["stateMachineArn"])
         check_publishing(parameters)
+        check_logging(parameters, self.has_log_group)
         before = machine.revision
         known = {
             "definition": before.definition,
@@ -123,18 +139,17 @@ class Machines:
         left = (machine for machine in machines if machine.name > after)
         return page(parameters, "stateMachines", left, _summary, lambda machine: machine.name)
 
-    async def delete(self, parameters: Parameters) -> dict[str, Any]:
-        """DeleteStateMachine: its executions are ended; one that is not there is no error.
+    def delete(self, parameters: Parameters) -> dict[str, Any]:
+        """DeleteStateMachine: no execution starts any more; it is gone when the last one ended.
 
-        It is gone when the answer comes, where AWS says DELETING for a while.
+        One that is not there is no error.
         """
         arn = parameters["stateMachineArn"]
         check_arn(arn, "stateMachine")
         machine = self.store.machines.get(arn)
         if machine is not None:
             machine.status = "DELETING"
-            running = list(machine.executions.newest(None, "RUNNING", None))
-            await asyncio.gather(*(self.runner.stopped(record, None, None) for record in running))
+            self.runner.keeper.machine(machine)
             self.store.forget_if_deleted(arn)
         return {}
 

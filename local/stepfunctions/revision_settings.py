@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from local.stepfunctions.arns import check_role
@@ -10,14 +11,18 @@ from local.stepfunctions.errors import ApiError
 from local.stepfunctions.store import Revision
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.stepfunctions.store import Parameters
+
+LOG_GROUP = re.compile(r"arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(:\*)?")
 
 
 def revision_of(parameters: Parameters, kind: str, number: str | None, now: float) -> Revision:
     """What CreateStateMachine or UpdateStateMachine asks for.
 
     Raises:
-        ApiError: InvalidArn (of the role), InvalidDefinition, InvalidLoggingConfiguration.
+        ApiError: InvalidArn (of the role), InvalidDefinition.
     """
     check_role(parameters["roleArn"])
     return Revision(
@@ -57,10 +62,37 @@ def described(revision: Revision, parameters: Parameters) -> dict[str, Any]:
     return {name: value for name, value in shown.items() if value is not None}
 
 
+def check_logging(parameters: Parameters, has_log_group: Callable[[str], bool]) -> None:
+    """Refuse a destination that is none, or that is not there.
+
+    Raises:
+        ApiError: InvalidLoggingConfiguration, in words recorded on AWS.
+    """
+    settings = parameters.get("loggingConfiguration", {})
+    destinations = settings.get("destinations", ())
+    if len(destinations) > 1 or (settings.get("level", "OFF") != "OFF" and not destinations):
+        raise _invalid("Must specify exactly one Log Destination.")
+    for destination in destinations:
+        arn = destination.get("cloudWatchLogsLogGroup", {}).get("logGroupArn")
+        problem = _problem_of_group(arn, has_log_group)
+        if problem:
+            raise _invalid(problem)
+
+
+def _problem_of_group(arn: str | None, has_log_group: Callable[[str], bool]) -> str | None:
+    if arn is None:
+        return "Must set valid CloudWatch Log Group ARN."
+    found = LOG_GROUP.fullmatch(arn)
+    if not found:
+        return "Provided ARN is not CloudWatch Logs Log Group ARN."
+    if not found[2]:
+        return "Log Group ARN must be provided with '*' qualifier."
+    return None if has_log_group(found[1]) else "Log Destination not found."
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("InvalidLoggingConfiguration", f"Invalid Logging Configuration: {message}")
+
+
 def _logging(given: dict[str, Any]) -> dict[str, Any]:
-    settings = {"level": "OFF", "includeExecutionData": False, **given}
-    destinations = len(settings.get("destinations", ()))
-    if destinations > 1 or (settings["level"] != "OFF" and destinations != 1):
-        text = "Invalid Logging Configuration: Must specify exactly one Log Destination."
-        raise ApiError("InvalidLoggingConfiguration", text)
-    return settings
+    return {"level": "OFF", "includeExecutionData": False, **given}

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import logging
+import uuid
 from typing import TYPE_CHECKING
 
 from local.asl import Outcome
@@ -165,9 +166,10 @@ class Runner:
         """How it ended; a fault of the interpreter is this execution's failure."""
         try:
             outcome = await running
-        except Exception as fault:
-            log.exception("a fault in %s", execution.identity.arn)
-            outcome = Outcome("FAILED", error=RUNTIME, cause=f"{type(fault).__name__}: {fault}")
+        except Exception:
+            number = uuid.uuid4()
+            log.exception("a fault in %s (%s)", execution.identity.arn, number)
+            outcome = Outcome("FAILED", error=RUNTIME, cause=f"Internal Error ({number})")
             details = {"error": outcome.error, "cause": outcome.cause}
             history = execution.history
             history.add(self.world.now(), "ExecutionFailed", history.count, details)

@@ -36,6 +36,7 @@ class StepFunctions:
 
     `log` appends a line to a stream of a CloudWatch log group, by their names; it is called on the
     loop, so it must not wait. `kept` has what was there when the process before this one ended.
+    `has_log_group` says whether there is a group of that name.
     """
 
     def __init__(
@@ -45,6 +46,8 @@ class StepFunctions:
         account_id: str,
         log: Write | None = None,
         kept: KeptExecutions | None = None,
+        *,
+        has_log_group: Callable[[str], bool] = lambda _name: True,
     ) -> None:
         keeper = kept or InMemory()
         store, tokens = Store(keeper), Tokens(keeper)
@@ -57,7 +60,9 @@ class StepFunctions:
         prefix = f"arn:aws:states:{region}:{account_id}"
         self._executions = Executions(store, world, self._runner)
         self._operations = {
-            **_of_machines(Machines(store, world, prefix, self._runner), Tags(store, keeper)),
+            **_of_machines(
+                Machines(store, world, prefix, self._runner, has_log_group), Tags(store, keeper)
+            ),
             **_of_versions(Versions(store, world, keeper), Aliases(store, world, keeper)),
             **_of_executions(self._executions, Starting(store, world, prefix, self._runner)),
             **_of_map_runs(MapRuns(store, keeper)),

@@ -59,9 +59,8 @@ class Tokens:
         return {}
 
     def failure(self, parameters: Parameters) -> dict[str, Any]:
-        """SendTaskFailure."""
-        failed = {name: parameters.get(name, "") for name in ("error", "cause")}
-        self._answer(parameters, failed)
+        """SendTaskFailure: what it does not say, the events do not say either."""
+        self._answer(parameters, {name: parameters.get(name) for name in ("error", "cause")})
         return {}
 
     def heartbeat(self, parameters: Parameters) -> dict[str, Any]:

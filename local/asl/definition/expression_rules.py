@@ -1,7 +1,8 @@
 """The strings of a state: expressions that cannot be, and what is open on one side.
 
 Source: Step Functions guide, "Transforming data with JSONata": an expression is closed on both
-sides, and what `$states` does not hold in a field is found when the machine is created.
+sides, and what `$states` does not hold in a field is found when the machine is created. The words
+are those that ValidateStateMachineDefinition had in August 2026.
 """
 
 from __future__ import annotations
@@ -23,11 +24,8 @@ UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"
 LATE = frozenset({"Output", "Assign"})
 """The fields that are evaluated when the work is over."""
 WITH_RESULT = frozenset({"Task", "Parallel", "Map"})
-READABLE = {
-    "result": "in Output and Assign of a Task, Parallel or Map state",
-    "errorOutput": "in Output and Assign of a Catch",
-}
-"""What `$states` holds in some fields alone, and in which."""
+ALWAYS = frozenset({"input", "context"})
+"""What `$states` holds in every field."""
 
 
 def problems_of_strings(state: Place) -> Iterator[Problem]:
@@ -53,12 +51,12 @@ def _strings(place: Place, readable: set[str]) -> Iterator[Problem]:
             yield from _strings(Place(inner, f"{path}/{key}"), readable)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _strings(Place(inner, f"{path}/{index}"), readable)
+            yield from _strings(Place(inner, f"{path}[{index}]"), readable)
     elif is_expression(value):
         yield from _expression(source(value), path, readable)
     elif isinstance(value, str) and value.strip().startswith("{%") != value.strip().endswith("%}"):
         # With blanks around all of it, it is a literal (recorded on AWS).
-        yield Problem(SCHEMA, "an expression begins with {% and ends with %}", path)
+        yield Problem(SCHEMA, "JSONata string must start with {% and end with %}", path)
 
 
 def _expression(text: str, path: str, readable: set[str]) -> Iterator[Problem]:
@@ -67,7 +65,7 @@ def _expression(text: str, path: str, readable: set[str]) -> Iterator[Problem]:
         yield Problem(INVALID, problem, path)
         return
     for name in top_level_names(text):
-        message = f"Reference to '{name}' at the top level is not supported."
-        yield Problem(UNSUPPORTED, message, path)
-    for name in sorted(states_read(text) & READABLE.keys() - readable):
-        yield Problem(SCHEMA, f"$states.{name} is there {READABLE[name]} alone", path)
+        where = "" if name == "$$" else " at the top level"
+        yield Problem(UNSUPPORTED, f"Reference to '{name}'{where} is not supported.", path)
+    for name in sorted(states_read(text) - ALWAYS - readable):
+        yield Problem(UNSUPPORTED, f"Field '$states.{name}' does not exist.", path)

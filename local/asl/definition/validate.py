@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl.definition import schema
 from local.asl.definition.expression_rules import problems_of_strings
-from local.asl.definition.location import SCHEMA, Place
+from local.asl.definition.location import SCHEMA, Place, other_language
 from local.asl.definition.nested_objects import problems_of_parts
+from local.asl.definition.transitions import TARGET, endless, problems_of_targets
 from local.asl.definition.value_rules import NAME_LENGTH
 from local.asl.definition.variable_scopes import shadowed
 from local.asl.model.errors import Problem
@@ -15,104 +16,114 @@ from local.asl.model.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TARGET = "MISSING_TRANSITION_TARGET"
+DOWNGRADED = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+NOT_RUN = "JSONPath is not run here: set QueryLanguage to JSONata"
+KINDS = "Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map"
 
 
 def problems_of(document: Any) -> list[Problem]:
     """Every problem of a definition; none means that it runs."""
     if not isinstance(document, dict):
-        return [Problem(SCHEMA, "a state machine must be a JSON object", "")]
+        return [Problem(SCHEMA, "Definition must be a valid JSON object", "")]
     top = Place(document, "")
-    seen: set[str] = set()
-    language = document.get("QueryLanguage", "JSONPath")
-    found = [*top.fields(schema.MACHINE), *_scope(top, language, seen), *shadowed(top)]
-    return found or list(_endless(top))
+    return [*_Check(_language(document, "JSONPath")).machine(top), *shadowed(top)]
 
 
-def _scope(place: Place, language: Any, seen: set[str]) -> Iterator[Problem]:
-    states = place.value.get("States")
-    if not isinstance(states, dict) or not states:
-        yield place.problem("States", "must be an object with at least one state")
-        return
-    start = place.value.get("StartAt")
-    if not isinstance(start, str) or start not in states:
-        yield place.problem("StartAt", "must name a state", TARGET)
-    reached = {start} if isinstance(start, str) else set()
-    for name, state in states.items():
-        inner = Place(state, f"{place.path}/States/{name}")
-        yield from _name(inner, name, seen)
-        reached |= {target for target, _ in _targets(inner)}
-        yield from _state(inner, states, language, seen)
-    for name in states:
-        if name not in reached:
-            where = f"{place.path}/States/{name}"
-            yield Problem(TARGET, f'State "{name}" is not reachable.', where)
+def _language(value: dict[str, Any], outer: str) -> str:
+    """JSONPath by exactly that name alone: any other value is taken for JSONata (measured)."""
+    if "QueryLanguage" not in value:
+        return outer
+    return "JSONPath" if value["QueryLanguage"] == "JSONPath" else "JSONata"
 
 
-def _name(place: Place, name: str, seen: set[str]) -> Iterator[Problem]:
-    if not name or len(name) > NAME_LENGTH:
-        yield Problem(SCHEMA, f"a state's name has 1 to {NAME_LENGTH} characters", place.path)
-    if name in seen:
-        yield Problem("DUPLICATE_STATE_NAME", f'Duplicate State name: "{name}"', place.path)
-    seen.add(name)
+class _Check:
+    """One definition; states inherit the machine's language, whatever a Map around them says."""
 
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.names: set[str] = set()
+        self.labels: set[str] = set()
 
-def _state(place: Place, states: Any, language: Any, seen: set[str]) -> Iterator[Problem]:
-    if not isinstance(place.value, dict):
-        yield Problem(SCHEMA, "a state must be an object", place.path)
-        return
-    kind = place.value.get("Type")
-    if not isinstance(kind, str) or kind not in schema.STATES:
-        yield place.problem("Type", f"is none that is known: {kind!r}")
-        return
-    outer, language = language, place.value.get("QueryLanguage", language)
-    if language != "JSONata":
-        yield Problem(SCHEMA, _wrong_language(outer), place.path)
-    yield from place.fields(schema.STATES[kind], schema.REQUIRED.get(kind, ()))
-    yield from problems_of_strings(place)
-    yield from _transitions(place, states, kind)
-    yield from problems_of_parts(place, kind)
-    for scope in _inner_scopes(place):
-        yield from _scope(scope, language, seen)
+    def machine(self, top: Place) -> Iterator[Problem]:
+        found = [*top.fields(schema.MACHINE, schema.SCOPE), *self.scope(top)]
+        without_end = all(problem.code == TARGET for problem in found) and endless(top)
+        for problem in found:
+            # One that nothing can end in is not walked for what it reaches (measured).
+            if not (without_end and problem.message.endswith("is not reachable.")):
+                yield problem
+        if without_end:
+            yield Problem("MISSING_END_STATE", "Workflow has no terminal state", "")
 
+    def scope(self, place: Place) -> Iterator[Problem]:
+        states = place.value.get("States")
+        if not isinstance(states, dict):
+            return
+        if not states:
+            yield place.problem("States", "Value cannot be empty")
+            return
+        for name, state in states.items():
+            inner = Place(state, f"{place.path}/States/{name}")
+            yield from self._name(inner, name)
+            yield from self._state(inner)
+        yield from problems_of_targets(place)
 
-def _wrong_language(outer: Any) -> str:
-    if outer == "JSONata":
-        return "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
-    return "QueryLanguage must be JSONata; JSONPath is not run here"
+    def _name(self, place: Place, name: str) -> Iterator[Problem]:
+        if len(name) > NAME_LENGTH:
+            text = f"Invalid State name: State exceeds the {NAME_LENGTH}-character limit"
+            yield place.here(f"{text} allowed by the service", "INVALID_STATE_NAME")
+        if not name:
+            yield place.here("Invalid State name: it is empty", "INVALID_STATE_NAME")
+        if name in self.names:
+            yield place.here(f"Duplicate State name: {name}", "DUPLICATE_STATE_NAME")
+        self.names.add(name)
 
+    def _state(self, place: Place) -> Iterator[Problem]:
+        if not isinstance(place.value, dict):
+            yield place.here("Expected value of type [OBJECT]")
+            return
+        if "Type" not in place.value:
+            yield place.here("These fields are required: [Type]")
+            return
+        kind = place.value["Type"]
+        if not isinstance(kind, str) or kind not in schema.STATES:
+            text = f"The field 'Type' should have one of these values: [{KINDS}]"
+            yield place.problem("Type", text)
+            return
+        yield from self._fields(place, kind)
+        if "Next" in schema.STATES[kind]:
+            ways = {name: way for name, way in place.value.items() if way is not False}
+            yield from Place(ways, place.path).exactly_one("Next", "End")
+        yield from problems_of_parts(place, kind)
+        yield from self._label(place)
+        for inner in [*place.objects("Branches"), *place.inner("ItemProcessor")]:
+            yield from self.scope(inner)
 
-def _transitions(place: Place, states: Any, kind: str) -> Iterator[Problem]:
-    for target, where in _targets(place):
-        if target not in states:
-            yield Problem(TARGET, f"Missing 'Next' target: {target}", where)
-    flows = "Next" in schema.STATES[kind]
-    if flows and ("Next" in place.value) == (place.value.get("End") is True):
-        yield Problem(SCHEMA, "needs either Next or End: true", place.path)
+    def _fields(self, place: Place, kind: str) -> Iterator[Problem]:
+        table, required = schema.STATES[kind], schema.REQUIRED.get(kind, ())
+        jsonpath = schema.JSONPATH[kind]
+        if _language(place.value, self.language) == "JSONata":
+            yield from place.fields(table, required, jsonpath)
+            yield from problems_of_strings(place)
+            return
+        yield from self._other_language(place)
+        own = {name: value for name, value in place.value.items() if name not in jsonpath}
+        yield from Place(own, place.path).fields(table, required)
 
+    def _other_language(self, place: Place) -> Iterator[Problem]:
+        """A state of JSONPath: what AWS refuses too, or that it is not run here."""
+        if self.language == "JSONata":
+            yield place.here(DOWNGRADED)
+            return
+        wrong = [name for name in schema.JSONATA if name in place.value]
+        for name in wrong:
+            yield place.here(other_language("JSONPath", name, "JSONata"))
+        if not wrong:
+            yield place.here(NOT_RUN)
 
-def _targets(place: Place) -> Iterator[tuple[str, str]]:
-    """Names of states that are gone to, each with its place."""
-    if not isinstance(place.value, dict):
-        return
-    for field in ("Next", "Default"):
-        if isinstance(place.value.get(field), str):
-            yield place.value[field], f"{place.path}/{field}"
-    for part in [*place.objects("Choices"), *place.objects("Catch")]:
-        if isinstance(part.value.get("Next"), str):
-            yield part.value["Next"], f"{part.path}/Next"
-
-
-def _inner_scopes(place: Place) -> Iterator[Place]:
-    yield from place.objects("Branches")
-    yield from place.inner("ItemProcessor")
-
-
-def _endless(scope: Place) -> Iterator[Problem]:
-    """The scopes of a definition, which has no other problem, that no execution can end in."""
-    states = [state for states in scope.inner("States") for state in states.each()]
-    if all(state.value.get("Next") or state.value["Type"] == "Choice" for state in states):
-        yield Problem("MISSING_END_STATE", "Workflow has no terminal state", scope.path)
-    for state in states:
-        for inner in _inner_scopes(state):
-            yield from _endless(inner)
+    def _label(self, place: Place) -> Iterator[Problem]:
+        label = place.value.get("Label")
+        if isinstance(label, str) and label in self.labels:
+            text = f"Duplicate Label name: {label}"
+            yield place.problem("Label", text, "DUPLICATE_LABEL_NAME")
+        if isinstance(label, str):
+            self.labels.add(label)

@@ -23,7 +23,8 @@ def shadowed(scope: Place, outer: frozenset[str] = frozenset()) -> Iterator[Prob
         for part in [*_parts(state), *state.objects("Catch")]:
             for name in _assigned(part):
                 if name in outer:
-                    yield part.problem(f"Assign/{name}", "is a variable of an outer scope")
+                    text = f"The variable name '{name}' was already defined in a parent scope."
+                    yield part.problem(f"Assign/{name}", text, "DUPLICATE_VARIABLE_NAME")
     known = outer | {name for state in states for part in _parts(state) for name in _assigned(part)}
     for state in states:
         for inner in [*state.objects("Branches"), *state.inner("ItemProcessor")]:

@@ -18,7 +18,8 @@ INNER: Final = frozenset({"stages", "predicate", "group", "terms", "pattern", "u
 def top_level_names(text: str) -> list[str]:
     """The names that an expression looks up in its input, of which it has none on AWS.
 
-    In `a.b` that is `a`; in `$states.input[b > 1]` there is none.
+    In `a.b` that is `a`; in `$states.input[b > 1]` there is none. `$` and `$$` are the
+    input itself.
     """
     return list(dict.fromkeys(_top_level(compiled(text).syntax)))
 
@@ -32,6 +33,8 @@ def _top_level(node: Any) -> Iterator[str]:
         if steps:
             yield from _step(steps[0])
             return
+        if node.type == "variable" and node.value in {"", "$"}:
+            yield f"${node.value}"
         for field, value in vars(node).items():
             if field not in INNER and field != "_outer_instance":
                 yield from _top_level(value)

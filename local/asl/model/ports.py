@@ -53,9 +53,12 @@ class TaskRequest:
 
 
 class TaskFailed(Exception):  # noqa: N818 - AWS's own word for it
-    """The call failed; `error` is the name that Retry and Catch match, `cause` free text."""
+    """The call failed; `error` is the name that Retry and Catch match, `cause` free text.
 
-    def __init__(self, error: str, cause: str) -> None:
+    SendTaskFailure may leave both out.
+    """
+
+    def __init__(self, error: str | None, cause: str | None) -> None:
         super().__init__(f"{error}: {cause}")
         self.error = error
         self.cause = cause

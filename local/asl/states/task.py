@@ -6,7 +6,15 @@ import asyncio
 import functools
 from typing import TYPE_CHECKING, Any
 
-from local.asl.model.errors import TIMEOUT, NoHeartbeatError, StateError
+from local.asl.jsonata.expressions import EvaluationError
+from local.asl.model.errors import (
+    RUNTIME,
+    TIMEOUT,
+    NoHeartbeatError,
+    ResultTooLargeError,
+    StateError,
+)
+from local.asl.model.integrations import argument_problems
 from local.asl.model.ports import TaskFailed, TaskRequest
 from local.asl.model.resources import Resource, parse
 from local.asl.model.values import SECONDS_MAX, dumps, limited
@@ -63,15 +71,31 @@ class Call:
         self.resource = resource
         self.function = resource.function
         self.arguments = visit.field("Arguments", visit.input)
+        self._check_arguments()
         self.timeout = _limit(visit, "TimeoutSeconds")
         self.heartbeat = _limit(visit, "HeartbeatSeconds")
-        self.role: str | None = visit.field("Credentials", {}).get("RoleArn")
+        self.role = _role(visit)
         self.details = (
             {} if self.function else {"resource": resource.name, "resourceType": resource.type}
         )
         self.attempt = ""
         self.deadline: float | None = None
         self.answer: Json = None
+
+    def _check_arguments(self) -> None:
+        """An expression may give other arguments than the action takes."""
+        if self.function or self.resource.integration == "aws-sdk":
+            return
+        problems = ["The arguments must be an object"]
+        if isinstance(self.arguments, dict):
+            service, action = self.resource.service, self.resource.action
+            problems = argument_problems(service, action, self.arguments)
+        if problems:
+            raise StateError(
+                RUNTIME,
+                f"{self.visit.where} The Arguments '{dumps(self.arguments)}' could not be used to "
+                f"start the Task: [{', '.join(problems)}]",
+            )
 
     def begin(self) -> None:
         """Schedule it and start it, in the history."""
@@ -98,9 +122,15 @@ class Call:
         except TaskFailed as failed:
             self._record("Failed", error=failed.error, cause=failed.cause)
             raise StateError(failed.error, failed.cause) from failed
-        text = limited(result, f"The state/task '{self.resource.arn}'")
-        self._record("Succeeded", output=text)
+        self._record("Succeeded", output=self._limited(result))
         return result
+
+    def _limited(self, result: Json) -> str:
+        try:
+            return limited(result, f"The state/task '{self.function or self.resource.type}'")
+        except StateError as over:
+            self._record("Failed", error=over.error, cause=over.cause)
+            raise ResultTooLargeError(over.cause) from over
 
     async def _result(self, token: TaskToken | None) -> Json:
         run = self.visit.branch.run
@@ -157,6 +187,18 @@ class Call:
         kind = f"LambdaFunction{what}" if self.function else f"Task{what}"
         known = {key: text for key, text in details.items() if text is not None}
         return self.visit.branch.record(kind, {**self.details, **known} or None)
+
+
+def _role(visit: Visit) -> str | None:
+    """The role that the call is made by, if it is another than the machine's."""
+    if "Credentials" not in visit.state:
+        return None
+    role = visit.field("Credentials")["RoleArn"]
+    if isinstance(role, str):
+        return role
+    where = "Credentials/RoleArn"
+    message = f"{visit.where} The field '{where}' must be a string, but was: {dumps(role)}"
+    raise EvaluationError(message, where)
 
 
 def _limit(visit: Visit, name: str) -> float | None:

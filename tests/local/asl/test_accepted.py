@@ -110,20 +110,28 @@ def test_a_machine_may_be_jsonpath_where_all_its_states_are_jsonata():
     assert problems(definition, "SQL") == {"/QueryLanguage"}
 
 
+CSV = {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}
+
+
+@pytest.mark.parametrize("kind", ["CSV", "JSON", "JSONL"])
+def test_a_reader_takes_these_kinds_of_files(kind):
+    config = CSV if kind == "CSV" else {"InputType": kind}
+    assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == set()
+
+
 @pytest.mark.parametrize(
     ("field", "values"),
     [
-        ("InputType", ["CSV", "JSON", "JSONL"]),
-        ("CSVDelimiter", ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]),
         ("CSVHeaderLocation", ["FIRST_ROW"]),
+        ("CSVDelimiter", ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]),
     ],
 )
 def test_a_reader_takes_these_words_and_no_others(field, values):
     place = f"/States/One/ItemReader/ReaderConfig/{field}"
     for value in values:
-        config = {"InputType": "CSV", field: value}
+        config = {**CSV, field: value}
         assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == set()
-    config = {"InputType": "CSV", field: values[0].lower()}
+    config = {**CSV, field: values[0].lower()}
     assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == {place}
 
 
@@ -156,26 +164,26 @@ def caught(**fields):
 @pytest.mark.parametrize(
     ("with_number", "place", "least", "most"),
     [
-        (lambda n: {**caught(), "TimeoutSeconds": n}, "TimeoutSeconds", 1, 99_999_999),
+        (lambda n: {**caught(), "TimeoutSeconds": n}, "TimeoutSeconds", 0, 99_999_999),
         (lambda n: caught(TimeoutSeconds=n), "States/One/TimeoutSeconds", 1, 99_999_999),
         (lambda n: caught(HeartbeatSeconds=n), "States/One/HeartbeatSeconds", 1, 99_999_999),
         (lambda n: ending({"Type": "Wait", "Seconds": n}), "States/One/Seconds", 0, 99_999_999),
         (
             lambda n: retrying(IntervalSeconds=n),
-            "States/One/Retry/0/IntervalSeconds",
-            1,
+            "States/One/Retry[0]/IntervalSeconds",
+            0,
             99_999_999,
         ),
         (
             lambda n: retrying(BackoffRate=n),
-            "States/One/Retry/0/BackoffRate",
+            "States/One/Retry[0]/BackoffRate",
             1,
             2**31 - 1,
         ),
-        (lambda n: retrying(MaxAttempts=n), "States/One/Retry/0/MaxAttempts", 0, 99_999_999),
+        (lambda n: retrying(MaxAttempts=n), "States/One/Retry[0]/MaxAttempts", 0, 99_999_999),
         (
             lambda n: retrying(MaxDelaySeconds=n),
-            "States/One/Retry/0/MaxDelaySeconds",
+            "States/One/Retry[0]/MaxDelaySeconds",
             2,
             31_622_400,
         ),
@@ -215,7 +223,7 @@ def test_a_number_is_within_its_bounds(with_number, place, least, most):
 @pytest.mark.parametrize(
     ("with_value", "place"),
     [
-        (lambda v: retrying(MaxAttempts=v), "States/One/Retry/0/MaxAttempts"),
+        (lambda v: retrying(MaxAttempts=v), "States/One/Retry[0]/MaxAttempts"),
         (lambda v: {**caught(), "TimeoutSeconds": v}, "TimeoutSeconds"),
         (lambda v: caught(TimeoutSeconds=v), "States/One/TimeoutSeconds"),
         (lambda v: mapped(MaxConcurrency=v), "States/One/MaxConcurrency"),
@@ -247,7 +255,7 @@ def test_an_expression_stands_where_a_value_may_be_computed(definition):
     ("definition", "place"),
     [
         ({**caught(), "TimeoutSeconds": "{% 1 %}"}, "/TimeoutSeconds"),
-        (retrying(MaxAttempts="{% 1 %}"), "/States/One/Retry/0/MaxAttempts"),
+        (retrying(MaxAttempts="{% 1 %}"), "/States/One/Retry[0]/MaxAttempts"),
         (ending({"Type": "Pass", "Comment": 1}), "/States/One/Comment"),
         (ending({"Type": "Fail", "Error": 1}), "/States/One/Error"),
         (ending({"Type": "Wait", "Timestamp": 1}), "/States/One/Timestamp"),
@@ -260,7 +268,7 @@ def test_an_expression_stands_where_a_value_may_be_computed(definition):
         (mapped(ItemReader={**READER, "Resource": 1}), "/States/One/ItemReader/Resource"),
         (mapped(ItemReader={**READER, "Arguments": 1}), "/States/One/ItemReader/Arguments"),
         (mapped(ResultWriter={**WRITER, "Arguments": 1}), "/States/One/ResultWriter/Arguments"),
-        (mapped(ItemReader={"Resource": LISTING}), "/States/One/ItemReader/Arguments"),
+        (mapped(ItemReader={"Resource": LISTING}), "/States/One/ItemReader"),
         (
             mapped(ItemReader={"Resource": LISTING, "Arguments": {}}),
             "/States/One/ItemReader/Arguments",
@@ -279,9 +287,7 @@ def test_an_expression_stands_where_a_value_may_be_computed(definition):
         ),
         (mapped(ResultWriter={}), "/States/One/ResultWriter"),
         (
-            mapped(
-                ItemReader={**READER, "ReaderConfig": {"InputType": "CSV", "CSVHeaders": ["a"]}}
-            ),
+            mapped(ItemReader={**READER, "ReaderConfig": {**CSV, "CSVHeaders": ["a"]}}),
             "/States/One/ItemReader/ReaderConfig/CSVHeaders",
         ),
         (
@@ -291,7 +297,7 @@ def test_an_expression_stands_where_a_value_may_be_computed(definition):
                     "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "GIVEN"},
                 }
             ),
-            "/States/One/ItemReader/ReaderConfig/CSVHeaders",
+            "/States/One/ItemReader/ReaderConfig",
         ),
     ],
 )
@@ -302,15 +308,15 @@ def test_a_value_of_another_kind_is_refused_at_its_place_alone(definition, place
 @pytest.mark.parametrize(
     ("config", "place"),
     [
-        ({"Mode": "INLINE", "ExecutionType": "EXPRESS"}, "ExecutionType"),
-        ({"Mode": "DISTRIBUTED"}, "ExecutionType"),
-        ({"Mode": "distributed", "ExecutionType": "EXPRESS"}, "Mode"),
-        ({"Mode": "DISTRIBUTED", "ExecutionType": "QUICK"}, "ExecutionType"),
+        ({"Mode": "INLINE", "ExecutionType": "EXPRESS"}, ""),
+        ({"Mode": "DISTRIBUTED"}, ""),
+        ({"Mode": "distributed", "ExecutionType": "EXPRESS"}, "/Mode"),
+        ({"Mode": "DISTRIBUTED", "ExecutionType": "QUICK"}, "/ExecutionType"),
     ],
 )
 def test_an_execution_type_goes_with_a_distributed_map_and_only_with_that(config, place):
     state = {"Type": "Map", "ItemProcessor": {**INNER, "ProcessorConfig": config}}
-    assert f"/States/One/ItemProcessor/ProcessorConfig/{place}" in problems(ending(state))
+    assert f"/States/One/ItemProcessor/ProcessorConfig{place}" in problems(ending(state))
 
 
 @pytest.mark.parametrize(
@@ -328,9 +334,11 @@ def test_these_fields_need_a_distributed_map(field, value):
     assert problems(mapped(**{field: value})) == set()
 
 
-@pytest.mark.parametrize("suffix", ["sqs:sendMessage.waitForTaskToken", "aws-sdk:x:run.sync"])
+@pytest.mark.parametrize("suffix", [".waitForTaskToken", ".sync"])
 def test_an_express_child_cannot_wait_for_a_token_or_a_job_and_a_standard_one_can(suffix):
-    waits = ("Wait", task(Resource=f"arn:aws:states:::{suffix}"))
+    arguments = {"StateMachineArn": "m"}
+    starting = f"arn:aws:states:::states:startExecution{suffix}"
+    waits = ("Wait", task(Resource=starting, Arguments=arguments))
     place = "/States/One/ItemProcessor/States/Wait/Resource"
     assert problems(ending(distributed_map(waits))) == {place}
     assert problems(ending(distributed_map(waits, kind="STANDARD"))) == set()
@@ -348,7 +356,8 @@ def test_a_variable_is_named_so(name):
 
 @pytest.mark.parametrize("name", ["x" * 81, "", "a-b", "states", "1n"])
 def test_a_variable_is_not_named_so(name):
-    assert problems(ending({"Type": "Pass", "Assign": {name: 1}})) == {"/States/One/Assign"}
+    place = f"/States/One/Assign/{name}"
+    assert problems(ending({"Type": "Pass", "Assign": {name: 1}})) == {place}
 
 
 @pytest.mark.parametrize(("length", "fine"), [(1, True), (80, True), (81, False), (0, False)])
@@ -365,6 +374,13 @@ def test_a_states_name_has_1_to_80_characters(length, fine):
         ("arn:aws:states:::states:startExecution.sync", True),
         ("arn:aws:states:::aws-sdk:sqs:receiveMessage", True),
         ("arn:aws:lambda:us-east-1:123456789012:function:count:live", True),
+        ("arn:aws:states:::aws-sdk:sqs:receiveMessage.waitForTaskToken", True),
+        ("arn:aws:states:::aws-sdk:sqs:receiveMessage.sync", False),
+        ("arn:aws:states:::lambda:invoke.sync", False),
+        ("arn:aws:states:::states:startExecution.sync:2", True),
+        ("arn:aws:states:::events:putEvents.sync:2", False),
+        ("arn:aws:states:::glue:startJobRun.sync", False),
+        ("arn:aws:states:::s3:getObject", False),
         ("arn:aws:states:::sqs:receiveMessage", False),
         ("arn:aws:states:::sqs:sendMessage.sync:3", False),
         ("arn:aws:states:::sqs:sendMessage.later", False),
@@ -377,4 +393,4 @@ def test_a_states_name_has_1_to_80_characters(length, fine):
 )
 def test_a_resource_is_one_that_is_run_or_refused(resource, fine):
     wanted = set() if fine else {"/States/One/Resource"}
-    assert problems(caught(Resource=resource)) == wanted
+    assert problems(caught(Resource=resource, Arguments="{% $states.input %}")) == wanted

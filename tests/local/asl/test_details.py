@@ -6,6 +6,7 @@ import json
 import pytest
 
 from local.asl import TaskFailed
+from local.asl.model.values import dumps
 from tests.builders.worlds import (
     REGION_MACHINE,
     FakeS3,
@@ -29,6 +30,14 @@ START = "2023-11-14T22:13:20.000Z"
 BROKEN = TaskFailed("Broken", "why")
 
 
+ARGUMENTS = {
+    "sqs": {"QueueUrl": "q", "MessageBody": "m"},
+    "states": {"StateMachineArn": "m"},
+    "aws-sdk": {"a": 1},
+    LAMBDA: {"a": 1},
+}
+
+
 def calling(resource, answer=None, **fields):
     """An execution of one task whose call is answered, or fails with the exception."""
 
@@ -37,7 +46,8 @@ def calling(resource, answer=None, **fields):
             raise answer
         return answer
 
-    state = {"Type": "Task", "Resource": resource, "Arguments": {"a": 1}, **fields}
+    given = ARGUMENTS.get(resource) or ARGUMENTS[resource.split(":")[5]]
+    state = {"Type": "Task", "Resource": resource, "Arguments": given, **fields}
     return run(machine(("Ask", state)), {}, invoke)
 
 
@@ -56,7 +66,8 @@ def test_a_tasks_events_name_its_resource_its_region_and_its_limits(resource, to
     arn = f"arn:aws:states:::{resource}"
     execution = calling(arn, {"b": 2}, TimeoutSeconds=9, HeartbeatSeconds=3)
     limits = {"timeoutInSeconds": 9, "heartbeatInSeconds": 3}
-    scheduled = {**told, **limits, "region": "us-east-1", "parameters": '{"a":1}'}
+    given = dumps(ARGUMENTS[resource.split(":")[0]])
+    scheduled = {**told, **limits, "region": "us-east-1", "parameters": given}
     assert details(execution, "TaskScheduled") == [scheduled]
     assert details(execution, "TaskStarted") == [told]
     assert details(execution, "TaskSucceeded") == [{**told, "output": '{"b":2}'}]

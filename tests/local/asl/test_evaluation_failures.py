@@ -34,7 +34,7 @@ MOMENT = (
             "Map state input must be an array but was: {}",
         ),
         (
-            {"Type": "Wait", "Timestamp": "soon"},
+            {"Type": "Wait", "Timestamp": "{% 'soon' %}"},
             f"{MOMENT}: soon",
         ),
         (
@@ -62,7 +62,7 @@ def test_no_way_out_of_a_choice_is_told_as_aws_tells_it():
 @pytest.mark.parametrize(
     ("state", "location"),
     [
-        (task(Arguments={"a": "{% $no %}"}), "Arguments/a"),
+        (task(Arguments={"FunctionName": "{% $no %}"}), "Arguments/FunctionName"),
         (task(TimeoutSeconds="{% $no %}"), "TimeoutSeconds"),
         (task(HeartbeatSeconds="{% $no %}"), "HeartbeatSeconds"),
         (task(Credentials={"RoleArn": "{% $no %}"}), "Credentials/RoleArn"),

@@ -36,7 +36,7 @@ def test_json_lines_give_a_value_each_and_blank_lines_none():
 
 def test_the_first_row_of_a_csv_names_its_columns():
     text = '\ufeffname,note\r\nann,"one\ntwo"\r\n\r\nbob\r\ncid,x,surplus\r\n'
-    assert output_of(read(text, InputType="CSV")) == [
+    assert output_of(read(text, InputType="CSV", CSVHeaderLocation="FIRST_ROW")) == [
         {"name": "ann", "note": "one\ntwo"},
         {"name": "bob", "note": ""},
         {"name": "cid", "note": "x"},
@@ -49,6 +49,21 @@ def test_given_headers_leave_every_row_a_record():
         {"a": "1", "b": "2"},
         {"a": "3", "b": "4"},
     ]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"CSVHeaderLocation": "FIRST_ROW"},
+        {"CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "b", "a"]},
+    ],
+)
+def test_headers_of_the_same_name_fail_the_reader(config):
+    outcome = read("a,b,a\n1,2,3\n", InputType="CSV", **config).outcome
+    assert (outcome.error, outcome.cause) == (
+        "States.ItemReaderFailed",
+        "CSV headers cannot contain duplicates.",
+    )
 
 
 @pytest.mark.parametrize("most", [2, "{% 1 + 1 %}"])

@@ -3,7 +3,17 @@
 import pytest
 
 from local.asl.model.values import LIMIT_BYTES
-from tests.builders.worlds import Functions, details, machine, output_of, passing, run, task, types
+from tests.builders.worlds import (
+    Functions,
+    details,
+    inline_map,
+    machine,
+    output_of,
+    passing,
+    run,
+    task,
+    types,
+)
 
 NEVER = [{"Condition": False, "Next": "End"}]
 FITS = "x" * (LIMIT_BYTES - 2)  # its JSON text has quotes
@@ -62,13 +72,35 @@ def test_arguments_that_are_too_large_are_not_sent():
     assert functions.calls == []
 
 
-@pytest.mark.parametrize(("wanted", "caught"), [("States.ALL", False), ("same", True)])
-def test_too_large_a_result_is_caught_by_its_own_name_alone(wanted, caught):
-    name = "States.DataLimitExceeded" if wanted == "same" else wanted
+@pytest.mark.parametrize("name", ["States.ALL", "States.DataLimitExceeded"])
+def test_too_large_a_result_fails_the_task_and_is_caught_as_recorded_on_aws(name):
     catch = [{"ErrorEquals": [name], "Next": "End"}]
     definition = machine(("Count", task(Catch=catch, End=True)), ("End", {"Type": "Succeed"}))
     execution = run(definition, {}, Functions(count=[FITS]))
-    assert (execution.outcome.status == "SUCCEEDED") is caught
+    error = {
+        "error": "States.DataLimitExceeded",
+        "cause": "The state/task 'lambda' returned a result with a size exceeding the maximum "
+        "number of bytes service limit.",
+    }
+    told = {"resource": "invoke", "resourceType": "lambda", **error}
+    assert details(execution, "TaskFailed") == [told]
+    assert output_of(execution) == {"Error": error["error"], "Cause": error["cause"]}
+
+
+def test_too_large_a_result_of_a_function_by_its_arn_names_the_arn():
+    arn = "arn:aws:lambda:us-east-1:111111111111:function:count"
+    state = {"Type": "Task", "Resource": arn}
+    execution = run(machine(("Count", state)), {}, lambda _: {"Payload": FITS + "x"})
+    (told,) = details(execution, "LambdaFunctionFailed")
+    assert told["cause"].startswith(f"The state/task '{arn}' returned a result")
+
+
+def test_too_large_an_output_of_a_state_is_caught_by_its_own_name_alone():
+    state = inline_map(("In", passing(Output="{% $pad('x', 262143) %}")), Items=[1])
+    for name, caught in (("States.ALL", False), ("States.DataLimitExceeded", True)):
+        catch = [{"ErrorEquals": [name], "Next": "End"}]
+        definition = machine(("Each", {**state, "Catch": catch}), ("End", {"Type": "Succeed"}))
+        assert (run(definition, {}).outcome.status == "SUCCEEDED") is caught
 
 
 def test_an_execution_fails_at_its_25000th_event():

@@ -14,6 +14,12 @@ from local.asl import DefinitionError, Machine
 PARAGRAPHS = (Path(__file__).parent / "messages.txt").read_text().strip().split("\n\n")
 QUEUE = "arn:aws:states:::sqs:sendMessage"
 PASS = {"Type": "Pass", "End": True}
+SENDING = {
+    "Type": "Task",
+    "Resource": QUEUE,
+    "Arguments": {"QueueUrl": "q", "MessageBody": "m"},
+    "End": True,
+}
 
 
 def scope(state):
@@ -30,7 +36,7 @@ def distributed(kind):
 
 
 SHORT = {
-    "Task": lambda fields: {"Type": "Task", "Resource": QUEUE, "End": True, **fields},
+    "Task": lambda fields: {**SENDING, **fields},
     "State": lambda fields: fields,
     "Map": lambda fields: map_of(distributed("STANDARD"), fields),
     "Inline": lambda fields: map_of({"Mode": "INLINE"}, fields),

@@ -68,19 +68,19 @@ def test_an_error_reads_as_one_line_with_the_place():
         Machine.parse(json.dumps({**ROOT, **counting(Retry=[{**RETRIER, "Interval": 1}])}))
     text = str(refused.value)
     assert text == (
-        "SCHEMA_VALIDATION_FAILED: Field 'Interval' is not supported at /States/Count/Retry/0"
+        "SCHEMA_VALIDATION_FAILED: Field 'Interval' is not supported at /States/Count/Retry[0]"
     )
 
 
 @pytest.mark.parametrize(
     ("definition", "place"),
     [
-        ({**counting(), "Retries": 3}, ""),
+        ({**counting(), "Retries": 3}, "/"),
         (counting(Timeout=3), "/States/Count"),
         (machine(("P", passing(Arguments={}))), "/States/P"),
         (machine(("S", {"Type": "Succeed", "Assign": {}})), "/States/S"),
         (machine(("F", {"Type": "Fail", "Output": 1})), "/States/F"),
-        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch/0"),
+        (counting(Catch=[{**RETRIER, "Next": "Count", "X": 1}]), "/States/Count/Catch[0]"),
         (mapping(ItemBatcher={"MaxItems": 3}), "/States/Each/ItemBatcher"),
         (
             mapping(ItemReader={"Resource": LISTING, "Arguments": {"Bucket": "b"}, "Bucket": "b"}),
@@ -96,7 +96,7 @@ def test_an_error_reads_as_one_line_with_the_place():
         ),
         (
             machine(("P", {"Type": "Parallel", "Branches": [machine(("B", passing(Extra=1)))]})),
-            "/States/P/Branches/0/States/B",
+            "/States/P/Branches[0]/States/B",
         ),
     ],
 )
@@ -108,13 +108,16 @@ def test_an_unknown_field_is_refused_at_the_object_that_has_it(definition, place
     "field",
     [
         *("InputPath", "OutputPath", "ResultPath", "ResultSelector", "Parameters"),
-        *("TimeoutSecondsPath", "HeartbeatSecondsPath", "Arguments.$"),
+        *("TimeoutSecondsPath", "HeartbeatSecondsPath"),
     ],
 )
 def test_jsonpath_is_named_as_what_it_is(field):
     (problem,) = problems(counting(**{field: "$"}))
-    assert problem.location == f"/States/Count/{field}"
-    assert "JSONPath" in problem.message
+    assert problem.location == "/States/Count"
+    assert problem.message == (
+        f"The QueryLanguage is set to 'JSONata', but field '{field}' is only supported for the "
+        "'JSONPath' QueryLanguage"
+    )
 
 
 @pytest.mark.parametrize("top", [{"QueryLanguage": "JSONPath"}, {"QueryLanguage": None}])
@@ -138,26 +141,26 @@ def test_a_state_can_be_jsonata_by_itself():
         (counting(TimeoutSeconds=0), "/States/Count/TimeoutSeconds"),
         (counting(TimeoutSeconds="5"), "/States/Count/TimeoutSeconds"),
         (counting(TimeoutSeconds=5, HeartbeatSeconds=5), "/States/Count/HeartbeatSeconds"),
-        (counting(Retry=[{"ErrorEquals": []}]), "/States/Count/Retry/0/ErrorEquals"),
-        (counting(Retry=[{}]), "/States/Count/Retry/0/ErrorEquals"),
-        (counting(Retry=["x"]), "/States/Count/Retry/0"),
-        (counting(Retry=[{**RETRIER, "MaxAttempts": -1}]), "/States/Count/Retry/0/MaxAttempts"),
-        (counting(Retry=[{**RETRIER, "BackoffRate": 0.5}]), "/States/Count/Retry/0/BackoffRate"),
+        (counting(Retry=[{"ErrorEquals": []}]), "/States/Count/Retry[0]/ErrorEquals"),
+        (counting(Retry=[{}]), "/States/Count/Retry[0]"),
+        (counting(Retry=["x"]), "/States/Count/Retry[0]"),
+        (counting(Retry=[{**RETRIER, "MaxAttempts": -1}]), "/States/Count/Retry[0]/MaxAttempts"),
+        (counting(Retry=[{**RETRIER, "BackoffRate": 0.5}]), "/States/Count/Retry[0]/BackoffRate"),
         (
             counting(Retry=[{**RETRIER, "IntervalSeconds": 9, "MaxDelaySeconds": 9}]),
-            "/States/Count/Retry/0/MaxDelaySeconds",
+            "/States/Count/Retry[0]/MaxDelaySeconds",
         ),
         (
             counting(Retry=[{**RETRIER, "JitterStrategy": "SOME"}]),
-            "/States/Count/Retry/0/JitterStrategy",
+            "/States/Count/Retry[0]/JitterStrategy",
         ),
         (
             counting(Retry=[{"ErrorEquals": ["States.ALL", "X"]}]),
-            "/States/Count/Retry/0/ErrorEquals",
+            "/States/Count/Retry[0]/ErrorEquals",
         ),
         (
             counting(Retry=[{"ErrorEquals": ["States.ALL"]}, RETRIER]),
-            "/States/Count/Retry/0/ErrorEquals",
+            "/States/Count/Retry[0]/ErrorEquals",
         ),
         (machine(("W", {"Type": "Wait"})), "/States/W"),
         (machine(("W", {"Type": "Wait", "Seconds": 1, "Timestamp": "x"})), "/States/W"),
@@ -168,13 +171,13 @@ def test_a_state_can_be_jsonata_by_itself():
                 ("C", {"Type": "Choice", "Choices": [{"Condition": "yes", "Next": "S"}]}),
                 ("S", {"Type": "Succeed"}),
             ),
-            "/States/C/Choices/0/Condition",
+            "/States/C/Choices[0]/Condition",
         ),
-        (machine(("P", passing(Assign={"states": 1}))), "/States/P/Assign"),
-        (machine(("P", passing(Assign={"1st": 1}))), "/States/P/Assign"),
-        (machine(("M", {"Type": "Map"})), "/States/M/ItemProcessor"),
+        (machine(("P", passing(Assign={"states": 1}))), "/States/P/Assign/states"),
+        (machine(("P", passing(Assign={"1st": 1}))), "/States/P/Assign/1st"),
+        (machine(("M", {"Type": "Map"})), "/States/M"),
         (machine(("P", {"Type": "Parallel", "Branches": []})), "/States/P/Branches"),
-        (machine(("T", {"Type": "Task"})), "/States/T/Resource"),
+        (machine(("T", {"Type": "Task"})), "/States/T"),
         (machine(("T", {"Type": "Timer"})), "/States/T/Type"),
         (counting(Resource="arn:aws:states:::dynamodb:getItem"), "/States/Count/Resource"),
         (counting(Resource="${Function}"), "/States/Count/Resource"),
@@ -216,7 +219,7 @@ def test_a_value_that_cannot_be_is_refused_with_its_place(definition, place):
     [
         ({**counting(), "StartAt": "Nowhere"}, "/StartAt"),
         (machine(("P", passing(Next="Nowhere"))), "/States/P/Next"),
-        (counting(Catch=[{**RETRIER, "Next": "Nowhere"}]), "/States/Count/Catch/0/Next"),
+        (counting(Catch=[{**RETRIER, "Next": "Nowhere"}]), "/States/Count/Catch[0]/Next"),
         (
             changed(counting(), ["States", "Island"], {"Type": "Succeed"}),
             "/States/Island",
@@ -240,7 +243,7 @@ def test_a_path_that_leads_nowhere_is_refused_with_its_place(definition, place):
 @pytest.mark.parametrize(
     ("value", "place"),
     [
-        ({"a": ["{% 1 + %}"]}, "/States/P/Output/a/0"),
+        ({"a": ["{% 1 + %}"]}, "/States/P/Output/a[0]"),
         ("{% $eval('1') %}", "/States/P/Output"),
         ("{%  %}", "/States/P/Output"),
         ("{%}", "/States/P/Output"),
@@ -258,7 +261,10 @@ ERROR = "{% {'e': $states.errorOutput.Error} %}"
 @pytest.mark.parametrize(
     ("definition", "place"),
     [
-        (counting(Arguments={"a": [RESULT]}), "/States/Count/Arguments/a/0"),
+        (
+            counting(Arguments={"FunctionName": "f", "Payload": [RESULT]}),
+            "/States/Count/Arguments/Payload[0]",
+        ),
         (counting(TimeoutSeconds=RESULT), "/States/Count/TimeoutSeconds"),
         (counting(Output=ERROR), "/States/Count/Output"),
         (machine(("P", passing(Output=RESULT))), "/States/P/Output"),
@@ -266,14 +272,14 @@ ERROR = "{% {'e': $states.errorOutput.Error} %}"
         (mapping(ItemSelector={"a": RESULT}), "/States/Each/ItemSelector/a"),
         (
             counting(Catch=[{**RETRIER, "Next": "Count", "Output": {"r": RESULT}}]),
-            "/States/Count/Catch/0/Output/r",
+            "/States/Count/Catch[0]/Output/r",
         ),
         (
             machine(
                 ("C", {"Type": "Choice", "Choices": [{"Condition": ERROR, "Next": "S"}]}),
                 ("S", {"Type": "Succeed"}),
             ),
-            "/States/C/Choices/0/Condition",
+            "/States/C/Choices[0]/Condition",
         ),
         (
             machine(("Each", inline_map(("One", passing(Assign={"x": RESULT})), Output=RESULT))),
@@ -291,7 +297,7 @@ def test_what_states_does_not_hold_in_a_field_is_refused_with_its_place(definiti
         counting(Output=RESULT, Assign={"x": RESULT}),
         mapping(Output=RESULT, Assign={"x": RESULT}),
         counting(Catch=[{**RETRIER, "Next": "Count", "Output": ERROR, "Assign": {"x": ERROR}}]),
-        counting(Arguments={"a": "{% $states.input.result & '$states.result' %}"}),
+        counting(Arguments={"FunctionName": "{% $states.input.result & '$states.result' %}"}),
     ],
 )
 def test_what_states_holds_in_a_field_is_taken(definition):
@@ -301,7 +307,7 @@ def test_what_states_holds_in_a_field_is_taken(definition):
 @pytest.mark.parametrize("text", ["{% 1", "1 %}", "sum: {% 1 %}"])
 def test_an_expression_that_is_not_closed_on_both_sides_is_refused_with_its_place(text):
     (problem,) = problems(machine(("P", passing(Output={"a": [text]}))))
-    assert problem.location == "/States/P/Output/a/0"
+    assert problem.location == "/States/P/Output/a[0]"
 
 
 @pytest.mark.parametrize("text", [" {% 1 %}", "{% 1 %}\n", " {% nonsense( %} "])
@@ -324,15 +330,15 @@ BRANCHES = [machine(("B", SETTING))]
         (inline_map(("One", SETTING)), "/States/Inner/ItemProcessor/States/One/Assign/n"),
         (
             {"Type": "Parallel", "Branches": BRANCHES},
-            "/States/Inner/Branches/0/States/B/Assign/n",
+            "/States/Inner/Branches[0]/States/B/Assign/n",
         ),
         (
             inline_map(("Each", {"Type": "Parallel", "Branches": BRANCHES, "End": True})),
-            "/States/Inner/ItemProcessor/States/Each/Branches/0/States/B/Assign/n",
+            "/States/Inner/ItemProcessor/States/Each/Branches[0]/States/B/Assign/n",
         ),
         (
             inline_map(("One", task(Catch=[{**RETRIER, "Next": "One", "Assign": {"n": 1}}]))),
-            "/States/Inner/ItemProcessor/States/One/Catch/0/Assign/n",
+            "/States/Inner/ItemProcessor/States/One/Catch[0]/Assign/n",
         ),
     ],
 )
@@ -383,10 +389,9 @@ def test_a_name_at_the_top_level_is_refused_as_aws_refuses_it(expression, names)
     assert found == [f"Reference to '{name}' at the top level is not supported." for name in names]
 
 
-def test_a_scope_that_nothing_can_end_in_is_refused_inside_others_too():
+def test_a_machine_that_nothing_can_end_in_is_refused_and_a_branch_is_not_as_measured_on_aws():
     ticking = {"StartAt": "A", "States": {"A": passing(Next="A")}}
-    for definition, place in (
-        (ticking, ""),
-        (machine(("P", {"Type": "Parallel", "Branches": [ticking]})), "/States/P/Branches/0"),
-    ):
-        assert places(definition) == [place]
+    (problem,) = problems(ticking)
+    assert (problem.code, problem.location) == ("MISSING_END_STATE", "")
+    inside = machine(("P", {"Type": "Parallel", "Branches": [ticking]}))
+    assert Machine.parse(json.dumps({**ROOT, **inside})).start_at == "P"

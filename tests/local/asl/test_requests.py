@@ -7,6 +7,15 @@ from tests.builders.worlds import details, machine, output_of, run, types
 LAMBDA = "arn:aws:lambda:us-east-1:111111111111:function:count"
 
 
+ARGUMENTS = {
+    "lambda": {"FunctionName": "f"},
+    "sqs": {"QueueUrl": "q", "MessageBody": {"a": 1}},
+    "sns": {"Message": "m"},
+    "events": {"Entries": []},
+    "states": {"StateMachineArn": "m"},
+}
+
+
 def asked(resource, arguments="{% $states.input %}", answer=None, **fields):
     """The execution of one task, and the request that it made."""
     requests = []
@@ -36,10 +45,11 @@ def asked(resource, arguments="{% $states.input %}", answer=None, **fields):
     ],
 )
 def test_a_resource_is_taken_apart(resource, service, action, integration, pattern):
-    _, request = asked(f"arn:aws:states:::{resource}", {"b": "{% $states.input.a %}"})
+    given = ARGUMENTS.get(service, {"B": 1}) if integration == "optimized" else {"B": 1}
+    _, request = asked(f"arn:aws:states:::{resource}", {**given})
     assert (request.service, request.action) == (service, action)
     assert (request.integration, request.pattern) == (integration, pattern)
-    assert request.arguments == {"b": 1}
+    assert request.arguments == given
     assert request.resource == f"arn:aws:states:::{resource}"
     assert request.role_arn.endswith(":role/machine")
     assert request.execution_arn.endswith(":execution:machine:run")
@@ -57,6 +67,33 @@ def test_credentials_name_the_role_of_the_call():
     execution, request = asked(LAMBDA, Credentials={"RoleArn": role})
     assert request.role_arn == role
     assert details(execution, "LambdaFunctionScheduled")[0]["taskCredentials"] == {"roleArn": role}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ("{'FunctionName': 'f', 'payload': 1}", 'The field "payload" is not supported by Step'),
+        ("{'Payload': 1}", "The field 'FunctionName' is required but was missing"),
+        ("[1]", "The arguments must be an object"),
+    ],
+)
+def test_arguments_that_an_expression_makes_wrong_are_not_sent(arguments, problem):
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Arguments": f"{{% {arguments} %}}",
+    }
+    execution = run(machine(("Ask", state)), {})
+    assert execution.outcome.error == "States.Runtime"
+    assert f"could not be used to start the Task: [{problem}" in execution.outcome.cause
+    assert "TaskScheduled" not in types(execution)
+
+
+def test_a_role_that_is_no_string_is_an_evaluation_error_at_its_place():
+    state = {"Type": "Task", "Resource": LAMBDA, "Credentials": {"RoleArn": "{% 5 %}"}}
+    execution = run(machine(("Ask", state)), {})
+    (told,) = details(execution, "EvaluationFailed")
+    assert told["location"] == "Credentials/RoleArn"
 
 
 def test_a_job_that_is_waited_for_is_recorded_as_submitted_when_it_began():

@@ -1,6 +1,7 @@
 """Retry and Catch: which errors they take, how long a retry waits, what a Catch hands on."""
 
 import random
+import re
 
 import pytest
 
@@ -204,11 +205,13 @@ def test_a_retry_on_a_map_runs_all_its_items_again():
     assert types(execution).count("MapStateStarted") == 2
 
 
-def test_a_fault_in_the_world_ends_its_execution_alone_and_tells_what_it_was():
+def test_a_fault_in_the_world_ends_its_execution_alone_and_is_told_in_the_log_alone(caplog):
     functions = Functions(count=[KeyError("bucket")])
     execution = run(machine(("Count", task())), {}, functions)
     assert execution.outcome.error == "States.Runtime"
-    assert execution.outcome.cause == "KeyError: 'bucket'"
+    assert re.fullmatch(r"Internal Error \([0-9a-f-]{36}\)", execution.outcome.cause)
+    assert execution.outcome.cause in caplog.text
+    assert "KeyError: 'bucket'" in caplog.text
     assert types(execution)[-1] == "ExecutionFailed"
 
 

@@ -242,7 +242,8 @@ def test_an_abort_before_the_first_step_ends_the_execution_too():
 
 
 @pytest.mark.parametrize(
-    "text", ["2023-02-30T00:00:00Z", "2023-11-14", "soon", "0000-01-01T00:00:00Z"]
+    "text",
+    ["2023-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "{% '2023-11-14' %}", "{% 'soon' %}"],
 )
 def test_a_timestamp_that_is_no_moment_is_an_evaluation_error(text):
     execution = run(machine(("Sleep", {"Type": "Wait", "Timestamp": text})), {})

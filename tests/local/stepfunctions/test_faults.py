@@ -12,7 +12,7 @@ from local.stepfunctions import StoppedError
 PASS = {"Type": "Pass"}
 
 
-def test_a_fault_of_the_world_fails_one_execution_and_no_other(api, world, task):
+def test_a_fault_of_the_world_fails_one_execution_and_no_other(api, world, task, caplog):
     def fault(payload):
         raise ZeroDivisionError("a bug")
 
@@ -22,7 +22,8 @@ def test_a_fault_of_the_world_fails_one_execution_and_no_other(api, world, task)
     world.wait_for_held()
     found = api.run(faulty)
     assert (found["status"], found["error"]) == ("FAILED", "States.Runtime")
-    assert "a bug" in found["cause"]
+    assert found["cause"].startswith("Internal Error (")
+    assert "a bug" in caplog.text
     world.release()
     assert api.end(other)["status"] == "SUCCEEDED"
 

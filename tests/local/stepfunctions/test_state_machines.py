@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from tests.builders.waiting import once
+
 ARN = "arn:aws:states:us-east-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/machine"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
 PASS = {"Type": "Pass"}
-TASK = {"Type": "Task"}
+TASK = {"Type": "Task", "Arguments": "{% $states.input %}"}
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:group:*"
 DESTINATION = {"cloudWatchLogsLogGroup": {"logGroupArn": GROUP}}
 
@@ -111,7 +113,7 @@ def test_a_broken_definition_is_refused_with_every_problem_and_its_place(api):
     code, message = api.refused("CreateStateMachine", **given)
     assert code == "InvalidDefinition"
     assert message.startswith("Invalid State Machine Definition: '")
-    assert "/States/A/InputPath" in message
+    assert "field 'InputPath' is only supported for the 'JSONPath' QueryLanguage at /S" in message
     assert "/States/A/Next" in message
     assert api("ListStateMachines")["stateMachines"] == []
 
@@ -155,7 +157,7 @@ def test_what_an_express_workflow_cannot_wait_for_is_refused(api, row, pattern):
         {
             "severity": "ERROR",
             "code": "SCHEMA_VALIDATION_FAILED",
-            "message": f"Express state machine does not support '{shown}' service integration",
+            "message": f"Express state machine does not support '{shown}' service integration ",
             "location": "/States/A/Resource",
         }
     ]
@@ -175,7 +177,7 @@ def test_an_express_workflow_has_no_distributed_map_in_any_scope(api, row):
     assert api("ValidateStateMachineDefinition", definition=definition)["result"] == "OK"
     found = api("ValidateStateMachineDefinition", definition=definition, type="EXPRESS")
     places = [each["location"] for each in found["diagnostics"]]
-    assert places == ["/States/A/Branches/0/States/B/ItemProcessor/ProcessorConfig/Mode"]
+    assert places == ["/States/A/Branches[0]/States/B/ItemProcessor/ProcessorConfig/Mode"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_an_action_that_the_sdk_has_not_is_refused_with_its_place(api, row, reso
     code, message = api.refused("CreateStateMachine", name="m", definition=definition, roleArn=ROLE)
     assert code == "InvalidDefinition"
     assert f"The resource provided {arn} is not recognized." in message
-    assert message.endswith("at /States/A/Branches/0/States/B/Resource'")
+    assert message.endswith("at /States/A/Branches[0]/States/B/Resource'")
 
 
 @pytest.mark.parametrize(
@@ -282,15 +284,86 @@ def test_a_deleted_machine_is_gone_with_its_executions(api):
     assert api.run(again, name="one")["status"] == "SUCCEEDED"
 
 
-def test_deleting_a_machine_ends_what_runs_of_it(api, world, task):
+def test_a_machine_that_is_deleted_while_it_runs_is_deleting_until_the_last_execution_ended(
+    api, world, task
+):
     machine = api.machine(task("held"))
     arn = api.start(machine)
     world.wait_for_held()
-    api("DeleteStateMachine", stateMachineArn=machine)
-    assert world.statuses(arn) == ["RUNNING", "ABORTED"]
-    assert api("ListStateMachines")["stateMachines"] == []
+    assert api("DeleteStateMachine", stateMachineArn=machine) == {}
+    assert api("DescribeStateMachine", stateMachineArn=machine)["status"] == "DELETING"
+    assert api.refused("StartExecution", stateMachineArn=machine)[0] == "StateMachineDeleting"
+    assert api("DescribeExecution", executionArn=arn)["status"] == "RUNNING"
+    world.release()
+    world.wait_for_status(arn, "SUCCEEDED")
+    assert world.statuses(arn) == ["RUNNING", "SUCCEEDED"]
+    assert once(lambda: not api("ListStateMachines")["stateMachines"])
     again = api.machine(task())
     assert api("ListExecutions", stateMachineArn=again)["executions"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"Bucket": "b"}, "The field 'Key' is required but was missing"),
+        ({"Bucket": "b", "Key": "k", "colour": 1}, 'The field "colour" is not supported by Step'),
+        (
+            {"Bucket": "b", "Key": "k", "Tagging": {"TagSet": [{"Kex": "a"}]}},
+            'The field "Tagging" is not supported by Step Functions',
+        ),
+        ([], "Expected value of type [OBJECT]"),
+    ],
+)
+def test_arguments_that_the_api_has_not_are_refused_at_their_place(api, row, arguments, message):
+    resource = "arn:aws:states:::aws-sdk:s3:getObject"
+    definition = json.dumps(row({**TASK, "Resource": resource, "Arguments": arguments}))
+    found = api("ValidateStateMachineDefinition", definition=definition)["diagnostics"]
+    assert {each["location"] for each in found} == {"/States/A/Arguments"}
+    assert any(message in each["message"] for each in found)
+
+
+def test_arguments_are_looked_at_in_their_depth_and_not_where_an_expression_stands(api, row):
+    resource = "arn:aws:states:::events:putEvents"
+    for entry, told in (
+        ({"source": "s"}, ['The field "source" is not supported by Step Functions']),
+        ({"Source": 5, "Detail": {"any": 1}, "Resources": "{% $x %}"}, []),
+        ({"Resources": "r"}, ["The value for the field 'Resources' must be a LIST"]),
+    ):
+        state = {**TASK, "Resource": resource, "Arguments": {"Entries": [entry]}}
+        definition = json.dumps(row(state))
+        found = api("ValidateStateMachineDefinition", definition=definition)["diagnostics"]
+        assert [each["message"] for each in found] == told
+
+
+@pytest.mark.parametrize(
+    ("destinations", "message"),
+    [
+        ([], "Must specify exactly one Log Destination."),
+        ([{}], "Must set valid CloudWatch Log Group ARN."),
+        (["arn:aws:s3:::b"], "Provided ARN is not CloudWatch Logs Log Group ARN."),
+        ([GROUP.removesuffix(":*")], "Log Group ARN must be provided with '*' qualifier."),
+        ([GROUP.replace("group:*", "none:*")], "Log Destination not found."),
+    ],
+)
+def test_a_destination_of_logs_that_is_none_or_not_there_is_refused(
+    api, definition, destinations, message
+):
+    given = [
+        {"cloudWatchLogsLogGroup": {"logGroupArn": each}} if isinstance(each, str) else each
+        for each in destinations
+    ]
+    logging = {"level": "ALL", "destinations": given}
+    code, told = api.refused(
+        "CreateStateMachine",
+        name="m",
+        definition=definition,
+        roleArn=ROLE,
+        loggingConfiguration=logging,
+    )
+    assert (code, told) == (
+        "InvalidLoggingConfiguration",
+        f"Invalid Logging Configuration: {message}",
+    )
 
 
 def test_tags_are_kept_changed_and_taken_away(api):

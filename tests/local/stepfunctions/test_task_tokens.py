@@ -41,6 +41,16 @@ def test_failure_is_the_tasks_error(api, waiting):
     assert (found["status"], found["error"], found["cause"]) == ("FAILED", "Refused", "by hand")
 
 
+def test_a_failure_that_says_nothing_leaves_error_and_cause_out(api, waiting):
+    arn, token = waiting()
+    api("SendTaskFailure", taskToken=token)
+    found = api.end(arn)
+    assert (found["status"], "error" in found, "cause" in found) == ("FAILED", False, False)
+    failed = next(event for event in api.events(arn) if event["type"] == "TaskFailed")
+    told = {"resource": "sendMessage.waitForTaskToken", "resourceType": "sqs"}
+    assert failed["taskFailedEventDetails"] == told
+
+
 def test_each_waiting_task_has_a_token_of_its_own(api, waiting):
     (first, token), (second, other) = waiting(), waiting()
     assert token != other

@@ -167,6 +167,8 @@ def _csv(text: str, config: dict[str, Any]) -> list[Json]:
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
     given = config.get("CSVHeaderLocation", "FIRST_ROW") == "GIVEN"
     header = config["CSVHeaders"] if given else next(rows, [])
+    if len(set(header)) < len(header):
+        raise StateError(ITEM_READER, "CSV headers cannot contain duplicates.")
     empty = dict.fromkeys(header, "")
     return [{**empty, **dict(zip(header, row, strict=False))} for row in rows if row]
 
