@@ -15,6 +15,7 @@ def calls(served):
     """Makes a call of one function and answers DescribeExecution, once it ended."""
     states = served.client("stepfunctions")
     name = served.function(SOURCE, Role=served.role(("logs:*", "*")))
+    served.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
