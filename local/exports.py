@@ -16,3 +16,5 @@ def exports(url: str) -> Iterator[str]:
     yield f"export AWS_ENDPOINT_URL_S3={url}"
     yield "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     yield "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1"
+    # Else SDKs ask for sync-127.0.0.1 where they test a state or wait for an Express execution.
+    yield "export AWS_DISABLE_HOST_PREFIX_INJECTION=true"

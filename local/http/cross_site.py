@@ -24,8 +24,10 @@ LOOPBACK = r"(?:[\w.-]+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\]"
 """A bucket's name may stand before localhost."""
 
 OURS = re.compile(rf"(?:{LOOPBACK})(?::\d+)?", re.ASCII | re.IGNORECASE)
+# SDKs put `sync-` before the host of TestState and StartSyncExecution.
 HOST = re.compile(
-    rf"(?:{LOOPBACK}|[\w.-]+\.amazonaws\.com(?:\.cn)?)(?::\d+)?", re.ASCII | re.IGNORECASE
+    rf"(?:(?:sync-)?(?:{LOOPBACK})|[\w.-]+\.amazonaws\.com(?:\.cn)?)(?::\d+)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 

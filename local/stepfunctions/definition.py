@@ -29,9 +29,14 @@ def parsed(definition: str, kind: str) -> Machine:
     """
     machine, problems = _read(definition, kind)
     if machine is None or problems:
-        text = ", ".join(_line(problem) for problem in problems)
-        raise ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")
+        raise refused(problems)
     return machine
+
+
+def refused(problems: list[Problem]) -> ApiError:
+    """How a definition with these problems is refused."""
+    text = ", ".join(_line(problem) for problem in problems)
+    return ApiError("InvalidDefinition", f"Invalid State Machine Definition: '{text}'")
 
 
 def validate(parameters: Parameters) -> dict[str, Any]:
@@ -80,12 +85,12 @@ def _all_states(states: States, at: str = "") -> Iterator[tuple[dict[str, Any], 
 
 def _problems_of_state(state: dict[str, Any], where: str, kind: str) -> Iterator[Problem]:
     if state["Type"] == "Task":
-        yield from _call_problems(state, where)
+        yield from call_problems(state, where)
     if kind == "EXPRESS":
         yield from _express_problems(state, where)
 
 
-def _call_problems(state: dict[str, Any], where: str) -> Iterator[Problem]:
+def call_problems(state: dict[str, Any], where: str) -> Iterator[Problem]:
     """An action or a parameter that the service's API has not."""
     resource = parse(state["Resource"])
     if resource.function:

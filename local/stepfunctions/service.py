@@ -15,6 +15,7 @@ from local.stepfunctions.machines import Machines
 from local.stepfunctions.map_runs import MapRuns
 from local.stepfunctions.runner import Runner
 from local.stepfunctions.start_execution import Starting
+from local.stepfunctions.state_tests import StateTests
 from local.stepfunctions.store import Store
 from local.stepfunctions.tags import Tags
 from local.stepfunctions.tokens import Tokens
@@ -67,6 +68,7 @@ class StepFunctions:
             **_of_executions(self._executions, Starting(store, world, prefix, self._runner)),
             **_of_map_runs(MapRuns(store, keeper)),
             **_of_tokens(tokens),
+            "TestState": StateTests(world, prefix, self._runner).test,
             **_of_nothing(),
         }
 
@@ -78,7 +80,8 @@ class StepFunctions:
     def call(self, operation: str, parameters: Parameters) -> dict[str, Any]:
         """Do one operation; parameters and answer as in the API's JSON, times in epoch seconds.
 
-        StopExecution and StartSyncExecution wait, so these must not be called on the loop itself.
+        StopExecution, StartSyncExecution and TestState wait, so these must not be called on the
+        loop itself.
 
         Raises:
             ApiError: as the API would answer.

@@ -42,6 +42,7 @@ def test_up_says_where_it_listens_and_what_to_export():
             f"export AWS_ENDPOINT_URL_S3=http://127.0.0.1:{port}",
             "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
             "export AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1",
+            "export AWS_DISABLE_HOST_PREFIX_INJECTION=true",
         ]
 
 

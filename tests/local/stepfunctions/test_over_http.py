@@ -1,7 +1,9 @@
 """Every served operation once, by boto3 over the real endpoint, on services that moto has."""
 
+import http.client
 import json
 import time
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -9,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.deploy.session import endpoint
+from tests.builders.endpoint import SIGNED
 
 PASS = {"Type": "Pass", "End": True}
 ANYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -222,3 +225,22 @@ def test_an_express_workflow_answers_how_it_ended(states, machine):
     assert states.start_sync_execution(stateMachineArn=arn, input='{"x":1}')["output"] == '{"x":1}'
     with pytest.raises(states.exceptions.StateMachineTypeNotSupported):
         states.list_executions(stateMachineArn=arn)
+
+
+def test_a_state_is_tested_by_the_name_that_sdks_put_before_the_host(client):
+    """A request to the `sync-` host, which no resolver has: it comes to the endpoint's port."""
+    states = client("stepfunctions")
+    where = urlsplit(states.meta.endpoint_url)
+    definition = json.dumps({"QueryLanguage": "JSONata", "Type": "Succeed", "Output": 5})
+    for host in (f"sync-{where.netloc}", where.netloc):
+        connection = http.client.HTTPConnection(where.netloc, timeout=20)
+        headers = {
+            "Host": host,
+            "X-Amz-Target": "AWSStepFunctions.TestState",
+            "Authorization": SIGNED.replace("/s3/", "/states/"),
+        }
+        connection.request("POST", "/", json.dumps({"definition": definition}), headers)
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        assert answer == {"status": "SUCCEEDED", "output": "5"}
+    assert states.test_state(definition=definition)["output"] == "5"

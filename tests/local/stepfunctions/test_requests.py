@@ -14,7 +14,6 @@ SERVED_NOT = {
     "DeleteActivity",
     "DescribeActivity",
     "GetActivityTask",
-    "TestState",
 }
 
 

@@ -97,14 +97,23 @@ class Parsed(Source):
         arn = self.visit.state["ItemReader"]["Resource"]
         body = (await call(self.visit, arn, self.arguments, ITEM_READER))["Body"]
         text = body if isinstance(body, str) else json.dumps(body)
-        kind = self.config.get("InputType", "JSON")
-        if kind not in PARSERS:
-            raise StateError(ITEM_READER, f"The InputType {kind} is not supported.")
-        try:
-            return PARSERS[kind](text, self.config), True
-        except (ValueError, csv.Error) as error:
-            cause = f"Attempting to parse the file failed: {error}"
-            raise StateError(ITEM_READER, cause) from error
+        return parsed_items(text, self.config), True
+
+
+def parsed_items(text: str, config: dict[str, Any]) -> list[Json]:
+    """The items in the text of an object.
+
+    Raises:
+        StateError: States.ItemReaderFailed.
+    """
+    kind = config.get("InputType", "JSON")
+    if kind not in PARSERS:
+        raise StateError(ITEM_READER, f"The InputType {kind} is not supported.")
+    try:
+        return PARSERS[kind](text, config)
+    except (ValueError, csv.Error) as error:
+        cause = f"Attempting to parse the file failed: {error}"
+        raise StateError(ITEM_READER, cause) from error
 
 
 def source_of(visit: Visit) -> Source:
