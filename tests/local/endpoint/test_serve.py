@@ -23,7 +23,7 @@ def up(port=0):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
-            yield process, [process.stdout.readline().strip() for _ in range(5)]
+            yield process, [process.stdout.readline().strip() for _ in range(6)]
         finally:
             process.kill()
 
