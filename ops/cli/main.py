@@ -35,6 +35,7 @@ class Commands(LazyGroup):
         "report": "Show a day's report (yesterday's if no day is given).",
         "audit": "Hold the raw bucket's object versions against the records of a day.",
         "cost": "Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).",
+        "grafana": "Print the deployed CloudWatch dashboard as JSON that Grafana imports.",
         "count": "Validate and count files here, without AWS: a JSON line for each.",
         "contract": "Hold files to a contract here, or write one from sample files.",
         "console": "Serve the operator's web page on loopback until Ctrl-C.",

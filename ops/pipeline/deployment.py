@@ -81,6 +81,11 @@ class Clients:
         return cast("LambdaClient", self._client("lambda"))
 
     @property
+    def metrics(self) -> Any:
+        """CloudWatch, which has the dashboard."""
+        return self._client("cloudwatch")
+
+    @property
     def stacks(self) -> CloudFormationClient:
         """The stacks."""
         return cast("CloudFormationClient", self._client("cloudformation"))
