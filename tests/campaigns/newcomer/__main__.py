@@ -25,7 +25,6 @@ SERVING = {"demo": "Ctrl-C ends all", "local up": "AWS_REGION=", "console": "Ctr
 EXPORT = re.compile(r"^\s*export (.*)$")
 LEFT_OUT = {
     r"(?s)^make (bootstrap|deploy)\b(?!.*bundle_layer)": "needs an account",
-    r"(?m)^make (check|lock|clean|format|test)\b": "for who changes the code",
 }
 INDEX = ("PIP_", "UV_", "NPM_CONFIG_", "SSL_CERT_", "NODE_EXTRA_CA_", "HTTP_PROXY", "HTTPS_PROXY")
 INDEX_FILES = (".npmrc", ".config/pip/pip.conf")
