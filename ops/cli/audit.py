@@ -22,7 +22,7 @@ def audit(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Hold the raw bucket's object versions against the records of a day.
+    """Compare the raw bucket's object versions with the records of a day.
 
     Exit codes: 0 each has the other; 1 something is missing or extra; 2 bad usage; 3 no access.
     """

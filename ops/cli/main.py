@@ -25,15 +25,15 @@ class Commands(LazyGroup):
     """Every command, in the order of `tally --help`."""
 
     summaries: ClassVar = {
-        "status": "Say how a day stands: its equation, what runs, the queue, the last report.",
+        "status": "Show how a day stands: its equation, what runs, the queue, the last report.",
         "executions": "List executions, newest first, with their files and what went wrong.",
         "show": "Show an execution as its graph: each state's time, tries and error.",
-        "upload": "Upload files; what is there with the same content is left alone.",
+        "upload": "Upload files; skip those that are there already with the same content.",
         "dlq": "Show what is in the dead-letter queue, by cause.",
-        "redrive": "Let failed executions go on from where they failed, and restate their days.",
-        "replay": "Process object versions anew, by new executions, and restate their days.",
+        "redrive": "Resume failed executions where they failed, and restate their days.",
+        "replay": "Process object versions again, in new executions, and restate their days.",
         "report": "Show a day's report (yesterday's if no day is given).",
-        "audit": "Hold the raw bucket's object versions against the records of a day.",
+        "audit": "Compare the raw bucket's object versions with the records of a day.",
         "cost": "Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).",
         "grafana": "Print the deployed CloudWatch dashboard as JSON that Grafana imports.",
         "count": "Validate and count files here, without AWS: a JSON line for each.",

@@ -45,7 +45,7 @@ def redrive(
     rebuild: Rebuild = False,
     as_json: AsJson = False,
 ) -> None:
-    """Let failed executions go on from where they failed, and restate their days.
+    """Resume failed executions where they failed, and restate their days.
 
     Exit codes: 0 all succeeded; 1 one failed again, still runs or cannot be redriven (and is
     named, with what to do instead); 2 bad usage; 3 no access.

@@ -41,7 +41,7 @@ def replay(
     rebuild: Rebuild = False,
     as_json: AsJson = False,
 ) -> None:
-    """Process object versions anew, by new executions, and restate their days.
+    """Process object versions again, in new executions, and restate their days.
 
     A version needs it if it has no processed record, whatever the reason.
 

@@ -15,7 +15,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def status(context: typer.Context, *, date: Date = None, as_json: AsJson = False) -> None:
-    """Say how a day stands: its equation, what runs, the queue, the last report.
+    """Show how a day stands: its equation, what runs, the queue, the last report.
 
     Exit codes: 0 done; 2 bad usage; 3 no access.
     """

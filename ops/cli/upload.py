@@ -58,7 +58,7 @@ def upload(
     timeout: Timeout = 3600,
     as_json: AsJson = False,
 ) -> None:
-    """Upload files; what is there with the same content is left alone.
+    """Upload files; skip those that are there already with the same content.
 
     Exit codes: 0 all are there (with --wait: and processed); 1 an upload failed (with --wait: or
     a file was rejected, failed or still runs); 2 bad usage; 3 no access.
