@@ -134,6 +134,8 @@ def titled(block):
 
 def main():
     """Clone, read, and say whether everything went as it is written."""
+    # Ctrl-C is for what serves, also where this runs in a shell's background and ignores it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="tally-newcomer-"))
     home = furnished(folder / "home")
     clone = folder / "tally"
