@@ -45,7 +45,7 @@ def servers():
         )
 
 
-OPERATES = re.compile(r"tally (status|executions|upload|dlq|redrive|replay|report|audit|grafana)\b")
+OPERATES = re.compile(r"tally (status|executions|upload|dlq|redrive|replay|report|audit)\b")
 SERVES = re.compile(r"tally (local up|console|demo)\b")
 WHERE = re.compile(r"http://127\.0\.0\.1:\d+")
 
