@@ -47,6 +47,7 @@ DEPLOYMENTS: dict[str, dict[str, str]] = {
     },
     "in a VPC": {
         "project_name": "in-a-vpc",
+        "deployment": "gradual",
         "tracing": "off",
         "customer_key": "retired",
         "vpc_subnets": "subnet-0123456789abcdef0 subnet-0123456789abcdef1",

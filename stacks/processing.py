@@ -127,10 +127,10 @@ class ProcessingStack(cdk.Stack):
             name=PROCESS_FILE,
             settings=self._settings,
             placeholders={
-                "ValidateFileFunction": self.validate_file.function_arn,
-                "CountRecordsFunction": self.count_records.function_arn,
-                "CountRangeFunction": self.count_range.function_arn,
-                "MergeRangesFunction": self.merge_ranges.function_arn,
+                "ValidateFileFunction": self.validate_file.live_arn,
+                "CountRecordsFunction": self.count_records.live_arn,
+                "CountRangeFunction": self.count_range.live_arn,
+                "MergeRangesFunction": self.merge_ranges.live_arn,
                 "BatchConcurrency": str(self._settings.batch_concurrency),
                 "RangesPrefix": keys.RANGES_PREFIX,
                 "ReportsBucket": reports.bucket_name,
@@ -142,7 +142,8 @@ class ProcessingStack(cdk.Stack):
             log_days=self._settings.file_log_days,
             key=self._storage.key,
         )
-        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
+        called = [arn for each in self.functions for arn in each.callable_arns]
+        allow(machine, "lambda:InvokeFunction", on=called)
         allow(machine, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")])
         allow(machine, "sqs:SendMessage", on=[dead_letters.queue_arn])
         allow_decrypting(machine, self._storage.opening_key)
@@ -175,7 +176,7 @@ class ProcessingStack(cdk.Stack):
                     },
                 },
             },
-            target_arn=self.machine.state_machine_arn,
+            target_arn=self.machine.live_arn,
             role_arn=starter.role_arn,
             dead_letter_arn=self._storage.dead_letters.queue_arn,
         )

@@ -142,9 +142,9 @@ class ReportingStack(cdk.Stack):
             name=DAILY_REPORT,
             settings=self._settings,
             placeholders={
-                "PlanReportFunction": self.plan_report.function_arn,
-                "SummarizeBatchFunction": self.summarize_batch.function_arn,
-                "WriteReportFunction": self.write_report.function_arn,
+                "PlanReportFunction": self.plan_report.live_arn,
+                "SummarizeBatchFunction": self.summarize_batch.live_arn,
+                "WriteReportFunction": self.write_report.live_arn,
                 "ReportsBucket": self._storage.reports.bucket_name,
                 "SummariesPrefix": keys.SUMMARIES_PREFIX,
                 "ReportTopic": self.topic.topic_arn,
@@ -157,7 +157,8 @@ class ReportingStack(cdk.Stack):
             log_days=self._settings.report_log_days,
             key=self._storage.key,
         )
-        allow(machine, "lambda:InvokeFunction", on=[each.function_arn for each in self.functions])
+        called = [arn for each in self.functions for arn in each.callable_arns]
+        allow(machine, "lambda:InvokeFunction", on=called)
         allow(machine, "sns:Publish", on=[self.topic.topic_arn])
         allow_decrypting(machine, self._storage.opening_key)
         self._let_it_run_maps(machine)
@@ -181,7 +182,7 @@ class ReportingStack(cdk.Stack):
             assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
         )
         allow_encrypting(role, self._storage.key)
-        return scheduler.Schedule(
+        schedule = scheduler.Schedule(
             self,
             "Midnight",
             schedule_name=f"{self._settings.prefix}-{DAILY_REPORT}",
@@ -201,3 +202,9 @@ class ReportingStack(cdk.Stack):
                 retry_attempts=DELIVERY_TRIES,
             ),
         )
+        resource = schedule.node.default_child
+        if not isinstance(resource, scheduler.CfnSchedule):
+            raise TypeError("a schedule's default child is its CfnSchedule")
+        # The grant stays that of the machine: Step Functions authorizes an alias by it.
+        resource.add_property_override("Target.Arn", self.machine.live_arn)
+        return schedule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -33,6 +34,7 @@ class Authorizer:
         Raises:
             PermissionError: it may not; the message is AWS's.
         """
+        resource = _unqualified(resource)
         if not self.allows(role_arn, action, resource, context):
             role = role_arn.rpartition("/")[2]
             raise PermissionError(
@@ -79,6 +81,14 @@ class Authorizer:
             return []
         attached = [policy.document for policy in role.managed_policies.values()]
         return [_document(text) for text in (*role.policies.values(), *attached)]
+
+
+def _unqualified(resource: str | None) -> str | None:
+    """The ARN of a state machine for that of its version or alias: permissions name the machine.
+
+    Source: Step Functions guide, "Authorization for versions and aliases".
+    """
+    return resource and re.sub(r"(:stateMachine:[^:]+):[^:]+$", r"\1", resource)
 
 
 def _document(text: Any) -> Document:

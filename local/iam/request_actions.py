@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
@@ -80,7 +79,7 @@ class RequestAuthorizer:
         given = _json(environ)
         names = ("executionArn", "stateMachineArn", "mapRunArn", "resourceArn")
         arn = next((given[name] for name in names if name in given), "*")
-        return f"states:{operation}", unqualified_machine(arn), {}
+        return f"states:{operation}", arn, {}
 
     def _events_needed(self, environ: Environ) -> list[Needed]:
         """PutEvents needs each of its buses; of anything else the action alone is known."""
@@ -97,14 +96,6 @@ class RequestAuthorizer:
         operation = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
         name = _json(environ).get("QueueUrl", "").rpartition("/")[2]
         return f"sqs:{operation}", f"arn:aws:sqs:{self._region}:{self._account_id}:{name}", {}
-
-
-def unqualified_machine(arn: str) -> str:
-    """The ARN of a state machine for that of its version or alias: permissions name the machine.
-
-    Source: Step Functions guide, "Authorization for versions and aliases".
-    """
-    return re.sub(r"(:stateMachine:[^:]+):[^:]+$", r"\1", arn)
 
 
 _OBJECT_ACTIONS = {

@@ -68,6 +68,8 @@ class Details(Execution):
     cause: str | None
     redrive_status: str | None
     redrive_reason: str | None
+    version: str | None
+    """The ARN of the version of its state machine, where it was started by one or by an alias."""
 
     @property
     def upload(self) -> Upload | None:
@@ -134,6 +136,7 @@ def details_of(found: Mapping[str, Any], deployment: Deployment) -> Details:
         cause=found.get("cause"),
         redrive_status=found.get("redriveStatus"),
         redrive_reason=found.get("redriveStatusReason"),
+        version=found.get("stateMachineVersionArn"),
     )
 
 

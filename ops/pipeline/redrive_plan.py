@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError
+
 from ops.pipeline import dead_letters
+from ops.pipeline.errors import code_of
 from ops.pipeline.executions import FAILED, RUNNING, SUCCEEDED, Details, executions
 from ops.pipeline.shell import command, replay_command
 from ops.pipeline.waiting import described_all
@@ -182,25 +185,52 @@ def _set_aside_outdated(deployment: Deployment, made: RedrivePlan) -> None:
     reason = "the definition changed since; a redrive goes on by the old one (--old-definition)"
     for name, machine in deployment.machines.items():
         ours = [each for each in made.targets if each.machine == name]
-        ours.sort(key=lambda each: each.started)
-        for each in ours[: _outdated(deployment, machine, ours)]:
+        for each in _outdated(deployment, machine, ours):
             made.targets.remove(each)
             made.impossible.append(impossible(each.arn, identity_of(each), reason))
 
 
-def _outdated(deployment: Deployment, machine: str, ours: Sequence[Details]) -> int:
-    """How many of a machine's executions, in the order of their start, have an older definition.
+def _outdated(deployment: Deployment, machine: str, ours: Sequence[Details]) -> list[Details]:
+    """Those of a machine's executions whose definition is not its newest.
 
-    A later execution never has an older one, so the first with today's is looked for by halves:
-    DescribeStateMachineForExecution allows one request a second.
+    A redrive runs the definition, and the version, that the execution began with, wherever an alias
+    leads meanwhile (Step Functions guide, "Restarting state machine executions with redrive").
     """
     if not ours:
-        return 0
+        return []
+    newest = _definition(deployment, machine)
+    replaced = {
+        version
+        for version in {each.version for each in ours if each.version}
+        if _definition(deployment, version) != newest
+    }
+    plain = sorted((each for each in ours if not each.version), key=lambda each: each.started)
+    of_versions = [each for each in ours if each.version in replaced]
+    return [*plain[: _older(deployment, newest, plain)], *of_versions]
+
+
+def _definition(deployment: Deployment, machine: str) -> str | None:
+    """The definition of a state machine or of a version; None of a version that was deleted."""
+    try:
+        found = deployment.clients.states.describe_state_machine(stateMachineArn=machine)
+    except ClientError as error:
+        if code_of(error) != "StateMachineDoesNotExist":
+            raise
+        return None
+    return found["definition"]
+
+
+def _older(deployment: Deployment, newest: str | None, ours: Sequence[Details]) -> int:
+    """How many executions without a version, in the order of their start, have an older definition.
+
+    They run what was newest at their start, so a later one never has an older definition. The first
+    with today's is looked for by halves: DescribeStateMachineForExecution allows one request a
+    second. By an alias of two versions there is no such order, but each version says itself.
+    """
     states = deployment.clients.states
-    today = states.describe_state_machine(stateMachineArn=machine)["definition"]
     first, after = 0, len(ours)
     while first < after:
         middle = (first + after) // 2
         of_it = states.describe_state_machine_for_execution(executionArn=ours[middle].arn)
-        first, after = (first, middle) if of_it["definition"] == today else (middle + 1, after)
+        first, after = (first, middle) if of_it["definition"] == newest else (middle + 1, after)
     return first

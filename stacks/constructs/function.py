@@ -13,6 +13,7 @@ from aws_cdk import aws_logs as logs
 from functions.core import keys
 from stacks.constructs.grants import allow_decrypting
 from stacks.constructs.layer import runtime
+from stacks.constructs.live import live_function
 from stacks.constructs.tracing import Tracing
 from stacks.constructs.vpc import put_into_vpc
 from stacks.settings import LOG_RETENTION
@@ -91,6 +92,11 @@ class PipelineFunction(lambda_.Function):
             },
         )
         put_into_vpc(self, settings)
+        self.live_arn = live_function(self, settings)
+        """What a state machine calls it by."""
+        self.callable_arns = list(dict.fromkeys((self.live_arn, self.function_arn)))
+        """What a state machine may call: an execution that began before there was an alias, and is
+        redriven, calls the function itself."""
 
 
 def metrics_namespace(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from aws_cdk import aws_stepfunctions as sfn
 
 from stacks.constructs.function import log_retention
 from stacks.constructs.grants import allow_encrypting, of_this_account
+from stacks.constructs.live import live_machine
 from stacks.constructs.names import failures_of
 from stacks.constructs.rule import PipelineRule
 from stacks.constructs.tracing import Tracing
@@ -71,6 +72,8 @@ class PipelineMachine(sfn.StateMachine):
         _encrypt(self, key)
         # Step Functions encrypts what it keeps of an execution in the name of the machine's role.
         allow_encrypting(self, key)
+        self.live_arn = live_machine(self, name, settings)
+        """What starts it starts it by this."""
 
     def report_failures_to(self, queue: sqs.IQueue) -> None:
         """Send the status change of every execution that fails, times out or is aborted.

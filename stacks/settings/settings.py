@@ -78,6 +78,11 @@ class Settings:
     The ARNs of integrations in the machines are those of the standard partition, `arn:aws:`.
     """
 
+    deployment: str = field(default="plain", metadata=one_of("plain", "gradual", "at_once"))
+    """`gradual` has functions and machines called by an alias, `live`, which gives a new version a
+    tenth for five minutes and goes back where that fails. `at_once` moves the alias at once, for an
+    urgent fix; `plain` makes none. For `prod`: docs/decisions/gradual-deployment.md."""
+
     python_version: str = field(default="3.13", metadata=one_of("3.11", "3.12", "3.13", "3.14"))
     """The Python of the functions. `make` sets up its environment with the version that `cdk.json`
     says, so that the tests run on the same; whoever deploys may have another one."""
@@ -303,6 +308,16 @@ class Settings:
     def encrypts(self) -> bool:
         """Whether what is stored from now on is encrypted with the deployment's own key."""
         return self.customer_key == "true"
+
+    @property
+    def has_aliases(self) -> bool:
+        """Whether functions and state machines have versions, and an alias to call them by."""
+        return self.deployment != "plain"
+
+    @property
+    def shifts(self) -> bool:
+        """Whether an alias moves step by step."""
+        return self.deployment == "gradual"
 
     @property
     def is_prod(self) -> bool:

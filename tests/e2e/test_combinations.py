@@ -11,6 +11,7 @@ from tests.e2e.cdk import ROOT, Cli
 from tests.e2e.test_upgrades import upload
 
 SETTINGS = {
+    "deployment": "gradual",
     "tracing": "otel",
     "customer_key": "true",
     "uploader_accounts": "111122223333",
@@ -35,4 +36,9 @@ def test_a_vpc_a_boundary_other_accounts_and_awss_layer_deploy_here(tmp_path):
     assert done.returncode == 0, done.stderr
     with endpoint() as url:
         here = Cli(url, tmp_path)
-        upload(here, deploy(tmp_path, url))
+        deployed = deploy(tmp_path, url)
+        upload(here, deployed)
+        states = here.client("stepfunctions")
+        machine = deployed["ProcessFileMachineArn"]
+        (ran,) = states.list_executions(stateMachineArn=f"{machine}:live")["executions"]
+        assert (ran["status"], ran["stateMachineVersionArn"]) == ("SUCCEEDED", f"{machine}:1")

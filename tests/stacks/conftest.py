@@ -201,6 +201,7 @@ EVERYTHING = {
 
 OTHERWISE = {
     "project_name": "otherwise",
+    "deployment": "gradual",
     "tracing": "off",
     "customer_key": "retired",
     "vpc_subnets": "subnet-0123456789abcdef0 subnet-0123456789abcdef1",

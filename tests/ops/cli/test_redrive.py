@@ -72,6 +72,31 @@ def test_an_execution_whose_definition_changed_is_named_with_what_to_do(world, t
         states.update_state_machine(stateMachineArn=machine, definition=before)
 
 
+def test_an_alias_of_two_versions_has_each_execution_judged_by_its_own(world, tally):
+    """The later one runs the older definition, as it may while an alias moves."""
+    states, machine = world.clients.states, world.deployment.process_file
+    before = states.describe_state_machine(stateMachineArn=machine)["definition"]
+    changed = json.dumps({**json.loads(before), "Comment": "another"})
+    with world.broken("CountRecords"):
+        given = world.describe(world.upload("alias/a.csv", lines(2))["executionArn"])["input"]
+        old = states.publish_state_machine_version(stateMachineArn=machine)
+        new = states.update_state_machine(stateMachineArn=machine, definition=changed, publish=True)
+        first, second = (
+            states.start_execution(stateMachineArn=each["stateMachineVersionArn"], input=given)
+            for each in (new, old)
+        )
+        arns = [each["executionArn"] for each in (first, second)]
+        for arn in arns:
+            world.until_ended(arn)
+    try:
+        planned = tally("redrive", *arns, "--dry-run", "--json").json
+        assert planned["would_redrive"] == arns[:1]
+        states.delete_state_machine_version(stateMachineVersionArn=old["stateMachineVersionArn"])
+        assert tally("redrive", *arns, "--dry-run", "--json").json["would_redrive"] == arns[:1]
+    finally:
+        states.update_state_machine(stateMachineArn=machine, definition=before)
+
+
 def test_a_redrive_of_an_execution_that_is_older_than_fourteen_days_says_to_replay(
     world, tally, monkeypatch
 ):

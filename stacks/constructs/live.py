@@ -1,0 +1,153 @@
+"""Gradual deployment: what is called and started by an alias, and how the alias moves.
+
+The setting `deployment` says whether (docs/decisions/gradual-deployment.md). A function's alias is
+moved by CodeDeploy, a state machine's by CloudFormation itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+
+from stacks.constructs.grants import allow
+from stacks.constructs.names import bad_end_alarm
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+LIVE: Final = "live"
+CANARY_PERCENT: Final = 10
+CANARY_MINUTES: Final = 5
+"""A tenth of the calls and executions for five minutes, then all."""
+FEWEST_CALLS: Final = 10
+"""Calls of a new version in a minute that are enough to judge it by."""
+ENDS: Final = ("ExecutionsFailed", "ExecutionsTimedOut")
+
+
+def live_function(function: lambda_.Function, settings: Settings) -> str:
+    """The ARN to call a function by: its alias, which leads to its newest version, or its own."""
+    if not settings.has_aliases:
+        return function.function_arn
+    alias = lambda_.Alias(function, "Live", alias_name=LIVE, version=function.current_version)
+    if settings.shifts:
+        _shift(function, alias, settings)
+    return alias.function_arn
+
+
+def live_machine(machine: sfn.StateMachine, name: str, settings: Settings) -> str:
+    """The ARN to start a machine by: its alias, which leads to its newest version, or its own."""
+    if not settings.has_aliases:
+        return machine.state_machine_arn
+    resource = machine.node.default_child
+    if not isinstance(resource, sfn.CfnStateMachine):
+        raise TypeError("a machine's default child is its CfnStateMachine")
+    version = sfn.CfnStateMachineVersion(
+        machine,
+        "Version",
+        state_machine_arn=machine.state_machine_arn,
+        state_machine_revision_id=resource.attr_state_machine_revision_id,
+    )
+    # AWS says nothing of the redrive of an execution whose version was deleted.
+    version.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+    return sfn.CfnStateMachineAlias(
+        machine, "Live", name=LIVE, deployment_preference=_preference(version, name, settings)
+    ).ref
+
+
+def _preference(
+    version: sfn.CfnStateMachineVersion, name: str, settings: Settings
+) -> sfn.CfnStateMachineAlias.DeploymentPreferenceProperty:
+    """A canary, or all at once.
+
+    An alarm that is not there yet, as before the first deployment, counts as OK (template
+    reference, AWS::StepFunctions::StateMachineAlias DeploymentPreference).
+    """
+    if not settings.shifts:
+        return sfn.CfnStateMachineAlias.DeploymentPreferenceProperty(
+            type="ALL_AT_ONCE", state_machine_version_arn=version.ref
+        )
+    return sfn.CfnStateMachineAlias.DeploymentPreferenceProperty(
+        type="CANARY",
+        percentage=CANARY_PERCENT,
+        interval=CANARY_MINUTES,
+        alarms=[bad_end_alarm(settings, name, end) for end in ENDS],
+        state_machine_version_arn=version.ref,
+    )
+
+
+def _shift(function: lambda_.Function, alias: lambda_.Alias, settings: Settings) -> None:
+    """Have CodeDeploy move the alias, and move it back where the new version fails."""
+    alarm = _failing(function, settings)
+    role = iam.Role(
+        function,
+        "Deployer",
+        assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+    )
+    # What CodeDeploy does of its managed policy AWSCodeDeployRoleForLambdaLimited, on this alone.
+    allow(role, "cloudwatch:DescribeAlarms", on=[alarm.alarm_arn])
+    allow(
+        role,
+        "lambda:GetAlias",
+        "lambda:UpdateAlias",
+        "lambda:GetProvisionedConcurrencyConfig",
+        on=[function.function_arn, f"{function.function_arn}:{LIVE}"],
+    )
+    codedeploy.LambdaDeploymentGroup(
+        function,
+        "Deployment",
+        alias=alias,
+        alarms=[alarm],
+        deployment_config=codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_5_MINUTES,
+        role=role.without_policy_updates(),
+    )
+    alias.node.add_dependency(role, alarm)
+
+
+def _failing(function: lambda_.Function, settings: Settings) -> cloudwatch.Alarm:
+    """Of the calls that the alias sends to the newest version, too many fail.
+
+    The share is that version's alone: failures of the one before must not stop the fix of them. A
+    rejected file is an error to Lambda, so a few calls say nothing (`file_error_percent`).
+    """
+    errors, calls = (_of_newest(function, name) for name in ("Errors", "Invocations"))
+    share = cloudwatch.MathExpression(
+        expression=f"IF(calls >= {FEWEST_CALLS}, 100 * errors / calls, 0)",
+        using_metrics={"errors": errors, "calls": calls},
+        period=cdk.Duration.minutes(1),
+        label=f"{function.node.id}: failed calls of the new version, percent",
+    )
+    return cloudwatch.Alarm(
+        function,
+        "NewVersionFails",
+        alarm_name=f"{settings.prefix}-{function.node.id}NewVersionFails",
+        alarm_description="A new version fails: CodeDeploy goes back to the one before",
+        metric=share,
+        threshold=settings.file_error_percent,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+
+
+def _of_newest(function: lambda_.Function, metric: str) -> cloudwatch.Metric:
+    """One of Lambda's metrics of the version behind an alias that is new.
+
+    Source: Lambda Developer Guide, "Types of metrics for Lambda functions", ExecutedVersion.
+    """
+    return cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name=metric,
+        dimensions_map={
+            "FunctionName": function.function_name,
+            "Resource": f"{function.function_name}:{LIVE}",
+            "ExecutedVersion": function.current_version.version,
+        },
+        statistic="Sum",
+        period=cdk.Duration.minutes(1),
+    )
