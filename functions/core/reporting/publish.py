@@ -8,8 +8,10 @@ other forms follow it: they are written until it has stayed the same meanwhile.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
+from functions.core import keys
 from functions.core.errors import TransientError
 from functions.core.reporting.page import to_html
 from functions.core.reporting.table import to_csv
@@ -59,6 +61,31 @@ def publish(
             _follow(store, key_of)
             return
     raise TransientError(f"{key_of('json')} is written by others all the time")
+
+
+def publish_latest(store: FormsStore, date: str) -> None:
+    """Copy the newest day's report to `latest` as it is stored, once that of `date` was stored.
+
+    That may be a later day's, which has just been told of this day. Whoever writes the report
+    meanwhile copies it as well, perhaps too early: so it is copied until it stays the same.
+
+    Raises:
+        TransientError: others kept on writing it.
+    """
+    for _ in range(TRIES):
+        known = store.tagged(keys.latest_key("json"))
+        newest = max(date, known[0]["date"]) if known else date
+        found = store.tagged(keys.report_key(newest, "json"))
+        if found is None:  # somebody deleted it
+            return
+        publish(store, keys.latest_key, partial(_unless_older, found[0]))
+        if store.tagged(keys.report_key(newest, "json")) == found:
+            return
+    raise TransientError(f"the report of {newest} is written by others all the time")
+
+
+def _unless_older(document: Document, stored: Document | None) -> Document | None:
+    return document if stored is None or stored["date"] <= document["date"] else None
 
 
 def _follow(store: FormsStore, key_of: Callable[[str], str]) -> None:

@@ -21,7 +21,7 @@ from functions.core.reporting.document import (
 from functions.core.reporting.findings import Expected, Findings, Unfinished
 from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
-from functions.core.reporting.publish import FORMS, FormsStore, publish
+from functions.core.reporting.publish import FORMS, FormsStore, publish, publish_latest
 from functions.core.reporting.summarize_batch import Summary, merged
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def write(
     )
     summary = _summary(date, manifest_key, reports) if manifest_key else Summary()
     document = _store(summary, findings, generated_at, reports)
-    _tell_later_days(day, document, reports)
-    _store_latest(document, reports)
+    _agree(day, reports)
+    publish_latest(reports, date)
     return {
         "date": date,
         **document["totals"],
@@ -206,25 +206,25 @@ def _store(
     return made
 
 
-def _tell_later_days(day: Day, document: Document, reports: ReportsStore) -> None:
-    """Put the day's totals into the reports of the days after it that have them in their history.
+def _agree(day: Day, reports: ReportsStore) -> None:
+    """Let this day's report, and those of the days after it, say of each day what its own says.
 
-    Otherwise two stored reports would say different things of one day.
+    Otherwise two stored reports would say different things of one day. Days are restated side by
+    side: one before this may have been stored since its totals were read for this one.
     """
-    totals, made = day_totals(document), document["generated_at"]
     for days in range(1, HISTORY_DAYS + 1):
-        later = day.before(-days)
-
-        def make(stored: Document | None) -> Document | None:
-            return with_history(current(stored), totals, made) if stored else None
-
-        publish(reports, partial(keys.report_key, later), make)
+        _take_up(day.date, day.before(days), reports)
+    for days in range(1, HISTORY_DAYS + 1):
+        _take_up(day.before(-days), day.date, reports)
 
 
-def _store_latest(document: Document, reports: ReportsStore) -> None:
-    """Copy the report to `latest`, unless a later day is there."""
+def _take_up(later: str, date: str, reports: ReportsStore) -> None:
+    """Put a day's totals, as they are stored by now, into the history of a later day's report."""
 
     def make(stored: Document | None) -> Document | None:
-        return document if stored is None or stored["date"] <= document["date"] else None
+        report = reports.report(date) if stored else None
+        if stored is None or report is None:
+            return None
+        return with_history(current(stored), day_totals(report), report["generated_at"])
 
-    publish(reports, keys.latest_key, make)
+    publish(reports, partial(keys.report_key, later), make)

@@ -262,6 +262,17 @@ def test_a_restated_day_is_restated_in_the_history_of_the_reports_after_it():
     assert rebuilt["history"] == later["history"]
 
 
+def test_the_latest_report_has_the_restated_history_of_its_day():
+    reports = FakeReports([any_record()])
+    write(reports)
+    write(reports, date="2026-11-23")
+    reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+    write(reports, generated_at="2026-11-25T09:00:00Z")
+    for form in ("json", "html", "csv"):
+        newest = reports.written[keys.report_key("2026-11-23", form)]
+        assert reports.written[keys.latest_key(form)] == newest
+
+
 class Racing(FakeReports):
     """Another execution comes in between, just once, before the write that is told of."""
 
@@ -294,6 +305,43 @@ def test_the_latest_report_never_goes_back_whoever_comes_in_between(form):
     for each in ("html", "csv"):
         newest = reports.written[keys.report_key("2026-11-23", each)]
         assert reports.written[keys.latest_key(each)] == newest
+
+
+def test_the_latest_report_has_a_history_that_changes_while_it_is_copied():
+    """The day before is restated after the newest day's report was read, and before the copy."""
+
+    def restate(reports):
+        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+        write(reports, generated_at="2026-11-25T09:00:00Z")
+
+    reports = FakeReports([any_record()])
+    write(reports)
+    racing = Racing(*[[any_record()]], before=keys.latest_key("json"), other=restate)
+    racing.written = {
+        key: text for key, text in reports.written.items() if key != keys.latest_key("json")
+    }
+    write(racing, date="2026-11-23")
+    newest = racing.written[keys.report_key("2026-11-23", "json")]
+    assert racing.written[keys.latest_key("json")] == newest
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+def test_two_days_that_are_restated_side_by_side_agree(there_before):
+    """What seed 30501 of the simulation found, and the same where the later has no report yet."""
+
+    def restate(reports):
+        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
+        write(reports, generated_at="2026-11-25T09:00:00Z")
+
+    later = keys.report_key("2026-11-23", "json")
+    reports = FakeReports([any_record()])
+    write(reports)
+    if there_before:
+        write(reports, date="2026-11-23")
+    racing = Racing([any_record()], before=later, other=restate)
+    racing.written = dict(reports.written)
+    write(racing, date="2026-11-23")
+    assert racing.report("2026-11-23")["history"] == [day_totals(racing.report(DATE))]
 
 
 @pytest.mark.parametrize("form", ["json", "html", "csv"])
