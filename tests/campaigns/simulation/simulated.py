@@ -4,20 +4,28 @@ import asyncio
 import hashlib
 import importlib
 import json
+import math
 import os
 import random
 import re
 from collections import Counter
-from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
-from botocore.exceptions import ClientError
-from buckets import Buckets
+from botocore.exceptions import ClientError, ReadTimeoutError
+from buckets import BUSY, Buckets, failure
+from buckets import TOKENS as S3_TOKENS
+from dead_letters import Queue
+from function_calls import CALLS_OF_A_HANDLER, Call, FunctionsS3, Serial, replaced
+from interleaving import Face, KilledError, interleaved, pause
+from states_client import TOKENS as STATES_TOKENS
+from states_client import StatesClient
 
 from functions.aws import (
     environment,
+    late_records,
     record_files,
     reports_bucket,
     s3,
@@ -27,13 +35,15 @@ from functions.aws import (
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
-from tests.builders.lambda_context import LambdaContext
+from ops.pipeline import times, waiting
+from ops.pipeline.deployment import Clients, Deployment
 from tests.builders.worlds import VirtualLoop
 
 os.environ["POWERTOOLS_TRACE_DISABLED"] = "true"
 ROOT = Path(__file__).resolve().parents[3]
 LARGE_FILE_BYTES = 150
 STRICT = Contract("strict", "strict/", most_records=20)
+EXPECTED = Contract("long", "long/", expected_since="2026-03-02")
 START = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
 PREFIX = "arn:aws:states:us-east-1:111111111111"
 MACHINES = {name: f"{PREFIX}:stateMachine:{name}" for name in ("process_file", "daily_report")}
@@ -61,6 +71,9 @@ RATES = {
     "delivery failed": 0.1,
     "event duplicated": 0.1,
     "event late": 0.1,
+    "event lost": 0.01,
+    "sqs twice": 0.01,
+    "tool interrupted": 0.1,
 }
 
 
@@ -78,61 +91,10 @@ class OnTheLoop:
         return function()
 
 
-class Serial:
-    """A thread pool that does things one after the other: chance must have one order."""
-
-    def __init__(self, _):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def map(self, function, items):
-        return map(function, items)
-
-
-class Client:
-    """Step Functions as boto3 shows it, over the local API."""
-
-    def __init__(self, call, hit):
-        self.call, self.hit = call, hit
-
-    def describe_execution(self, **given):
-        return self._called("DescribeExecution", given)
-
-    def get_execution_history(self, **given):
-        return self._called("GetExecutionHistory", given)
-
-    def get_paginator(self, _):
-        return self
-
-    def paginate(self, PaginationConfig, **given):  # noqa: N803 - boto3's name
-        given["maxResults"] = PaginationConfig["PageSize"]
-        while True:
-            page = self._called("ListExecutions", given)
-            yield page
-            if "nextToken" not in page:
-                return
-            given["nextToken"] = page["nextToken"]
-
-    def _called(self, operation, given):
-        if self.hit("s3 503"):
-            answer = {"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {}}
-            raise ClientError(answer, operation)
-        answer = self.call(operation, given)
-        for each in (answer, *answer.get("executions", ())):
-            for name in {"startDate", "stopDate", "redriveDate"} & each.keys():
-                each[name] = datetime.fromtimestamp(each[name], UTC)
-        return answer
-
-
 class World:
     """Clock, chance, services and faults. `log` is everything that happened, in order.
 
-    A wide one has large files, which are counted in ranges, and a contract.
+    A wide one has large files, which are counted in ranges, and contracts.
     """
 
     def __init__(self, seed, *, rates=None, change=lambda _: None, wide=True):
@@ -140,21 +102,96 @@ class World:
         self.random = random.Random(seed)
         self.rates = RATES if rates is None else rates
         self.loop = VirtualLoop()
-        self.log, self.faults, self.messages = [], Counter(), []
+        self.log, self.faults = [], Counter()
         self.ended = {}
-        self.s3 = Buckets(self.now, self.hit)
+        self.buckets = Buckets(self.now)
+        self.queue = Queue(self.now, self.random, self.hit)
         with mock.patch("local.stepfunctions.service.LoopThread", OnTheLoop):
             self.states = StepFunctions(self, "us-east-1", "111111111111")
+        modules = {
+            name: importlib.import_module(f"functions.{HANDLERS[name]}") for name in HANDLERS
+        }
+        self.handlers = {name: module.handler.__wrapped__ for name, module in modules.items()}
+        self.states_api = StatesClient(self.states.call)
+        self._replaced = self._replacements(modules)
         for name in MACHINES:
             document = definition(name)
             change({name: document})
             role = "arn:aws:iam::111111111111:role/machine"
             text = json.dumps(document)
             self.call("CreateStateMachine", name=name, definition=text, roleArn=role)
-        self.handlers = {
-            name: importlib.import_module(f"functions.{module}").handler.__wrapped__
-            for name, module in HANDLERS.items()
+        self.deployment = Deployment(
+            name="tally",
+            region="us-east-1",
+            raw_bucket="raw",
+            reports_bucket="ReportsBucket",
+            queue_url="DeadLetterQueueUrl",
+            schedule="nightly",
+            clients=Clients(self._patient().get),
+            **MACHINES,
+        )
+
+    def _patient(self):
+        """The operator's clients, which try again until it goes well."""
+        return {
+            "s3": Face(self.buckets, self._take_time, S3_TOKENS),
+            "sqs": Face(self.queue, self._take_time, {}),
+            "stepfunctions": Face(self.states_api, self._take_time, STATES_TOKENS),
         }
+
+    def _replacements(self, modules):
+        """The world's clock and clients in the place of those that the code has."""
+        world = self
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return datetime.fromtimestamp(world.now(), tz)
+
+        s3_client = FunctionsS3(self.buckets, self._meet_s3, self.hit)
+        states_client = Face(self.states_api, self._meet_states, STATES_TOKENS)
+        kept = [name for name, module in modules.items() if hasattr(module, "contracts")]
+        return [
+            (s3, "client", lambda: s3_client),
+            (stepfunctions, "client", lambda: states_client),
+            (small_objects, "reader", lambda _bucket: lambda _key: None),
+            *((module, "ThreadPoolExecutor", Serial) for module in (reports_bucket, record_files)),
+            *((module, "datetime", Clock) for module in (modules["PlanReport"], late_records)),
+            *(
+                (modules[name], "counted", lambda *_: None)
+                for name in ("CountRecords", "MergeRanges")
+            ),
+            *((modules[name], "contracts", self._contracts) for name in kept),
+            (waiting, "ThreadPoolExecutor", Serial),
+            (waiting, "time", self),
+            (times, "datetime", Clock),
+        ]
+
+    def _contracts(self):
+        return Contracts((STRICT, EXPECTED) if self.wide else ())
+
+    def monotonic(self):
+        """With `sleep`, the module `time` of what waits."""
+        return self.loop.time()
+
+    def sleep(self, seconds):
+        pause(seconds)
+
+    def _take_time(self, _):
+        pause(self.random.uniform(0.002, 0.2))
+
+    def _meet_s3(self, _):
+        self._take_time(_)
+        if self.hit("s3 503"):
+            raise failure("SlowDown", BUSY)
+        if self.hit("s3 timeout"):
+            pause(20)
+            raise ReadTimeoutError(endpoint_url="s3")
+
+    def _meet_states(self, _):
+        self._take_time(_)
+        if self.hit("s3 503"):
+            raise failure("ThrottlingException")
 
     def now(self):
         return START + self.loop.time()
@@ -194,37 +231,17 @@ class World:
 
     def run(self, work):
         """Do something in the world, with its clock and clients in the handlers' place."""
-        client = Client(self.states.call, self.hit)
-        world, told = self, {"REPORTS_BUCKET": "ReportsBucket"}
-        told |= {
+        told = {
+            "REPORTS_BUCKET": "ReportsBucket",
             "PROCESS_FILE_MACHINE_ARN": MACHINES["process_file"],
             "LARGE_FILE_BYTES": str(LARGE_FILE_BYTES * self.wide),
         }
-
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz=None):
-                return datetime.fromtimestamp(world.now(), tz)
-
-        with ExitStack() as stack:
-            stack.enter_context(mock.patch.dict(os.environ, told))
-            stack.enter_context(mock.patch.object(s3, "client", return_value=self.s3))
-            stack.enter_context(mock.patch.object(stepfunctions, "client", return_value=client))
-            sdk_only = mock.patch.object(small_objects, "reader", return_value=lambda _key: None)
-            stack.enter_context(sdk_only)
-            for module in (reports_bucket, record_files):
-                stack.enter_context(mock.patch.object(module, "ThreadPoolExecutor", Serial))
-            stack.enter_context(mock.patch("functions.plan_report.datetime", Clock))
-            stack.enter_context(mock.patch("functions.aws.late_records.datetime", Clock))
-            for name in ("count_records", "merge_ranges"):
-                stack.enter_context(mock.patch(f"functions.{name}.counted"))
-            kept = Contracts((STRICT,) if self.wide else ())
-            for name in ("validate_file", "count_records", "merge_ranges"):
-                patch = mock.patch(f"functions.{name}.contracts", return_value=kept)
-                stack.enter_context(patch)
+        with mock.patch.dict(os.environ, told), replaced(self._replaced):
             environment.environment.cache_clear()
-            stack.callback(environment.environment.cache_clear)
-            return self.loop.run_until_complete(work)
+            try:
+                return self.loop.run_until_complete(work)
+            finally:
+                environment.environment.cache_clear()
 
     def status_changed(self, detail):
         arn, status = detail["executionArn"], detail["status"]
@@ -233,7 +250,8 @@ class World:
         self.ended[arn] = detail
         self.tell("status", arn.rpartition(":")[2], status)
         if status in BAD and detail["stateMachineArn"] == MACHINES["process_file"]:
-            self.messages.append({"kind": "failed", "execution_arn": arn})
+            event = {"detail-type": "Step Functions Execution Status Change", "detail": detail}
+            self.queue.send_message(MessageBody=json.dumps(event))
 
     async def invoke(self, request):
         await asyncio.sleep(self.random.uniform(0.02, 3))
@@ -251,45 +269,51 @@ class World:
     async def _lambda(self, arguments):
         if self.hit("lambda throttled"):
             raise TaskFailed("Lambda.TooManyRequestsException", "Rate Exceeded.")
-        if self.hit("lambda timed out"):
-            await asyncio.sleep(60)
-            raise TaskFailed("Sandbox.Timedout", "{}")
-        if self.hit("lambda killed") or self.hit("lambda out of memory"):
+        if self.hit("lambda out of memory"):
             raise TaskFailed("Runtime.ExitError", "{}")
         name = arguments["FunctionName"]
         self.tell("invoke", name)
-        try:
-            answer = self.handlers[name](
-                json.loads(json.dumps(arguments["Payload"])), LambdaContext()
-            )
-        except Exception as error:
-            kind = type(error).__name__
-            cause = json.dumps({"errorType": kind, "errorMessage": str(error)})
-            raise TaskFailed(kind, cause) from error
+        answer = await self._answer(name, json.loads(json.dumps(arguments["Payload"])))
         if self.hit("lambda killed, work done"):
             raise TaskFailed("Runtime.ExitError", "{}")
         return {"Payload": json.loads(json.dumps(answer)), "StatusCode": 200}
 
-    def _s3(self, request):
-        given, calm = dict(request.arguments), self.rates
-        self.rates = {}  # the task's own faults are injected around it
+    async def _answer(self, name, event):
+        """What the handler answers, if it is not killed amid its calls, nor at its time limit."""
+        call, calls = Call(self, name), math.inf
+        hangs = self.hit("lambda timed out")
+        if hangs or self.hit("lambda killed"):
+            calls = self.random.randrange(CALLS_OF_A_HANDLER)
         try:
-            if request.action == "listObjectsV2":
-                answer = self.s3.list_objects_v2(**given)
-                for item in answer["Contents"]:
-                    item["LastModified"] = item["LastModified"].isoformat()
-                return answer
-            body = given["Body"]
-            given["Body"] = (body if isinstance(body, str) else json.dumps(body)).encode()
-            self.tell("put", given["Key"])
-            return self.s3.put_object(**given)
-        finally:
-            self.rates = calm
+            work = partial(self.handlers[name], event, call)
+            return await interleaved(work, until=call.until, calls=calls)
+        except KilledError as error:
+            if hangs:
+                await asyncio.sleep(max(call.until - self.loop.time(), 0))
+            late = self.loop.time() >= call.until
+            raise TaskFailed("Sandbox.Timedout" if late else "Runtime.ExitError", "{}") from error
+        except Exception as error:
+            kind = type(error).__name__
+            cause = json.dumps({"errorType": kind, "errorMessage": str(error)})
+            raise TaskFailed(kind, cause) from error
+
+    def _s3(self, request):
+        given = dict(request.arguments)
+        if request.action == "listObjectsV2":
+            answer = self.buckets.list_objects_v2(**given)
+            for item in answer["Contents"]:
+                item["LastModified"] = item["LastModified"].isoformat()
+            return answer
+        body = given["Body"]
+        given["Body"] = (body if isinstance(body, str) else json.dumps(body)).encode()
+        self.tell("put", given["Key"])
+        return self.buckets.put_object(**given)
 
     def _sqs(self, request):
-        body = request.arguments["MessageBody"]
-        self.messages.append(json.loads(body) if isinstance(body, str) else body)
-        return {"MessageId": str(len(self.messages))}
+        try:
+            return self.queue.send_message(**request.arguments)
+        except ClientError as error:
+            raise TaskFailed("SQS.AmazonSQSException", str(error)) from error
 
     def _sns(self, request):
         return {"MessageId": "m"}

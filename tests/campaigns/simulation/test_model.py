@@ -60,6 +60,14 @@ class Pipeline(RuleBasedStateMachine):
     def redrive(self):
         self.tally.redrive()
 
+    @rule(file=files)
+    def replay_by_the_tool(self, file):
+        self.tally.replay_by_keys([file[0]])
+
+    @rule(failed=st.booleans())
+    def redrive_by_the_tool(self, failed):
+        self.tally.operate("redrive", failed=failed)
+
     @rule()
     def midnight(self):
         now = self.tally.world.now() - START
@@ -71,10 +79,13 @@ class Pipeline(RuleBasedStateMachine):
     def repair_and_restate(self):
         self.tally.world.rates = {}
         self.tally.repair()
-        for date in {upload.date for upload in self.tally.uploads.values()}:
+        now = self.tally.world.now() - START
+        self.tally.advance(DAY - now % DAY + 600)
+        for date in self.tally.reported_days():
             self.tally.report(date)
         self.tally.settle()
         self.tally.check_reports()
+        self.tally.check_audits()
         for of, records in self.truth.items():
             stored = self.tally.record(of) or self.tally.record(of, ".rejected.json")
             assert stored["records"] == records, json.dumps(stored)

@@ -1,13 +1,25 @@
 """Tally in virtual time: nothing lost, nothing counted twice, whatever goes wrong."""
 
-import json
 from unittest import mock
 
 import pytest
-from campaign import BrokenError, Campaign
+from campaign import DAY, HOUR, SLOW, TOO_SLOW, BrokenError, Campaign
+from planted import PLANTED, planted
 
-SEEDS = range(12)
+from functions.core.counting.deadline import NO_DEADLINE
+
+SEEDS = range(6)
 CALM = {}
+NOTICED = {
+    "the duplicate check dropped": 2,
+    "newest >= begun made >": 7,
+    "a success that no longer wins over a rejection": 0,
+    "the hour taken from processed_at": 3,
+    "late days forgotten": 1,
+    "late records without markers": 1,
+    "a replay by key": 2,
+}
+"""A seed whose campaign sees the fault."""
 
 
 @pytest.fixture
@@ -24,9 +36,24 @@ def begin():
         each.world.close()
 
 
+@pytest.fixture(scope="module")
+def ran():
+    """A campaign that ran, by its seed: more than one test looks at it."""
+    found = {}
+
+    def run(seed):
+        if seed not in found:
+            found[seed] = Campaign(seed).run()
+        return found[seed]
+
+    yield run
+    for each in found.values():
+        each.world.close()
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_after_faults_redrives_and_midnights_every_object_version_is_accounted_for(begin, seed):
-    campaign = begin(seed).run()
+def test_after_faults_redrives_and_midnights_every_object_version_is_accounted_for(ran, seed):
+    campaign = ran(seed)
     assert sum(campaign.world.faults.values()) > 20
     assert len(campaign.uploads) > 20
 
@@ -38,26 +65,22 @@ def test_the_same_seed_is_the_same_run_event_for_event(begin):
     assert first.world.digest() != other.world.digest()
 
 
-def test_large_files_are_counted_in_ranges_and_contracts_are_kept(begin):
-    campaign = begin(3).run()
+def test_large_files_are_counted_in_ranges_and_files_rejected_for_every_reason(ran):
+    campaign = ran(2)
     told = [what for _, what, *rest in campaign.world.log for what in rest[:1]]
     assert told.count("CountRange") > told.count("MergeRanges") > 0
-    codes = [
-        json.loads(stored.body)["error"]["code"]
-        for (_, key) in campaign.world.s3.objects
-        if key.endswith(".rejected.json")
-        for stored in [campaign.world.s3.find("ReportsBucket", key)]
-    ]
-    assert "CONTRACT_VIOLATION" in codes
+    codes = {each["error"]["code"] for each in campaign.records(".rejected.json")}
+    assert {"CONTRACT_VIOLATION", "TOO_SLOW", "EMPTY_FILE", "OBJECT_GONE"} == codes
 
 
 def test_a_contract_that_is_not_kept_is_seen(begin):
-    campaign = begin(3)
+    campaign = begin(3, rates=CALM)
+    of = campaign.upload("strict/a.csv", 40)
     campaign.world.wide = False  # the functions forget it, the campaign does not
-    campaign.expected = lambda key, records: None if key.startswith("strict/") else records
-    campaign.upload("strict/a.csv", 40)
+    campaign.settle()
+    assert campaign.uploads[of].code == "CONTRACT_VIOLATION"
     with pytest.raises(BrokenError, match="40, not None records"):
-        campaign.run(days=1)
+        campaign.check()
 
 
 def test_a_rejection_without_its_message_is_seen(begin):
@@ -68,8 +91,9 @@ def test_a_rejection_without_its_message_is_seen(begin):
 
     campaign = begin(1, rates=CALM, change=drop)
     campaign.upload("a.csv", None)
+    campaign.settle()
     with pytest.raises(BrokenError, match="rejected without a message"):
-        campaign.run(days=1)
+        campaign.check()
 
 
 def test_an_upload_that_is_swallowed_is_seen(begin):
@@ -84,51 +108,18 @@ def test_an_upload_that_is_swallowed_is_seen(begin):
 
     campaign = begin(1, rates=CALM, change=swallow)
     campaign.upload("a.csv", 3)
+    campaign.settle()
     with pytest.raises(BrokenError, match="is lost"):
-        campaign.run(days=1)
-
-
-def test_a_plan_that_forgets_late_days_is_seen(begin):
-    campaign = begin(1)
-    with (
-        mock.patch("functions.core.reporting.plan_report.late_days", return_value=[]),
-        pytest.raises(BrokenError, match="the report of"),
-    ):
-        campaign.run()
-
-
-def test_late_records_without_markers_are_seen(begin):
-    """Seed 3 has a file that came after its report and went well: nothing else tells of it."""
-    campaign = begin(3)
-    with (
-        mock.patch("functions.aws.late_records._mark"),
-        pytest.raises(BrokenError, match="the report of"),
-    ):
-        campaign.run()
-
-
-def test_a_record_that_came_while_its_report_was_made_is_in_the_next_one(begin):
-    """What seeds 1 and 2 found: the listing was before it, the report was written after it."""
-    for seed in (1, 2):
-        begin(seed, wide=False).run()
-
-
-def test_an_old_report_written_over_a_newer_one_by_a_redrive_is_put_right(begin):
-    """What seed 130 of an earlier campaign found."""
-    begin(130, wide=False).run()
-
-
-def test_an_event_that_came_after_its_report_and_failed_is_in_a_report_once_it_is_redriven(begin):
-    """What seeds 20020 and 20097 found: its day's report said that nothing was open."""
-    begin(20020).run()
+        campaign.check()
 
 
 def test_a_file_that_is_counted_wrongly_is_seen(begin):
     campaign = begin(1, rates=CALM)
     key, version = campaign.upload("a.csv", 3)
     campaign.uploads[key, version].records = 4
+    campaign.settle()
     with pytest.raises(BrokenError, match="3, not 4 records"):
-        campaign.run(days=1)
+        campaign.check()
 
 
 def test_a_success_that_is_taken_back_is_seen(begin):
@@ -137,6 +128,85 @@ def test_a_success_that_is_taken_back_is_seen(begin):
     campaign.settle()
     campaign.check()
     place = f"processed/date={campaign.uploads[of].date}/a.csv/v-v0.json"
-    del campaign.world.s3.objects["ReportsBucket", place]
+    del campaign.world.buckets.objects["ReportsBucket", place]
     with pytest.raises(BrokenError):
         campaign.check()
+
+
+@pytest.mark.parametrize(("name", "seed"), NOTICED.items())
+def test_each_planted_fault_is_seen_by_the_simulation_alone(begin, name, seed):
+    campaign = begin(seed)
+    with planted(name), pytest.raises(BrokenError):
+        campaign.run()
+
+
+def test_each_planted_fault_has_a_seed_that_sees_it():
+    assert set(NOTICED) == set(PLANTED)
+
+
+def test_a_file_that_takes_longer_than_its_function_has_is_rejected_and_not_killed(begin):
+    """At its share of a processor: 60 s of a whole one pass, 150 s do not."""
+    campaign = begin(1, rates=CALM)
+    slow, too_slow = (
+        campaign.upload(f"{seconds}.jsonl", 5, seconds=seconds) for seconds in (SLOW, TOO_SLOW)
+    )
+    campaign.settle()
+    assert campaign.check() == {slow: "processed", too_slow: "rejected"}
+    assert campaign.record(too_slow, ".rejected.json")["error"]["code"] == "TOO_SLOW"
+    assert not campaign.failed()
+
+
+def test_a_function_without_a_deadline_is_killed_at_its_limit(begin):
+    campaign = begin(1, rates=CALM)
+    campaign.upload("a.jsonl", 5, seconds=TOO_SLOW)
+    with mock.patch("functions.count_records.deadline_of", return_value=NO_DEADLINE):
+        campaign.settle()
+    (failed,) = campaign.failed()
+    assert campaign.details(failed)["error"] == "Sandbox.Timedout"
+
+
+def test_two_versions_of_a_key_that_never_began_are_replayed_both(begin):
+    campaign = begin(1, rates=CALM)
+    campaign.outage()
+    first, second = campaign.uploads
+    campaign.settle()
+    assert campaign.check() == {first: "not begun", second: "not begun"}
+    replayed = campaign.ask("replay", keys=[first[0]])
+    assert replayed.complete
+    assert campaign.check() == {first: "processed", second: "processed"}
+    assert not campaign.letters()
+
+
+def test_a_multipart_upload_over_midnight_counts_on_the_day_of_its_event(begin):
+    """S3 says that it was stored the day before; the audit of neither day finds it missing."""
+    campaign = begin(1, rates=CALM)
+    campaign.advance(DAY + 600)
+    of = campaign.upload("a.csv", 3, begun=HOUR)
+    campaign.settle()
+    assert campaign.uploads[of].date == "2026-03-02"
+    assert [campaign.ask("audit", date=f"2026-03-0{day}").records for day in (1, 2)] == [0, 1]
+    campaign.check_audits()
+
+
+def test_a_version_that_nothing_told_of_is_found_by_the_audit_and_counts_where_s3_says(begin):
+    campaign = begin(2, rates={"event lost": 1})
+    campaign.advance(DAY + 600)
+    of = campaign.upload("a.csv", 3, begun=HOUR)
+    campaign.world.rates = CALM
+    campaign.repair()
+    assert campaign.uploads[of].date == "2026-03-01"
+    assert campaign.check() == {of: "processed"}
+    campaign.check_audits()
+
+
+def test_a_report_that_goes_wrong_in_one_form_is_seen(begin):
+    campaign = begin(1, rates=CALM)
+    campaign.upload("a.csv", 3)
+    campaign.advance(DAY + 600)
+    campaign.report()
+    campaign.settle()
+    campaign.check_reports()
+    place = "ReportsBucket", "daily-reports/date=2026-03-01/report.csv"
+    campaign.world.buckets.store(*place, b"metric,value\n")
+    with pytest.raises(BrokenError, match=r"report\.csv is not what"):
+        campaign.check_reports()

@@ -1,0 +1,124 @@
+"""What must hold at any time, and of the reports and audits once all is quiet."""
+
+import gzip
+import json
+from collections import Counter
+
+from truth import BrokenError, Truth, ended_as
+from whole_report import APART, WholeReport, stem
+
+from functions.core.reporting.page import to_html
+from functions.core.reporting.table import to_csv
+
+
+class Checks(Truth):
+    """Each raises BrokenError with what is not so."""
+
+    def check(self):
+        """Every version is exactly once somewhere, rightly; nothing is lost or taken back."""
+        for error in self.errors:
+            raise BrokenError("a tool ended by an error") from error
+        outcomes, letters = self.outcomes(), self.letters()
+        quiet = not (self.tasks or self.running() or self.failed())
+        for of, outcome in outcomes.items():
+            self._check_one(of, outcome, letters.get(of, set()), quiet=quiet)
+        self._check_duplicates()
+        self.processed = {of for of, outcome in outcomes.items() if outcome == "processed"}
+        return outcomes
+
+    def _check_one(self, of, outcome, letters, *, quiet):
+        upload = self.uploads[of]
+        if outcome == "processed" and self.record(of)["records"] != upload.records:
+            raise BrokenError(f"{of}: {self.record(of)['records']}, not {upload.records} records")
+        if outcome == "rejected":
+            code = self.record(of, ".rejected.json")["error"]["code"]
+            if code != upload.code and not (upload.deleted and code == "OBJECT_GONE"):
+                raise BrokenError(f"{of} is rejected without a reason: {code}, not {upload.code}")
+            if quiet and "rejected" not in letters:
+                raise BrokenError(f"{of} was rejected without a message")
+        if outcome == "failed" and "failed" not in letters:
+            raise BrokenError(f"{of} failed and no message says so")
+        if of in self.processed and outcome != "processed":
+            raise BrokenError(f"{of} was processed and is now {outcome}")
+
+    def _check_duplicates(self):
+        """What began when its version had its record, and was not forced, changed nothing."""
+        for arn, of, given, told in self.executions():
+            place = f"{stem(self.uploads[of].date, *of)}.json"
+            records = self.world.buckets.objects.get(("ReportsBucket", place))
+            if given.get("force") or told["status"] != "SUCCEEDED" or not records:
+                continue
+            if told["startDate"] / 1000 > records[0].put + 1 and ended_as(told) != "duplicate":
+                raise BrokenError(f"{arn} counted {of} again")
+
+    def check_reports(self, dates=None):
+        """The whole report of each day says what an independent count says."""
+        outcomes = self.check()
+        truth, stored = WholeReport(self, outcomes), {}
+        for date in dates or self.reported_days():
+            stored[date] = document = self.stored_report(date)
+            if document is None:
+                raise BrokenError(f"{date} has no report")
+            self._check_report(date, document, truth)
+            self.check_file(date, outcomes)
+        self._check_forms(stored)
+
+    def reported_days(self):
+        prefix = "daily-reports/date="
+        places = (key for bucket, key in self.world.buckets.objects if key.startswith(prefix))
+        return sorted({*self.dates(), *(key[len(prefix) :][:10] for key in places)})
+
+    def _check_report(self, date, document, truth):
+        wanted = truth.of(date)
+        said = {name: value for name, value in document.items() if name not in APART}
+        for each in said["acknowledged"]:
+            each.pop("acknowledged_at")
+        said["acknowledged"].sort(key=lambda line: line["id"])
+        for name in {*said, *wanted}:
+            if said.get(name) != wanted.get(name):
+                told = f"{name}: {said.get(name)}, but it is {wanted.get(name)}"
+                raise BrokenError(f"the report of {date} says {told}")
+        for wrong in (
+            *truth.wrong_failures(date, document),
+            *truth.wrong_verdict(date, document),
+        ):
+            raise BrokenError(f"the report of {date}: {wrong}")
+
+    def _check_forms(self, stored):
+        """All forms say the same, and `latest` is the newest day's."""
+        newest = max(stored)
+        for form, render in (("csv", to_csv), ("html", to_html)):
+            for place, document in (
+                *((f"date={date}/report", stored[date]) for date in stored),
+                ("latest", stored[newest]),
+            ):
+                found = self.world.buckets.find("ReportsBucket", f"daily-reports/{place}.{form}")
+                if found.body.decode() != render(document):
+                    raise BrokenError(f"{place}.{form} is not what {place}.json says")
+
+    def check_file(self, date, outcomes):
+        """The day's file has each record once, and no other."""
+        place = f"records/date={date}/records.json.gz"
+        stored = self.world.buckets.find("ReportsBucket", place)
+        lines = gzip.decompress(stored.body).splitlines() if stored else []
+        found = Counter((e["key"], e["version_id"], e["status"]) for e in map(json.loads, lines))
+        wanted = Counter(
+            (*of, outcomes[of])
+            for of, upload in self.uploads.items()
+            if upload.date == date and outcomes[of] in {"processed", "rejected"}
+        )
+        if found != wanted:
+            raise BrokenError(f"the file of {date} has {found - wanted}, lacks {wanted - found}")
+
+    def check_audits(self):
+        """The audit finds nothing missing, and names the records of what was deleted."""
+        outcomes = self.outcomes()
+        for date in self.dates():
+            found = self.ask("audit", date=date)
+            ended = [of for of in self.uploads if outcomes[of] in {"processed", "rejected"}]
+            ended = [of for of in ended if self.uploads[of].date == date]
+            extra = sorted(stem(date, *of) for of in ended if self.uploads[of].deleted)
+            said = (found.missing, list(found.extra), found.records, found.versions)
+            wanted = ((), extra, len(ended), len(ended) - len(extra))
+            if said != wanted:
+                raise BrokenError(f"the audit of {date} says {said}, but it is {wanted}")
