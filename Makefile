@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects fuzz mutate campaign linters lint-templates generator
+.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects jsonata fuzz mutate campaign linters lint-templates generator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,9 @@ hostile: setup ## bombs, endless lines and broken structures, in full size; a ta
 
 dialects: setup ## tables in generated dialects against csv and DuckDB; TABLES=20000 SEED=1
 	@$(BIN)/python tests/campaigns/dialects $(or $(TABLES),20000) $(or $(SEED),1)
+
+jsonata: setup foreign_writers ## generated expressions, ours beside jsonata 2.0.6; EXPRESSIONS=20000 SEED=2
+	@$(BIN)/python tests/campaigns/jsonata $(or $(EXPRESSIONS),20000) $(or $(SEED),1)
 
 fuzz: campaign ## each reader by atheris, guided by coverage; SECONDS=60 TARGET=csv
 	@.venv-campaign/bin/python tests/campaigns/fuzz $(or $(SECONDS),60) $(TARGET)

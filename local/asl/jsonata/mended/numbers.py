@@ -12,11 +12,12 @@ from typing import Any, Final
 from jsonata.datetimeutils import DateTimeUtils
 from jsonata.functions import Functions
 from jsonata.jexception import JException
+from jsonata.parser import Parser
 from jsonata.utils import Utils
 
-from local.asl.jsonata.mended.natives import as_float, whole
+from local.asl.jsonata.mended.natives import Native, as_float, whole
 from local.asl.jsonata.mended.pictures import in_jsonata_codes
-from local.asl.jsonata.mended.texts import js_number
+from local.asl.jsonata.mended.texts import is_function, js_number
 
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
 OF_OTHER_BASE: Final = re.compile(r"^0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+$")
@@ -39,6 +40,8 @@ def are_numbers(*values: Any) -> bool:
 def is_true(value: Any) -> bool:
     """The effective boolean value; of nothing, and of what is not a number, false.
 
+    A function is true, but where it is given to a function: JSONata 2.0.6 has it so.
+
     Raises:
         JException: D1001, a number that is not finite.
     """
@@ -46,17 +49,19 @@ def is_true(value: Any) -> bool:
         return any(is_true(each) for each in value)
     if isinstance(value, float):
         return bool(Utils.is_numeric(value)) and value != 0
+    if isinstance(value, (Native, Parser.Symbol)):
+        return True
     return isinstance(value, (str, bool, int, dict)) and bool(value)
 
 
 def boolean(value: Any) -> bool | None:
     """`$boolean`, of nothing nothing."""
-    return None if value is None else is_true(value)
+    return None if value is None else not is_function(value) and is_true(value)
 
 
 def not_(value: Any) -> bool | None:
     """`$not`, of nothing nothing."""
-    return None if value is None else not is_true(value)
+    return None if value is None else not boolean(value)
 
 
 def number(value: Any) -> float | None:
@@ -138,6 +143,8 @@ def round_(value: float | None, precision: float | None = None) -> Any:
     """`$round`, half to even; a number too large for a fraction stays as it is."""
     if value is None:
         return None
+    if precision is not None and not as_float(precision).is_integer():
+        return math.nan
     if abs(value) >= ROUNDED_BELOW and (precision or 0) >= 0:
         return value
     return Functions.round(value, precision)
@@ -192,3 +199,23 @@ def _check_integer_picture(picture: str) -> None:
     if primary in {"w", "W", "Ww", "A", "a", "I", "i"} or any(c.isdecimal() for c in primary):
         return
     raise JException("D3130", -1, primary)
+
+
+def type_(value: Any) -> Any:
+    """`$type`.
+
+    Raises:
+        JException: D1001, a number that is not finite.
+    """
+    Utils.is_numeric(value)
+    return Functions.type(value)
+
+
+def ceil(value: float | None) -> float | None:
+    """`$ceil`; what is not finite stays."""
+    return math.ceil(value) if value is not None and math.isfinite(value) else value
+
+
+def floor(value: float | None) -> float | None:
+    """`$floor`; what is not finite stays."""
+    return math.floor(value) if value is not None and math.isfinite(value) else value

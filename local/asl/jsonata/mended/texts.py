@@ -7,6 +7,7 @@ import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
+from jsonata.functions import Functions
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.parser import Parser
@@ -115,3 +116,16 @@ def assert_(condition: bool | None, message: str | None = None) -> None:  # noqa
     """
     if not condition:
         raise JException("D3141", -1, message or "$assert() statement failed")
+
+
+def substring(text: str | None, start: float | None = None, length: float | None = None) -> Any:
+    """`$substring`, whose numbers need not be finite."""
+    if text is None:
+        return None
+    return Functions.substring(text, _within(start, text), _within(length, text))
+
+
+def _within(number: float | None, text: str) -> float | None:
+    if number is None or math.isfinite(number):
+        return number
+    return 0 if math.isnan(number) else math.copysign(len(text), number)

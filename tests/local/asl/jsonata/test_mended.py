@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from local.asl.jsonata.expressions import NOTHING, compiled, syntax_problem
+from local.asl.jsonata.expressions import syntax_problem
 from local.asl.jsonata.mended.library import IMPLEMENTATIONS
-from local.asl.jsonata.values import ResultError, plain
+from tests.builders.jsonata import agrees
 
 RECORD = Path(__file__).with_name("answers_of_jsonata_2.0.6.jsonl")
 ANSWERS = [json.loads(line) for line in RECORD.read_text().splitlines()]
@@ -22,33 +22,6 @@ KNOWN_DIFFERENCES = {
     "$fromMillis(1e17)",  # after what JavaScript's dates hold, where it writes NaN for each part
     '$formatInteger(1e46, "w")',  # the order of words that no one says
 }
-
-
-def answer_of(expression):
-    if syntax_problem(expression):
-        return {"error": _code_at_creation(expression)}
-    try:
-        return {"result": compiled(expression).evaluate({})}
-    except ResultError as error:
-        return {"nothing": True} if str(error) == NOTHING else {"function": True}
-    except ValueError as error:
-        return {"error": str(error).removeprefix(". ").partition(":")[0]}
-
-
-def _code_at_creation(expression):
-    with pytest.raises(Exception) as caught:  # noqa: PT011 - its code is what is compared
-        compiled(expression)
-    return getattr(caught.value, "error", repr(caught.value))
-
-
-def agrees(recorded):
-    expected = {name: plain(value) for name, value in recorded.items() if name != "expression"}
-    return _comparable(answer_of(recorded["expression"])) == _comparable(expected)
-
-
-def _comparable(value):
-    """The value with its booleans apart from its numbers, and 1 the same as 1.0."""
-    return repr(json.loads(json.dumps(value, sort_keys=True), parse_int=float))
 
 
 def test_expressions_give_what_jsonata_gives():
