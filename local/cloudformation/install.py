@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
+from moto.core.common_models import CloudFormationModel
 
 from local.cloudformation import (
     buckets,
@@ -32,7 +33,8 @@ def name_property_of(resource_type: str) -> str | None:
 
 def know(resource_type: str) -> None:
     """Have moto's models of a type's service among those that it looks through."""
-    if load_service_of(resource_type):
+    load_service_of(resource_type)
+    if len(parsing.get_model_list()) != len(CloudFormationModel.__subclasses__()):
         for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_type_map):
             cached.cache_clear()
 

@@ -95,16 +95,14 @@ def import_quickly() -> None:
         import_module("moto.cloudformation.parsing")
 
 
-def load_service_of(resource_type: str) -> bool:
-    """Import the models of the service of `AWS::Service::Thing`; whether they are new."""
+def load_service_of(resource_type: str) -> None:
+    """Import the models of the service of `AWS::Service::Thing`, if it is one of `LATER`."""
     named = resource_type.split("::")[1:2]
-    services = [each for each, name in LATER.items() if [name] == named]
-    loaded = [each for each in services if f"moto.{each}" not in sys.modules]
-    for each in loaded:
-        import_module(f"moto.{each}.models")
-    if "moto.ec2" in sys.modules:
+    for service, name in LATER.items():
+        if [name] == named:
+            import_module(f"moto.{service}.models")
+    if "moto.ec2" in sys.modules:  # others import it, too: those of SSM
         core = import_module("moto.ec2.models.core")
         parsing: Any = sys.modules["moto.cloudformation.parsing"]
         parsing.TaggedEC2Resource = core.TaggedEC2Resource
         parsing.ec2_models = sys.modules["moto.ec2.models"]
-    return bool(loaded)

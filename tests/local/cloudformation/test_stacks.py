@@ -116,6 +116,8 @@ def test_an_export_that_another_stack_imports_cannot_be_taken_out(served):
 def test_a_stack_of_a_service_that_is_loaded_later_has_its_resources_parameters_and_tags(served):
     stacks, name = served.client("cloudformation"), served.name("stack")
     parameter = f"/{name}/size"
+    queue = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {}}}}
+    stacks.create_stack(StackName=served.name("before"), TemplateBody=json.dumps(queue))
     served.client("ssm").put_parameter(Name=parameter, Value="10.0.0.0/24", Type="String")
     template = {
         "Parameters": {
