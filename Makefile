@@ -3,7 +3,7 @@ BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults hostile dialects jsonata fuzz mutate campaign linters lint-templates generator
+.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults crash hostile dialects jsonata fuzz mutate campaign linters lint-templates generator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,6 +19,9 @@ test: setup node_modules/.bin/cdk foreign_writers browser ## all tests, in rando
 
 faults: setup node_modules/.bin/cdk ## 10,000 files through the endpoint while faults are injected; FILES=200 SEED=2
 	@$(BIN)/python tests/campaigns/faults/soak.py $(or $(FILES),10000) $(or $(SEED),1)
+
+crash: setup ## uploads while the local runtime is killed and started again; FILES=2000 KILLS=200 SEED=1
+	@$(BIN)/python tests/campaigns/crash/soak.py $(or $(FILES),2000) $(or $(KILLS),200) $(or $(SEED),1)
 
 hostile: setup ## bombs, endless lines and broken structures, in full size; a table
 	@$(BIN)/python tests/campaigns/faults/hostile.py

@@ -6,6 +6,7 @@ import gc
 import logging
 import sys
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local.cloudformation.install import install as install_cloudformation
@@ -38,7 +39,19 @@ from local.stepfunctions import ApiError, StepFunctions
 from local.stepfunctions.http_api import StatesService
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.kept.folder import Folder
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Nothing that is read from a folder is garbage, so nobody looks for it meanwhile."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class Endpoint:
@@ -63,9 +76,10 @@ class Endpoint:
         self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries, clock)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         executions = None if kept is None else kept.executions
-        self.states = StepFunctions(
-            self.world, region, ACCOUNT_ID, logs.write, executions, has_log_group=logs.has_group
-        )
+        with _without_collection():
+            self.states = StepFunctions(
+                self.world, region, ACCOUNT_ID, logs.write, executions, has_log_group=logs.has_group
+            )
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
         requests = RequestCounts()
@@ -83,7 +97,8 @@ class Endpoint:
         install_cloudformation(lambda service: self.clients.client(service, ROOT))
         moto_events.install(self.bus.put, s3_events.object_changed)
         if kept is not None:
-            kept.load()
+            with _without_collection():
+                kept.load()
 
     def go_on(self) -> None:
         """Begin, with what was under way and what is owed since the process before this one."""

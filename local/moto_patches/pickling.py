@@ -162,7 +162,32 @@ def _inner_codes(function: Any, name: str) -> list[CodeType]:
 
 
 def _set_key(key: Any, state: dict[str, Any]) -> None:
-    key.__dict__.update(state, lock=threading.Lock())
+    fields = {
+        sys.intern(name): sys.intern(value) if name in REPEATED and type(value) is str else value
+        for name, value in state.items()
+    }
+    fields["acl"] = _shared(fields["acl"])
+    key.__dict__.update(fields, lock=threading.Lock())
+
+
+REPEATED = {"account_id", "region_name", "partition", "bucket_name", "_storage_class"}
+"""Texts that most objects have alike: in memory once, as the names of the fields are."""
+
+ACLS: dict[Any, Any] = {}
+
+
+def _shared(acl: Any) -> Any:
+    """One of all access control lists that say the same: objects share their bucket's anyway."""
+    if acl is None:
+        return None
+    text = tuple(
+        (
+            tuple((each.id, each.uri, each.display_name) for each in grant.grantees),
+            *grant.permissions,
+        )
+        for grant in acl.grants
+    )
+    return ACLS.setdefault(text, acl)
 
 
 def _set_bucket(bucket: Any, state: dict[str, Any]) -> None:

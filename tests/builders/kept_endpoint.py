@@ -17,16 +17,17 @@ SECONDS = 60
 class KeptEndpoint:
     """One folder, and the process that serves it at the moment."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=0):
         self.folder = folder
+        self.port = port
         self.process = None
         self.url = None
         self.outputs = None
 
     def start(self):
-        command = (sys.executable, "-m", "local.endpoint", "--port", "0", "--exit-with-parent")
+        command = (sys.executable, "-m", "local.endpoint", "--exit-with-parent")
         self.process = subprocess.Popen(
-            (*command, "--data", str(self.folder)),
+            (*command, "--port", str(self.port), "--data", str(self.folder)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
