@@ -38,6 +38,7 @@ ARNS: Final = {
     "Key[0-9A-F]{8}": "arn:aws:kms:us-east-1:123456789012:key/any",
     "Logs[0-9A-F]{8}": "arn:aws:logs:us-east-1:123456789012:log-group:any:*",
     "Role[0-9A-F]{8}": "arn:aws:iam::123456789012:role/any",
+    "Fails[0-9A-F]{8}": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:any",
     "(Reports|Alarms)[0-9A-F]{8}": "arn:aws:sns:us-east-1:123456789012:any",
     "(ProcessFile|DailyReport)[0-9A-F]{8}": (
         "arn:aws:states:us-east-1:123456789012:stateMachine:any"
