@@ -16,7 +16,7 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from local.endpoint.server import exports
+from local.exports import exports
 from ops.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
