@@ -259,6 +259,13 @@ class Campaign(Checks):
         if self.seed % 3 == 0:
             self._look_closely()
 
+    def night(self):
+        """Nothing but the schedule, ten minutes after the next midnight."""
+        to_midnight = DAY - (self.world.now() - START) % DAY
+        self.advance(to_midnight + 600)
+        self.report()
+        self.settle()
+
     def _troubles(self, scheduled):
         """When which trouble comes, and which help."""
         use = self._use_a_tool if self.by_tools else self.redrive
@@ -354,10 +361,7 @@ class Campaign(Checks):
         self.repair()
         for _ in range(3):
             self.settle()
-            to_midnight = DAY - (self.world.now() - START) % DAY
-            self.advance(to_midnight + 600)
-            self.report()
-            self.settle()
+            self.night()
         left = set(self.check().values()) - {"processed", "rejected", "gone"}
         if left:
             raise BrokenError(f"after all repairs there is {left}")

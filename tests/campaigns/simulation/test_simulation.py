@@ -3,7 +3,7 @@
 from unittest import mock
 
 import pytest
-from campaign import DAY, HOUR, SLOW, TOO_SLOW, BrokenError, Campaign
+from campaign import DAY, HOUR, LONG, SLOW, TOO_SLOW, BrokenError, Campaign
 from planted import PLANTED, planted
 
 from functions.core.counting.deadline import NO_DEADLINE
@@ -210,3 +210,30 @@ def test_a_report_that_goes_wrong_in_one_form_is_seen(begin):
     campaign.world.buckets.store(*place, b"metric,value\n")
     with pytest.raises(BrokenError, match=r"report\.csv is not what"):
         campaign.check_reports()
+
+
+def test_a_duplicate_that_ended_by_a_redrive_of_the_api_alone_is_counted_by_the_next_night(begin):
+    campaign = begin(1, rates=CALM)
+    of = campaign.upload("a.csv", 3)
+    campaign.settle()
+    campaign.world.rates = {"task failed": 1}
+    campaign.send(*of)
+    campaign.settle()
+    campaign.world.rates = CALM
+    assert [campaign.details(arn)["state"] for arn in campaign.failed()] == ["DuplicateIgnored"]
+    for duplicates in (0, 1):
+        campaign.night()
+        assert campaign.stored_report("2026-03-01")["duplicates"] == duplicates
+        campaign.check_reports()
+        campaign.redrive()
+        campaign.settle()
+
+
+def test_a_file_whose_key_is_so_long_that_its_record_has_a_digest_has_come(begin):
+    campaign = begin(1, rates=CALM)
+    campaign.advance(DAY + 600)
+    campaign.upload(f"{LONG}.csv", 3)
+    campaign.settle()
+    campaign.night()
+    (expected,) = campaign.stored_report("2026-03-02")["expected"]
+    assert expected == {"contract": "long", "prefix": "long/", "came": True, "processed": True}
