@@ -21,7 +21,7 @@ DEPLOYMENT = {
 }
 HISTORY_DAYS = 7
 LARGEST, LISTED = 10, 100
-KEY_BYTES, LONGEST_KEY = 1024, 900
+KEY_BYTES = 1024
 TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
 APART = {"generated_at", "changes", "failures", "in_flight", "verdict"}
