@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from ops.cli.options import AsJson, connect
-from ops.cli.output import NAMED, moment, plain, print_json, screen
+from ops.cli.output import NAMED, moment, plain, print_json, screen, table
 from ops.pipeline.acknowledging import Acknowledged, AcknowledgeRequest, acknowledge
 from ops.pipeline.dead_letters import look
 from ops.pipeline.errors import BAD_USAGE, OpsError
@@ -67,11 +66,11 @@ def _show_acknowledged(done: Acknowledged) -> None:
 
 
 def _show(groups: Sequence[Group]) -> None:
-    table = Table("count", "kind", "cause", "oldest (UTC)", "about", box=None)
+    shown = table("count", "kind", "cause", "oldest (UTC)", "about")
     for group in groups:
         names = [letter.about for letter in group.letters[:NAMED]]
         more = len(group.letters) - len(names)
         about = ", ".join(names) + (f" and {more:,} more" if more else "")
         cells = (plain(group.kind), plain(group.error), moment(group.oldest), plain(about))
-        table.add_row(f"{len(group.letters):,}", *cells)
-    screen().print(table if groups else "the dead-letter queue is empty")
+        shown.add_row(f"{len(group.letters):,}", *cells)
+    screen().print(shown if groups else "the dead-letter queue is empty")

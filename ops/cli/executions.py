@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from ops.cli.options import AsJson, Since, connect
-from ops.cli.output import duration, moment, plain, print_json, screen
+from ops.cli.output import duration, moment, plain, print_json, screen, table
 from ops.pipeline import times
+from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.executions import STATUSES, Details, Execution, became
 from ops.pipeline.executions import executions as list_executions
@@ -18,6 +20,8 @@ from ops.pipeline.waiting import described_all
 
 app = typer.Typer(add_completion=False)
 
+ASKED: Final = 100
+"""So many are described at once in a search."""
 STYLES: Final = {"SUCCEEDED": "green", "RUNNING": "cyan"}
 BAD: Final = "bold red"
 
@@ -33,6 +37,12 @@ def executions(
     machine: Annotated[
         str | None, typer.Option(help="process_file or daily_report; both if not given.")
     ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Only of files whose key has this text, in any case.")
+    ] = None,
+    error: Annotated[
+        str | None, typer.Option(help="Only with this error, or rejected with this code.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 50,
     brief: Annotated[
         bool,
@@ -44,23 +54,52 @@ def executions(
 
     Exit codes: 0 done; 2 bad usage; 3 no access.
     """
+    if brief and (key or error):
+        raise OpsError("--key and --error need what --brief leaves out", BAD_USAGE)
     begin, wanted = times.since(since), _known_status(status)
     deployment = connect(context)
     names = [_known_machine(machine, deployment.machines)] if machine else deployment.machines
-    found = [
-        each
-        for name in names
-        for each in islice(list_executions(deployment, name, wanted, begin), limit or None)
-    ]
-    found.sort(key=lambda each: each.started, reverse=True)
-    found = found[: limit or None]
-    more = {} if brief else described_all(deployment, [each.arn for each in found])
+    listed = heapq.merge(
+        *(list_executions(deployment, name, wanted, begin) for name in names),
+        key=lambda each: each.started,
+        reverse=True,
+    )
+    if key or error:
+        more = _searched(deployment, listed, (key or "").lower(), error, limit)
+        found = [each for each in more.values() if each is not None]
+    else:
+        found = list(islice(listed, limit or None))
+        more = {} if brief else described_all(deployment, [each.arn for each in found])
     if as_json:
         print_json([each.to_json() | _about(more.get(each.arn)) for each in found])
     else:
         _show(found, more)
         if len(found) == limit:
             screen().print(f"the newest {limit:,}; --limit 0 lists all", style="dim")
+
+
+def _searched(
+    deployment: Deployment,
+    listed: Iterable[Execution],
+    key: str,
+    error: str | None,
+    limit: int,
+) -> Mapping[str, Details | None]:
+    """The newest that are looked for. Step Functions keeps no index: each is asked for."""
+    found: dict[str, Details | None] = {}
+    left = iter(listed)
+    while some := list(islice(left, ASKED)):
+        for details in described_all(deployment, [each.arn for each in some]).values():
+            about = _about(details)
+            matches = key in (about.get("key") or "").lower() and error in {
+                None,
+                about.get("error"),
+            }
+            if details is not None and matches:
+                found[details.arn] = details
+                if len(found) == limit:
+                    return found
+    return found
 
 
 def _about(details: Details | None) -> dict[str, str | None]:
@@ -77,10 +116,10 @@ def _about(details: Details | None) -> dict[str, str | None]:
 
 def _show(found: list[Execution], more: dict[str, Details | None]) -> None:
     columns = ("started (UTC)", "machine", "status", "took", "redrives")
-    table = Table(*columns, *(("file", "error") if more else ()), "execution", box=None)
+    shown = table(*columns, *(("file", "error") if more else ()), "execution")
     for each in found:
         about = _about(more.get(each.arn))
-        table.add_row(
+        shown.add_row(
             moment(each.started),
             plain(each.machine),
             plain(each.status, STYLES.get(each.status, BAD)),
@@ -89,7 +128,7 @@ def _show(found: list[Execution], more: dict[str, Details | None]) -> None:
             *((plain(about.get("key")), plain(about.get("error"), "red")) if more else ()),
             plain(each.name),
         )
-    screen().print(table if found else "no executions")
+    screen().print(shown if found else "no executions")
 
 
 def _known_status(given: str | None) -> str | None:

@@ -28,6 +28,8 @@ class Commands(LazyGroup):
         "status": "Show how a day stands: its equation, what runs, the queue, the last report.",
         "executions": "List executions, newest first, with their files and what went wrong.",
         "show": "Show an execution as its graph: each state's time, tries and error.",
+        "file": "Say where a file is: each version's status, what it is, what to do next.",
+        "files": "List the files of a day (today's if none is given) by their records.",
         "upload": "Upload files; skip those that are there already with the same content.",
         "dlq": "Show what is in the dead-letter queue, by cause.",
         "redrive": "Resume failed executions where they failed, and restate their days.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import json
 import sys
 from datetime import UTC
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
+from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from ops.pipeline.executions import Details
@@ -23,6 +25,8 @@ PIPED_WIDTH: Final = 180
 FEW: Final = 10
 MANY: Final = 100
 """From how many on a unit is too fine."""
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What makes a spreadsheet take a cell for a formula."""
 NAMED: Final = 5
 """How many of a kind are named; --json names all."""
 
@@ -31,6 +35,26 @@ def print_json(document: Any) -> None:
     """One JSON document, for programs; in ASCII where the output's encoding is not UTF-8."""
     unicode = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
     print(json.dumps(document, ensure_ascii=not unicode, indent=2))
+
+
+def print_csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Rows for spreadsheets; no cell can be taken for a formula (OWASP, "CSV Injection")."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow([_safe(cell) for cell in row])
+
+
+def _safe(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def table(*columns: str) -> Table:
+    """A table that folds what is too long for it: a name that is cut cannot be copied."""
+    found = Table(box=None)
+    for column in columns:
+        found.add_column(column, overflow="fold")
+    return found
 
 
 def screen() -> Console:

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ops.cli.options import AsJson, connect
-from ops.cli.output import plain, print_json, screen
+from ops.cli.output import plain, print_json, screen, table
 from ops.pipeline import reports, times
 from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import OpsError
@@ -109,16 +108,15 @@ def _show_prefixes(console: Console, rows: list[dict[str, Any]]) -> None:
     """All files by prefix; what an older report does not know is left empty."""
     numbers = ("received", "processed", "rejected", "failed", "in_flight")
     more = ("records", "bytes", "last_arrival", "ragged_rows")
-    table = Table(box=None)
-    table.add_column("prefix", overflow="fold")
+    shown = table("prefix")
     for name in (*numbers, *more):
-        table.add_column(name.replace("_", " "), justify="right")
+        shown.add_column(name.replace("_", " "), justify="right")
     for each in rows:
         told = {"received": each.get("files"), **each}
         cells = [_cell(told.get(name)) for name in (*numbers, *more)]
-        table.add_row(plain(each["prefix"]), *cells)
+        shown.add_row(plain(each["prefix"]), *cells)
     if rows:
-        console.print(table)
+        console.print(shown)
 
 
 def _cell(value: Any) -> str:

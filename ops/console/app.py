@@ -18,6 +18,8 @@ from ops.console.pages import (
     dead_letters,
     execution,
     executions,
+    file,
+    files,
     home,
     report,
     reports,
@@ -29,6 +31,7 @@ from ops.console.web.access import Access
 from ops.console.web.background_job import Jobs
 from ops.console.web.background_query import BackgroundQuery
 from ops.console.web.context import Console, console_of
+from ops.console.web.file_index import FileIndex
 from ops.console.web.html import FOLDER, Templates
 from ops.console.web.security import RequestGuard
 from ops.pipeline.errors import NO_ACCESS, NotFoundError, OpsError, explained
@@ -66,6 +69,9 @@ def _routes() -> list[BaseRoute]:
         Route("/execution/replay", execution.replay, methods=["POST"]),
         Route("/execution/stop", execution.stop, methods=["POST"]),
         Route("/execution/file", execution.download),
+        Route("/files", files.show),
+        Route("/files/replay", files.replay, methods=["POST"]),
+        Route("/file", file.show),
         Route("/dead-letters", dead_letters.show),
         Route("/dead-letters/redrive", dead_letters.redrive, methods=["POST"]),
         Route("/dead-letters/replay", dead_letters.replay, methods=["POST"]),
@@ -93,6 +99,7 @@ def _context(deployment: Deployment, token: str) -> Console:
             partial(dead_letters.groups, deployment, queue), dead_letters.RECEIVE_SECONDS
         ),
         report_days=BackgroundQuery(partial(days, deployment), reports.LIST_SECONDS),
+        files=FileIndex(deployment),
         jobs=Jobs(),
         queue=queue,
     )

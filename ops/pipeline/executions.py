@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
@@ -21,6 +22,10 @@ RUNNING: Final = "RUNNING"
 SUCCEEDED: Final = "SUCCEEDED"
 FAILED: Final = ("FAILED", "TIMED_OUT", "ABORTED")
 """Ended, and to be redriven."""
+BEGINNING: Final = 4
+"""So many characters of a name are looked for; fewer would be of many."""
+LOOKED_AT: Final = 10_000
+"""So many of each machine are looked at for a name's beginning: ten requests."""
 STATUSES: Final = (RUNNING, SUCCEEDED, *FAILED)
 
 
@@ -141,10 +146,10 @@ def details_of(found: Mapping[str, Any], deployment: Deployment) -> Details:
 
 
 def execution_arn(deployment: Deployment, given: str) -> str:
-    """The ARN of an execution given by its ARN or by its name in either state machine.
+    """The ARN of an execution given by its ARN, its name, or the beginning of its name.
 
     Raises:
-        NotFoundError: no execution has that name.
+        NotFoundError: no execution has that name, or several begin so.
     """
     if given.startswith("arn:"):
         return given
@@ -154,6 +159,23 @@ def execution_arn(deployment: Deployment, given: str) -> str:
             return described(deployment, arn).arn
         except NotFoundError:
             continue
+    return _by_beginning(deployment, given)
+
+
+def _by_beginning(deployment: Deployment, given: str) -> str:
+    """The one of the newest executions whose name begins so."""
+    found = []
+    if len(given) >= BEGINNING:
+        found = [
+            each.arn
+            for machine in deployment.machines
+            for each in islice(executions(deployment, machine), LOOKED_AT)
+            if each.name.startswith(given)
+        ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise NotFoundError(f"{len(found)} executions have names that begin with {given}")
     raise NotFoundError(f"no execution of {deployment.name} has the name {given}")
 
 

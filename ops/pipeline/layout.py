@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REPORTS: Final = "daily-reports/"
+RECORDS: Final = "records/"
 ACKNOWLEDGED: Final = "acknowledged/"
 PROCESSED_PREFIX: Final = "processed/"
 KEY_LIMIT_BYTES: Final = 1024
@@ -70,6 +71,11 @@ def names_version(stem: str) -> bool:
 def report_key(date: str, form: str) -> str:
     """Where a day's report lies; `form` is json, html or csv."""
     return f"{REPORTS}date={date}/report.{form}"
+
+
+def records_key(date: str) -> str:
+    """Where the file of a day's records lies: JSON lines, gzipped."""
+    return f"{RECORDS}date={date}/records.json.gz"
 
 
 def acknowledged_key(date: str, letter_id: str) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ops.console.views.upload_index import UploadIndex
     from ops.console.web.background_job import Jobs
     from ops.console.web.background_query import BackgroundQuery
+    from ops.console.web.file_index import FileIndex
     from ops.console.web.html import Templates
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.letters import Group
@@ -31,6 +32,7 @@ class Console:
     overview: BackgroundQuery[Status]
     dead_letters: BackgroundQuery[list[Group]]
     report_days: BackgroundQuery[list[str]]
+    files: FileIndex
     jobs: Jobs
     queue: Lock
     """Held while messages are received: who receives at the same time would not see them all."""

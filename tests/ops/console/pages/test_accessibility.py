@@ -22,7 +22,8 @@ def look(request, page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/executions", "/dead-letters", "/reports", "/upload", "/reports/2020-01-01"]
+    "path",
+    ["/", "/files", "/executions", "/dead-letters", "/reports", "/upload", "/reports/2020-01-01"],
 )
 def test_a_page_breaks_no_rule(look, path):
     look.goto(path)

@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.parametrize("path", ["/", "/dead-letters", "/reports", "/upload", "/reports/today"])
+@pytest.mark.parametrize(
+    "path", ["/", "/files", "/dead-letters", "/reports", "/upload", "/reports/today"]
+)
 def test_every_page_fits_a_narrow_screen(page, path):
     page.set_viewport_size({"width": 380, "height": 800})
     page.emulate_media(color_scheme="dark")

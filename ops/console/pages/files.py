@@ -1,0 +1,135 @@
+"""The page of a day's files: filtered, sorted, page by page; those that are chosen are replayed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.responses import RedirectResponse
+
+from ops.console.web import queue_jobs
+from ops.console.web.context import Console, console_of
+from ops.pipeline import times
+from ops.pipeline.errors import NotFoundError
+from ops.pipeline.recorded_files import SORTS, STATUSES, FileFilter, error_of
+from ops.pipeline.replay_plan import ReplayRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from ops.pipeline.recorded_files import Record
+    from ops.pipeline.uploads import Identity
+
+ROWS: Final = 100
+PATIENCE_SECONDS: Final = 0.1
+"""How long the first answer waits for a day that was not read yet."""
+SOON_MS: Final = 400
+CHOSEN: Final = "file-"
+"""A checkbox's name begins so; its value is a file's key and version, as JSON."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What was typed into the page's form."""
+
+    date: str
+    like: str
+    prefix: str
+    status: str
+    format: str
+    error: str
+    sort: str
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Filters:
+        """The fields of a query, or of a form; what cannot be is left out.
+
+        Raises:
+            OpsError: a date that is none.
+        """
+        status, sort = given.get("status", ""), given.get("sort", "key")
+        return cls(
+            date=times.day(given.get("date") or None),
+            like=given.get("like", "").strip(),
+            prefix=given.get("prefix", ""),
+            status=status if status in STATUSES else "",
+            format=given.get("format", ""),
+            error=given.get("error", ""),
+            sort=sort if sort in SORTS else "key",
+        )
+
+    def found(self, rows: list[Record]) -> list[Record]:
+        """The rows that are looked for, in order; they come by key."""
+        wanted = FileFilter(
+            prefix=self.prefix or None,
+            status=self.status or None,
+            format=self.format or None,
+            error=self.error or None,
+            like=self.like or None,
+        )
+        kept = list(filter(wanted.matches, rows))
+        return kept if self.sort == "key" else sorted(kept, key=SORTS[self.sort])
+
+
+def show(request: Request) -> Response:
+    """A page of the files of one day."""
+    console, query = console_of(request), request.query_params
+    filters = Filters.of(query)
+    day = console.files.day(filters.date)
+    rows = day.value(PATIENCE_SECONDS)
+    found = filters.found(rows or [])
+    number = int(given) if (given := query.get("page", "")).isdecimal() else 0
+    page = min(number, max(len(found) - 1, 0) // ROWS)
+    return console.templates.page(
+        request,
+        "files.html.jinja",
+        every=None if rows is not None else SOON_MS,
+        filters=filters,
+        statuses=STATUSES,
+        sorts=list(SORTS),
+        rows=rows,
+        total=len(found),
+        first=page * ROWS,
+        found=found[page * ROWS :][:ROWS],
+        page=page,
+        last=max(len(found) - 1, 0) // ROWS,
+        error_of=error_of,
+        problem=day.problem,
+        age=day.age,
+        dumps=json.dumps,
+    )
+
+
+def replay(request: Request) -> Response:
+    """Start new executions for the files that were ticked, or for all that were listed."""
+    console, form = console_of(request), request.state.form
+    chosen = _listed(console, form) if form.get("all") else _ticked(form)
+    if not chosen:
+        raise NotFoundError("no file was ticked")
+    title = chosen[0][0] if len(chosen) == 1 else f"{len(chosen):,} files"
+    queue_jobs.replay_versions(console, ReplayRequest(versions=chosen), title)
+    return RedirectResponse("/dead-letters", 303)
+
+
+def _listed(console: Console, form: Mapping[str, str]) -> list[Identity]:
+    filters = Filters.of(form)
+    rows = console.files.day(filters.date).value() or []
+    return [(each["key"], each["version_id"]) for each in filters.found(rows)]
+
+
+def _ticked(form: Mapping[str, str]) -> list[Identity]:
+    given = [_identity(value) for name, value in form.items() if name.startswith(CHOSEN)]
+    return [each for each in given if each is not None]
+
+
+def _identity(text: str) -> Identity | None:
+    try:
+        found: Any = json.loads(text)
+        key, version_id = found
+    except (ValueError, TypeError):
+        return None
+    return str(key), str(version_id)

@@ -1,0 +1,56 @@
+"""The files of the days that somebody looks at, kept as small rows.
+
+A day of 100,000 files takes seconds to read, and a filter over its rows some milliseconds. So a day
+is read in the background, once if it is over, and of today only what is new since the last time.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from ops.console.web.background_query import BackgroundQuery
+from ops.pipeline.recorded_files import Cache, records_of
+
+if TYPE_CHECKING:
+    from ops.pipeline.deployment import Deployment
+    from ops.pipeline.recorded_files import Record
+
+READ_SECONDS: Final = 20.0
+"""The least time between two reads of a day."""
+DAYS: Final = 3
+"""So many days are kept: 100,000 files take about 70 MB."""
+KEPT: Final = (
+    *("key", "version_id", "status", "format", "records", "size_bytes", "uploaded_at"),
+    *("error", "execution_arn"),
+)
+
+
+class FileIndex:
+    """The last days that were asked for."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._days: OrderedDict[str, BackgroundQuery[list[Record]]] = OrderedDict()
+        self._lock = Lock()
+
+    def day(self, date: str) -> BackgroundQuery[list[Record]]:
+        """The rows of a day's files, by key."""
+        with self._lock:
+            if date not in self._days:
+                read = partial(self._read, date, {})
+                self._days[date] = BackgroundQuery(read, READ_SECONDS)
+            self._days.move_to_end(date)
+            while len(self._days) > DAYS:
+                self._days.popitem(last=False)
+            return self._days[date]
+
+    def _read(self, date: str, known: Cache) -> list[Record]:
+        rows = [_row(each) for each in records_of(self._deployment, date, known)]
+        return sorted(rows, key=lambda each: (each["key"], each["uploaded_at"]))
+
+
+def _row(record: Record) -> Record:
+    return {name: record[name] for name in KEPT if name in record}
