@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import islice
 from typing import Annotated, Final
 
@@ -66,7 +66,7 @@ def executions(
     )
     if key or error:
         more = _searched(deployment, listed, (key or "").lower(), error, limit)
-        found = [each for each in more.values() if each is not None]
+        found: list[Execution] = [each for each in more.values() if each is not None]
     else:
         found = list(islice(listed, limit or None))
         more = {} if brief else described_all(deployment, [each.arn for each in found])
@@ -84,7 +84,7 @@ def _searched(
     key: str,
     error: str | None,
     limit: int,
-) -> Mapping[str, Details | None]:
+) -> dict[str, Details | None]:
     """The newest that are looked for. Step Functions keeps no index: each is asked for."""
     found: dict[str, Details | None] = {}
     left = iter(listed)
