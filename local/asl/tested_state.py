@@ -14,7 +14,7 @@ from local.asl.runtime.map_items import items_of, select
 from local.asl.runtime.run import Run
 from local.asl.runtime.visit import Visit
 from local.asl.states import BODIES
-from local.asl.states.distributed_map.item_reader import parsed_items
+from local.asl.states.distributed_map.item_formats import items_of_content
 from local.asl.states.task import Call, resource_of
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _items(visit: _Visit) -> list[Json]:
     if "ItemReader" not in visit.state:
         return items_of(visit)
     config = visit.render(visit.state["ItemReader"].get("ReaderConfig", {}), "ItemReader")
-    return [] if visit.setup.items is None else parsed_items(visit.setup.items, config)
+    return [] if visit.setup.items is None else items_of_content(visit.setup.items, config)
 
 
 def _note_items(visit: _Visit, items: list[Json]) -> None:

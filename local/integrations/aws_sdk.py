@@ -63,10 +63,12 @@ def call(request: TaskRequest, client_of: Callable[[str], Any]) -> Json:
     try:
         answer = method(**arguments_of(request, client) | _name_of_attempt(request))
     except ClientError as error:
-        raise failure_of(request.service, error) from error
+        raise failure_of(request.service, error, optimized=optimized) from error
     except ParamValidationError as error:
         report = str(error).split("\n")[1:]
         raise TaskFailed("States.Runtime", unusable(request, report)) from error
+    if _is(request, "s3") and request.action == "getObject":
+        return {"Body": answer["Body"].read()}  # an ItemReader's, which may be Parquet or gzip
     shape: Any = _operation(request, client).output_shape
     result = as_result(answer, shape, milliseconds if _is(request, "states") else iso)
     if _is(request, "events") and result.get("FailedEntryCount"):
@@ -142,7 +144,7 @@ def unusable(request: TaskRequest, problems: list[str]) -> str:
     )
 
 
-def failure_of(service: str, error: ClientError) -> TaskFailed:
+def failure_of(service: str, error: ClientError, *, optimized: bool = False) -> TaskFailed:
     """The name that Step Functions gives an error of a service's SDK.
 
     Only errors of the API's model have a class of their own in an SDK; all others, such as those
@@ -151,6 +153,8 @@ def failure_of(service: str, error: ClientError) -> TaskFailed:
     prefix = ERROR_PREFIXES.get(service, service[:1].upper() + service[1:])
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     generic = GENERIC_ERRORS.get(service, f"{prefix}Exception")
+    if optimized and service == "dynamodb":
+        prefix, generic = "DynamoDB", "AmazonDynamoDBException"
     name = generic if type(error) is ClientError else type(error).__name__
     name = name if name.endswith("Exception") else f"{name}Exception"
     text = (
@@ -196,7 +200,7 @@ def as_result(value: Any, shape: Any, date: Callable[[datetime], Json] = iso) ->
 def _text(value: Any) -> Json:
     """Bytes as text, and anything else as it is."""
     read = value.read() if isinstance(value, StreamingBody) else value
-    return read.decode() if isinstance(read, bytes) else read
+    return read.decode(errors="replace") if isinstance(read, bytes) else read
 
 
 def _compact(value: Json) -> str:

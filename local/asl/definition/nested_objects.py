@@ -183,7 +183,9 @@ def _reader(place: Place) -> Iterator[Problem]:
     for config in place.inner("ReaderConfig"):
         yield from config.fields(schema.READER_CONFIG, (), schema.JSONPATH["ReaderConfig"])
         yield from _csv(config)
-    if action == "getObject" and not _has(place, "ReaderConfig", "InputType"):
+        yield from _loading(config, action)
+    told = any(_has(place, "ReaderConfig", field) for field in ("InputType", "ManifestType"))
+    if action == "getObject" and not told:
         yield place.problem("ReaderConfig", MISSING.format("InputType"))
 
 
@@ -200,6 +202,20 @@ def _csv(config: Place) -> Iterator[Problem]:
         yield config.here("These fields are required: [CSVHeaders]")
     elif location != "GIVEN" and "CSVHeaders" in config.value:
         yield config.problem("CSVHeaders", "goes with CSVHeaderLocation GIVEN")
+
+
+def _loading(config: Place, action: str | None) -> Iterator[Problem]:
+    """How objects are found and read; each way goes with some of the others (guide, ItemReader)."""
+    given, kind = config.value, config.value.get("InputType")
+    loads = given.get("Transformation") == "LOAD_AND_FLATTEN"
+    if loads and (action != "listObjectsV2" or kind in {None, "MANIFEST"}):
+        yield config.problem("Transformation", "goes with s3:listObjectsV2 and an InputType")
+    if "ItemsPointer" in given and kind != "JSON":
+        yield config.problem("ItemsPointer", "goes with InputType JSON")
+    if given.get("ManifestType") == "ATHENA_DATA" and kind not in {"CSV", "JSONL", "PARQUET"}:
+        yield config.problem(
+            "ManifestType", "ATHENA_DATA goes with InputType CSV, JSONL or PARQUET"
+        )
 
 
 def _needs(place: Place, *parameters: str) -> Iterator[Problem]:

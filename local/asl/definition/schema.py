@@ -125,8 +125,11 @@ READER: Table = {
     "ReaderConfig": value_rules.an_object,
 }
 READER_CONFIG: Table = {
-    "InputType": one_of("CSV", "JSON", "JSONL"),
+    "InputType": one_of("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"),
     "MaxItems": or_expression(number(0, ITEMS_MAX)),
+    "ManifestType": one_of("ATHENA_DATA", "S3_INVENTORY"),
+    "Transformation": one_of("NONE", "LOAD_AND_FLATTEN"),
+    "ItemsPointer": value_rules.pointer,
     "CSVHeaderLocation": one_of("FIRST_ROW", "GIVEN"),
     "CSVHeaders": value_rules.an_array,
     "CSVDelimiter": one_of("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"),

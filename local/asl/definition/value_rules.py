@@ -82,6 +82,13 @@ def moment(value: Any) -> str | None:
     return None if fine else "String does not match RFC3339 timestamp"
 
 
+def pointer(value: Any) -> str | None:
+    """A JSON Pointer (RFC 6901)."""
+    if not isinstance(value, str):
+        return text(value)
+    return None if value.startswith("/") else "must be a JSON Pointer, such as /data/items"
+
+
 def one_of(*values: str) -> Rule:
     """One of these strings."""
 

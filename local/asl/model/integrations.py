@@ -60,6 +60,21 @@ OPTIMIZED: dict[tuple[str, str], Action] = {
         ("MessageStructure", "PhoneNumber", "Subject", "TargetArn", "TopicArn", *_MESSAGE),
     ),
     ("events", "putEvents"): Action(("Entries",), ("EndpointId",)),
+    ("dynamodb", "getItem"): Action(
+        ("TableName", "Key"),
+        (
+            *("AttributesToGet", "ConsistentRead", "ExpressionAttributeNames"),
+            *("ProjectionExpression", "ReturnConsumedCapacity"),
+        ),
+        ("request_response",),
+    ),
+    ("dynamodb", "putItem"): Action(("TableName", "Item"), _CONDITION, ("request_response",)),
+    ("dynamodb", "deleteItem"): Action(("TableName", "Key"), _CONDITION, ("request_response",)),
+    ("dynamodb", "updateItem"): Action(
+        ("TableName", "Key"),
+        ("AttributeUpdates", "UpdateExpression", *_CONDITION),
+        ("request_response",),
+    ),
     ("states", "startExecution"): Action(
         ("StateMachineArn",),
         ("Input", "Name", "TraceHeader"),

@@ -179,7 +179,7 @@ def test_a_state_can_be_jsonata_by_itself():
         (machine(("P", {"Type": "Parallel", "Branches": []})), "/States/P/Branches"),
         (machine(("T", {"Type": "Task"})), "/States/T"),
         (machine(("T", {"Type": "Timer"})), "/States/T/Type"),
-        (counting(Resource="arn:aws:states:::dynamodb:getItem"), "/States/Count/Resource"),
+        (counting(Resource="arn:aws:states:::dynamodb:scan"), "/States/Count/Resource"),
         (counting(Resource="${Function}"), "/States/Count/Resource"),
         (mapping(ItemBatcher={"BatchInput": 1}), "/States/Each/ItemBatcher"),
         (mapping(ToleratedFailurePercentage=101), "/States/Each/ToleratedFailurePercentage"),

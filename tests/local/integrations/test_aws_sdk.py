@@ -113,6 +113,33 @@ def test_any_service_of_the_sdk_is_called_in_its_own_words(served, tasks):
     assert missing["error"] == "DynamoDb.ResourceNotFoundException"
 
 
+def test_items_of_dynamodb_are_put_read_changed_and_deleted_by_the_optimized_integration(
+    served, tasks
+):
+    name, may = served.name("table"), ("dynamodb:*", "*")
+    served.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    key = {"TableName": name, "Key": {"id": {"S": "1"}}}
+    tasks.output("dynamodb:putItem", {"TableName": name, "Item": {"id": {"S": "1"}}}, may)
+    changed = {
+        "UpdateExpression": "SET n = :n",
+        "ExpressionAttributeValues": {":n": {"N": "5"}},
+        "ReturnValues": "ALL_NEW",
+    }
+    item = {"id": {"S": "1"}, "n": {"N": "5"}}
+    assert tasks.output("dynamodb:updateItem", {**key, **changed}, may)["Attributes"] == item
+    assert tasks.output("dynamodb:getItem", key, may)["Item"] == item
+    tasks.output("dynamodb:deleteItem", key, may)
+    assert "Item" not in tasks.output("dynamodb:getItem", key, may)
+    once = {"TableName": name, "Item": item, "ConditionExpression": "attribute_exists(id)"}
+    refused = tasks.run("dynamodb:putItem", once, may)
+    assert refused["error"] == "DynamoDB.ConditionalCheckFailedException"
+
+
 def test_the_services_own_bus_and_logs_are_called_by_javas_names(served, tasks):
     group = served.name("group")
     tasks.output("aws-sdk:cloudwatchlogs:createLogGroup", {"LogGroupName": group}, ("logs:*", "*"))

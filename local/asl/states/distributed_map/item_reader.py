@@ -6,8 +6,7 @@ where they were, so that a redrive goes on there, and a copy reads ahead on its 
 
 from __future__ import annotations
 
-import csv
-import io
+import copy
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -17,6 +16,7 @@ from local.asl.jsonata.expressions import EvaluationError
 from local.asl.model.errors import ITEM_READER, StateError
 from local.asl.model.resources import parse
 from local.asl.model.values import dumps
+from local.asl.states.distributed_map.item_formats import items_of_content, text_of
 from local.asl.states.distributed_map.s3_call import call
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from local.asl.model.ports import Json
     from local.asl.runtime.visit import Visit
 
-DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}
+GET = "arn:aws:states:::s3:getObject"
 
 
 class Source(AsyncIterator[Any]):
@@ -39,7 +39,7 @@ class Source(AsyncIterator[Any]):
 
     async def __anext__(self) -> Json:
         """The next item."""
-        while self.at == len(self.page) and not self.ended:
+        while self.at == len(self.page) and not self.ended and self.left > 0:
             self.page, self.ended = await self.read()
             self.at = 0
         if self.at == len(self.page) or self.left <= 0:
@@ -81,39 +81,133 @@ class Listing(Source):
         return items, False
 
 
-class Parsed(Source):
-    """The items in one object: its text is read once."""
+class Objects(Source):
+    """The items in objects that a listing or a manifest names; one object is read at a time."""
 
-    def __init__(
-        self, visit: Visit, arguments: dict[str, Any], config: dict[str, Any], most: float
-    ) -> None:
+    def __init__(self, visit: Visit, config: dict[str, Any], most: float, names: Source) -> None:
         super().__init__(most)
         self.visit = visit
-        self.arguments = arguments
         self.config = config
+        self.names = copy.copy(names)
+
+    def __copy__(self) -> Objects:
+        """Read ahead apart, the names too."""
+        other = type(self)(self.visit, self.config, self.left, self.names)
+        other.page, other.at, other.ended = self.page, self.at, self.ended
+        return other
 
     async def read(self) -> tuple[list[Json], bool]:
-        """All items of the object."""
-        arn = self.visit.state["ItemReader"]["Resource"]
-        body = (await call(self.visit, arn, self.arguments, ITEM_READER))["Body"]
-        text = body if isinstance(body, str) else json.dumps(body)
-        return parsed_items(text, self.config), True
+        """All items of the next object."""
+        try:
+            where = await anext(self.names)
+        except StopAsyncIteration:
+            return [], True
+        return items_of_content(await body_of(self.visit, where), self.config), False
 
 
-def parsed_items(text: str, config: dict[str, Any]) -> list[Json]:
-    """The items in the text of an object.
+class Names(Source):
+    """Where objects are, as arguments of s3:getObject: one that is given, or those of a manifest.
+
+    A manifest is read when its first name is wanted.
+    """
+
+    def __init__(self, visit: Visit, arguments: dict[str, Any], manifest: str | None) -> None:
+        super().__init__()
+        self.visit = visit
+        self.arguments = arguments
+        self.manifest = manifest
+
+    async def read(self) -> tuple[list[Json], bool]:
+        """All names."""
+        if self.manifest is None:
+            return [self.arguments], True
+        body = await body_of(self.visit, self.arguments)
+        return MANIFESTS[self.manifest](body), True
+
+
+class Listed(Source):
+    """Where the objects of a listing are, folder markers left out."""
+
+    def __init__(self, listing: Listing) -> None:
+        super().__init__()
+        self.listing = copy.copy(listing)
+
+    def __copy__(self) -> Listed:
+        """List on apart."""
+        return Listed(self.listing)
+
+    async def __anext__(self) -> Json:
+        """The next object's place."""
+        while True:
+            entry = await anext(self.listing)
+            if not entry["Key"].endswith("/"):
+                return {"Bucket": self.listing.arguments["Bucket"], "Key": entry["Key"]}
+
+
+async def body_of(visit: Visit, arguments: dict[str, Any]) -> Json:
+    """An object's content.
 
     Raises:
         StateError: States.ItemReaderFailed.
     """
-    kind = config.get("InputType", "JSON")
-    if kind not in PARSERS:
-        raise StateError(ITEM_READER, f"The InputType {kind} is not supported.")
+    return (await call(visit, GET, arguments, ITEM_READER))["Body"]
+
+
+def _of_athena(body: Json) -> list[Json]:
+    """A list of s3://bucket/key, a line each (guide, "Athena manifest")."""
+    lines = [line.strip() for line in text_of(body).splitlines() if line.strip()]
+    return [_place(line) for line in lines]
+
+
+def _place(address: str) -> Json:
+    scheme, _, name = address.strip('"').partition("://")
+    bucket, _, key = name.partition("/")
+    if not (scheme == "s3" and bucket and key):
+        raise StateError(ITEM_READER, f"The manifest names no object of S3: {address}")
+    return {"Bucket": bucket, "Key": key}
+
+
+def _inventory(body: Json) -> dict[str, Any]:
+    """An S3 Inventory's manifest.json (S3 guide, "Locating your inventory list")."""
     try:
-        return PARSERS[kind](text, config)
-    except (ValueError, csv.Error) as error:
-        cause = f"Attempting to parse the file failed: {error}"
+        found: dict[str, Any] = (
+            json.loads(text_of(body)) if isinstance(body, (str, bytes)) else body
+        )
+        found["destinationBucket"], found["files"]
+    except (ValueError, KeyError, TypeError) as error:
+        cause = "Attempting to parse the manifest of the S3 Inventory failed."
         raise StateError(ITEM_READER, cause) from error
+    return found
+
+
+def _of_inventory(body: Json) -> list[Json]:
+    found = _inventory(body)
+    bucket = found["destinationBucket"].rpartition(":")[2]
+    return [{"Bucket": bucket, "Key": each["key"]} for each in found["files"]]
+
+
+MANIFESTS: dict[str, Callable[[Json], list[Json]]] = {
+    "ATHENA_DATA": _of_athena,
+    "S3_INVENTORY": _of_inventory,
+}
+
+
+class Inventory(Objects):
+    """The objects that an S3 Inventory lists, as objects whose fields are those of its schema."""
+
+    async def read(self) -> tuple[list[Json], bool]:
+        """The rows of the next file; the first one comes with the manifest."""
+        if "InputType" not in self.config and isinstance(self.names, Names):
+            found = _inventory(await body_of(self.visit, self.names.arguments))
+            self.config = _config_of_inventory(found)
+        return await super().read()
+
+
+def _config_of_inventory(found: dict[str, Any]) -> dict[str, Any]:
+    kind = str(found.get("fileFormat", "CSV")).upper()
+    headers = [name.strip() for name in str(found.get("fileSchema", "")).split(",")]
+    given = {"CSVHeaderLocation": "GIVEN", "CSVHeaders": headers} if kind == "CSV" else {}
+    return {"InputType": kind, **given}
 
 
 def source_of(visit: Visit) -> Source:
@@ -130,8 +224,21 @@ def source_of(visit: Visit) -> Source:
         message = f"{visit.where} The Arguments of the ItemReader must be an object"
         raise EvaluationError(message, "ItemReader/Arguments")
     if parse(reader["Resource"]).action == "listObjectsV2":
-        return Listing(visit, arguments, most)
-    return Parsed(visit, arguments, config, most)
+        loads = config.get("Transformation") == "LOAD_AND_FLATTEN"
+        if not loads:
+            return Listing(visit, arguments, most)
+        return Objects(visit, config, most, Listed(Listing(visit, arguments, float("inf"))))
+    manifest = _manifest(config)
+    names = Names(visit, arguments, manifest)
+    if manifest == "S3_INVENTORY":
+        return Inventory(visit, {}, most, names)
+    return Objects(visit, config, most, names)
+
+
+def _manifest(config: dict[str, Any]) -> str | None:
+    """The kind of manifest; InputType MANIFEST alone is an S3 Inventory's."""
+    given: str | None = config.get("ManifestType")
+    return given or ("S3_INVENTORY" if config.get("InputType") == "MANIFEST" else None)
 
 
 def _most(visit: Visit, config: dict[str, Any]) -> float:
@@ -153,37 +260,3 @@ def _item(entry: dict[str, Any]) -> dict[str, Json]:
         "Size": entry["Size"],
         "StorageClass": entry.get("StorageClass", "STANDARD"),
     }
-
-
-def _json(text: str, config: dict[str, Any]) -> list[Json]:
-    del config
-    document = json.loads(text)
-    if isinstance(document, list):
-        return document
-    if isinstance(document, dict):
-        return [{"Key": key, "Value": value} for key, value in document.items()]
-    raise ValueError("the file holds neither an array nor an object")
-
-
-def _json_lines(text: str, config: dict[str, Any]) -> list[Json]:
-    del config
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
-
-
-def _csv(text: str, config: dict[str, Any]) -> list[Json]:
-    """Rows as objects: missing values are empty, values beyond the header are left out."""
-    delimiter = DELIMITERS[config.get("CSVDelimiter", "COMMA")]
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
-    given = config.get("CSVHeaderLocation", "FIRST_ROW") == "GIVEN"
-    header = config["CSVHeaders"] if given else next(rows, [])
-    if len(set(header)) < len(header):
-        raise StateError(ITEM_READER, "CSV headers cannot contain duplicates.")
-    empty = dict.fromkeys(header, "")
-    return [{**empty, **dict(zip(header, row, strict=False))} for row in rows if row]
-
-
-PARSERS: dict[str, Callable[[str, dict[str, Any]], list[Json]]] = {
-    "CSV": _csv,
-    "JSON": _json,
-    "JSONL": _json_lines,
-}
