@@ -173,5 +173,7 @@ JSONPATH: dict[str, frozenset[str]] = {
 
 Measured by ValidateStateMachineDefinition on 2026-09-05, eight types by fifty fields.
 """
+LEGACY = frozenset({"Iterator"})
+"""What the processor of a Map was called before; AWS takes the name in JSONPath alone."""
 JSONATA = ("Output", "Arguments", "Items")
 """Fields that states have in JSONata alone."""

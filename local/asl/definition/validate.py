@@ -93,7 +93,8 @@ class _Check:
         if "Next" in schema.STATES[kind]:
             ways = {name: way for name, way in place.value.items() if way is not False}
             yield from Place(ways, place.path).exactly_one("Next", "End")
-        yield from problems_of_parts(place, kind)
+        if not self._is_jsonpath(place):
+            yield from problems_of_parts(place, kind)
         yield from self._label(place)
         for inner in [*place.objects("Branches"), *place.inner("ItemProcessor")]:
             yield from self.scope(inner)
@@ -106,8 +107,13 @@ class _Check:
             yield from problems_of_strings(place)
             return
         yield from self._other_language(place)
-        own = {name: value for name, value in place.value.items() if name not in jsonpath}
+        other = jsonpath | schema.LEGACY if self._is_jsonpath(place) else jsonpath
+        own = {name: value for name, value in place.value.items() if name not in other}
         yield from Place(own, place.path).fields(table, required)
+
+    def _is_jsonpath(self, place: Place) -> bool:
+        """Whether AWS reads the state as JSONPath; its parts then have other fields than here."""
+        return {self.language, _language(place.value, self.language)} == {"JSONPath"}
 
     def _other_language(self, place: Place) -> Iterator[Problem]:
         """A state of JSONPath: what AWS refuses too, or that it is not run here."""

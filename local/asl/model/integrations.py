@@ -18,7 +18,7 @@ S3_ACTIONS = frozenset({"listObjectsV2", "getObject", "putObject"})
 
 OTHER_SERVICES = frozenset(
     {
-        *("apigateway", "athena", "batch", "bedrock", "bedrock-agentcore", "codebuild", "databrew"),
+        *("apigateway", "athena", "batch", "bedrock", "bedrockagentcore", "codebuild", "databrew"),
         *("ecs", "eks", "elasticmapreduce", "emr-containers", "emr-serverless", "glue", "http"),
         *("mediaconvert", "sagemaker", "activity"),
     }
