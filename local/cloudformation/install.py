@@ -15,6 +15,7 @@ from local.cloudformation import (
     functions,
     models,
     monitoring,
+    names,
     plain,
     requests,
 )
@@ -57,6 +58,7 @@ def install(client: Callable[[str], Any]) -> None:
     clients.use(client)
     buckets.install()
     lambda_versions.install()
+    names.install()
     plain.install()
     requests.install()
     # moto finds a type's model among the living subclasses of its own: these must stay alive.

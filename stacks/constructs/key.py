@@ -119,9 +119,10 @@ def _logs(stack: cdk.Stack, settings: Settings) -> iam.PolicyStatement:
 
 
 def _delivery_of_logs(stack: cdk.Stack) -> iam.PolicyStatement:
-    """Vended log delivery, for machines whose history is encrypted.
+    """Vended log delivery, for machines whose history is encrypted: it decrypts what it delivers.
 
-    Source: AWS Step Functions Developer Guide, "Data at rest encryption in Step Functions".
+    Source: AWS Step Functions Developer Guide, "Data at rest encryption in Step Functions",
+    https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
     """
     source = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:*"
     return _statement(

@@ -70,7 +70,9 @@ class PipelineMachine(sfn.StateMachine):
         )
 
         _encrypt(self, key)
-        # Step Functions encrypts what it keeps of an execution in the name of the machine's role.
+        # Step Functions encrypts what it keeps of an execution in the name of the machine's role,
+        # which needs kms:Decrypt and kms:GenerateDataKey, and the latter for its logs, too:
+        # https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
         allow_encrypting(self, key)
         self.live_arn = live_machine(self, name, settings)
         """What starts it starts it by this."""

@@ -133,7 +133,11 @@ def view_sql(database: str) -> str:
 
 
 def presto_view(database: str) -> str:
-    """The view as Athena stores it in Glue: its SQL and its columns, in Base64."""
+    """The view as Athena stores it in Glue: its SQL and its columns, in Base64.
+
+    It is what `CREATE [OR REPLACE] VIEW records AS ...` would leave there, a statement that takes a
+    person and a place for results: https://docs.aws.amazon.com/athena/latest/ug/create-view.html
+    """
     document = {
         "originalSql": view_sql(database),
         "catalog": "awsdatacatalog",

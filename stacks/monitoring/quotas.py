@@ -17,7 +17,11 @@ PERCENT: Final = 90
 def concurrency() -> cloudwatch.MathExpression:
     """Concurrent Lambda calls of the account, in percent of its quota.
 
-    Source: Amazon CloudWatch User Guide, "Visualizing your service quotas and setting alarms".
+    A metric of `AWS/Usage` has the dimensions Service, Class, Type and Resource, and SERVICE_QUOTA
+    knows a quota by all four. Sources: Amazon CloudWatch User Guide, "CloudWatch usage metrics",
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Usage-Metrics.html and
+    "Visualizing your service quotas and setting alarms"; the values for Lambda are what the
+    `UsageMetric` of `aws service-quotas get-service-quota` names for its quota L-B99A9384.
     """
     used = cloudwatch.Metric(
         namespace="AWS/Usage",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import Any, Final
 
 Value = dict[str, Any]
 """`parse` answers the value or raises ValueError, `accepts` says in words what it takes."""
+
+PATTERN_ROOM: Final = 1_800
+"""Characters of the uploads' event pattern that are left for `ignore_keys`: the rest of the 2,048
+are for what the pattern says besides, with a bucket's longest name (63)."""
 
 
 def one_of(*allowed: str | int) -> Value:
@@ -62,19 +67,40 @@ def several(pattern: str, meaning: str) -> Value:
 def key_patterns(most: int) -> Value:
     """Accept patterns of keys, separated by blanks, of so many characters in all at most.
 
-    EventBridge refuses two wildcards in a row, and an event pattern of more than 4,096 characters
-    (EventBridge guide, "Quotas").
+    EventBridge refuses two wildcards in a row. An event pattern has at most 2,048 characters, as
+    long as the account's quota is not raised:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html, "Event pattern size".
     """
 
     def parse(value: Any) -> str:
         if not isinstance(value, str) or "**" in value or len(value) > most:
             raise ValueError(f"must be patterns of keys, {most} characters at most, without **")
-        return " ".join(value.split())
+        patterns = value.split()
+        taken = len(json.dumps([each for pattern in patterns for each in wildcards(pattern)]))
+        if taken > PATTERN_ROOM:
+            raise ValueError(
+                f"must be fewer patterns, as they take {taken:,} characters of the rule's event"
+                f" pattern, where {PATTERN_ROOM:,} are free and a file's name counts twice"
+            )
+        return " ".join(patterns)
 
     return {
         "parse": parse,
         "accepts": f"patterns separated by blanks, {most} characters at most, or empty",
     }
+
+
+def wildcards(pattern: str) -> tuple[str, ...]:
+    """What a pattern of `ignore_keys` is at the bucket's root, and below any folder.
+
+    >>> wildcards("_SUCCESS")
+    ('_SUCCESS', '*/_SUCCESS')
+    """
+    if pattern.endswith("/"):
+        return (f"{pattern}*", f"*/{pattern}*")
+    if "/" in pattern or pattern.startswith("*"):
+        return (pattern,)
+    return (pattern, f"*/{pattern}")
 
 
 def yes_or_no() -> Value:

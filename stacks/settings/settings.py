@@ -10,7 +10,15 @@ import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from stacks.settings.setting_types import key_patterns, matching, one_of, several, whole, yes_or_no
+from stacks.settings.setting_types import (
+    key_patterns,
+    matching,
+    one_of,
+    several,
+    whole,
+    wildcards,
+    yes_or_no,
+)
 from stacks.settings.together import contradictions
 
 if TYPE_CHECKING:
@@ -289,7 +297,7 @@ class Settings:
         """`ignore_keys` and folder markers as EventBridge's wildcards, which match a whole key."""
         return (
             "*/",
-            *(each for pattern in self.ignore_keys.split() for each in _wildcards(pattern)),
+            *(each for pattern in self.ignore_keys.split() for each in wildcards(pattern)),
         )
 
     @property
@@ -323,15 +331,6 @@ class Settings:
     def is_prod(self) -> bool:
         """Whether data outlives its stack."""
         return self.environment == "prod"
-
-
-def _wildcards(pattern: str) -> tuple[str, ...]:
-    """What a pattern of `ignore_keys` is at the bucket's root, and below any folder."""
-    if pattern.endswith("/"):
-        return (f"{pattern}*", f"*/{pattern}*")
-    if "/" in pattern or pattern.startswith("*"):
-        return (pattern,)
-    return (pattern, f"*/{pattern}")
 
 
 def _parse(name: str, value: Any, parse: Callable[[Any], Any]) -> Any:

@@ -5,9 +5,13 @@ import json
 
 import pytest
 
+from stacks.settings.setting_types import PATTERN_ROOM
+
 FILE_FUNCTIONS = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
 REPORT_FUNCTIONS = ("PlanReport", "SummarizeBatch", "WriteReport")
 PREFIX = "event-driven-pipeline-dev"
+EVENT_PATTERN_CHARACTERS = 2_048
+LONGEST_PREFIX = 32 + len("-prod")
 A_DAY_OF_TRYING = {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400}
 
 
@@ -124,6 +128,35 @@ def test_an_upload_to_the_raw_bucket_starts_process_file_with_the_whole_event(pr
         "RetryPolicy": A_DAY_OF_TRYING,
         "DeadLetterConfig": {"Arn": "${DeadLetterQueue.Arn}"},
     }
+
+
+def test_the_longest_ignore_keys_fit_into_eventbridges_event_pattern(processing):
+    pattern = processing.one("AWS::Events::Rule", "Uploads")["EventPattern"]
+    pattern["detail"]["bucket"]["name"] = ["b" * 63]
+    pattern["detail"]["object"]["key"] = [{"anything-but": {"wildcard": ["*/"]}}]
+    besides = len(json.dumps(pattern))
+    assert besides + PATTERN_ROOM <= EVENT_PATTERN_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "longest"),
+    [
+        ("AWS::Events::Rule", "Name", 64),
+        ("AWS::Lambda::Function", "FunctionName", 64),
+        ("AWS::Scheduler::Schedule", "Name", 64),
+        ("AWS::StepFunctions::StateMachine", "StateMachineName", 80),
+    ],
+)
+def test_every_name_of_ours_is_short_enough_with_the_longest_project_name(dev, kind, name, longest):
+    named = [
+        each[name]
+        for stack in (dev.processing, dev.reporting, dev.monitoring)
+        for each in stack.all(kind).values()
+    ]
+    assert named
+    assert all(each.startswith(f"{PREFIX}-") for each in named)
+    more = LONGEST_PREFIX - len(PREFIX)
+    assert all(len(each) + more <= longest for each in named)
 
 
 @pytest.mark.parametrize(
