@@ -109,7 +109,7 @@ def definition_of(shapes):
     return row(shapes, names)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MACHINES, st.integers(0, 1000))
 def test_redrives_lead_to_the_output_of_a_run_without_failures(shapes, seed):
     definition = definition_of(shapes)
@@ -118,7 +118,7 @@ def test_redrives_lead_to_the_output_of_a_run_without_failures(shapes, seed):
     assert found == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MACHINES, st.integers(0, 1000))
 def test_no_task_that_was_done_is_done_again(shapes, seed):
     definition = definition_of(shapes)
@@ -128,7 +128,7 @@ def test_no_task_that_was_done_is_done_again(shapes, seed):
     assert sorted(flaky.done) == sorted(smooth.done)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MACHINES, st.integers(0, 1000))
 def test_a_history_counts_on_and_every_event_follows_an_earlier_one(shapes, seed):
     execution, _ = finished(definition_of(shapes), Flaky(seed, 2))
@@ -142,7 +142,7 @@ def test_a_history_counts_on_and_every_event_follows_an_earlier_one(shapes, seed
         assert kinds.count(f"{kind}StateEntered") == kinds.count(f"{kind}StateExited")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MACHINES, st.integers(0, 1000), st.lists(st.floats(0.05, 30), min_size=1, max_size=5))
 def test_stops_at_any_time_lose_nothing_that_a_redrive_does_not_find(shapes, seed, stops):
     definition = definition_of(shapes)

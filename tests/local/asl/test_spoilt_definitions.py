@@ -70,7 +70,7 @@ def spoilt(spoils):
 SPOILS = st.lists(st.tuples(st.sampled_from(sorted(paths(GOOD), key=str)), JUNK), max_size=3)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SPOILS)
 def test_a_definition_is_either_refused_with_places_or_runs_without_a_fault(spoils):
     document = spoilt(spoils)

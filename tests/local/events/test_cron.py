@@ -49,7 +49,7 @@ def due(text, moment, count):
     return list(islice(Cron.parse(text).after(moment, ZONE), count))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(field(0, 59), field(0, 23), DAY_FIELDS, field(1, 12, MONTHS), MOMENTS)
 @example("0", "9", ("?", "FRI-MON"), "*", START)
 @example("50-10/7", "22-2", ("28-3", "?"), "NOV-FEB", START)
@@ -73,7 +73,7 @@ def accepted(make, text):
     return True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(0, 4), st.text("0123456*/,-?LW#", min_size=1, max_size=5))
 def test_a_field_is_taken_where_another_implementation_takes_it(place, text):
     fields = ["0", "0", "1", "1", "?", "*"] if place != 4 else ["0", "0", "?", "1", "1", "*"]

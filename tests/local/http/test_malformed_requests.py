@@ -216,7 +216,7 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(VALID), EDITS)
 def test_a_spoilt_request_is_answered_by_http_and_ends_no_thread(echo, valid, edits):
     data = valid

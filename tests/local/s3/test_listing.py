@@ -148,7 +148,7 @@ NAMES = st.sampled_from("abcde")
 STEPS = st.tuples(st.sampled_from(["add", "replace", "remove", "list"]), NAMES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(STEPS, max_size=30))
 def test_the_order_of_keys_is_right_after_any_changes(steps):
     store = OrderedKeyStore()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.contracts.contract import NONE, Contract, Contracts
@@ -18,8 +18,6 @@ from functions.core.processing import count_range, count_records, merge_ranges, 
 from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
 from tests.builders.contents import Memory
-
-untimed = settings(deadline=None)
 
 
 def a_contract(fields=None, match=None, **rules):
@@ -187,7 +185,6 @@ def processed(key, body, contracts, limit=0):
 ELSEWHERE = Contracts((Contract("x", "elsewhere/", even_rows=True, least_records=99),))
 
 
-@untimed
 @given(st.text('ab,\n"', max_size=40), st.sampled_from(["in/a.csv", "in/a.txt", "in/a.json"]))
 def test_a_file_under_no_contract_is_processed_as_if_there_were_none(text, key):
     body = text.encode()

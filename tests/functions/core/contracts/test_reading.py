@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.core.contracts.contract import NONE, Columns, Contract
@@ -18,8 +18,6 @@ from functions.core.contracts.reading import (
 )
 from functions.core.counting.formats.registry import BY_NAME
 from functions.core.errors import InvalidContract
-
-untimed = settings(deadline=None)
 
 
 def test_the_documented_example_is_a_contract():
@@ -292,7 +290,6 @@ def full():
     }
 
 
-@untimed
 @given(st.sampled_from(PLACES), ANYTHING)
 def test_whatever_stands_anywhere_is_a_contract_or_a_refusal_in_one_line(place, value):
     resource = full()

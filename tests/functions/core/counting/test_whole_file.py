@@ -29,7 +29,7 @@ JSON = st.recursive(
 MEMBER = st.binary(min_size=1, max_size=40).map(lambda body: b"x" + body.hex().encode() + b"\n")
 PLACES = st.lists(st.integers(0, 999), max_size=4)
 NAMES = ["a.csv", "a.json", "a.jsonl", "a.txt", "a.tsv", "a.csv.gz", "a.bin"]
-fast = settings(deadline=None, max_examples=150)
+fast = settings(max_examples=150)
 
 
 class Memory:

@@ -42,7 +42,7 @@ PART = st.builds(
     st.lists(RECORD, max_size=6),
     st.integers(0, 9),
 )
-fast = settings(deadline=None, max_examples=100)
+fast = settings(max_examples=100)
 
 
 @fast

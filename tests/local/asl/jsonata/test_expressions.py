@@ -159,7 +159,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(JSON)
 def test_any_json_comes_out_as_it_went_in(value):
     assert json.dumps(evaluated("$states.input", value)) == json.dumps(plain(value))

@@ -98,7 +98,7 @@ def check(picture):
             check(inner)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(definitions())
 def test_no_box_covers_another_and_no_line_crosses_one(definition):
     check(layout_of(graph_of(definition)))

@@ -25,7 +25,7 @@ from tests.builders.dialects import (
 )
 from tests.functions.core.counting.ranges.test_ranges import in_ranges, whole
 
-slow = settings(deadline=None, max_examples=200)
+slow = settings(max_examples=200)
 NAMES = ["a.csv", "a.tsv"]
 
 

@@ -32,7 +32,7 @@ else:
     from backports import zstd
 
 DOCS = Path(__file__).resolve().parents[5] / "docs" / "formats.md"
-fast = settings(deadline=None, max_examples=60)
+fast = settings(max_examples=60)
 
 
 def count(name, body):
@@ -96,7 +96,7 @@ def test_avro_objects_come_from_the_heads_of_the_blocks(rows, codec):
     assert (counted.records, counted.columns) == (rows, ("id", "note"))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(st.lists(st.sampled_from([None, 1, "x"]), max_size=3), max_size=8))
 def test_the_filled_rows_of_the_first_sheet_are_counted(rows):
     filled = [row for row in rows if any(cell is not None for cell in row)]
@@ -237,7 +237,7 @@ SEEDS = [
 ]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     st.sampled_from(SEEDS),
     st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=6),

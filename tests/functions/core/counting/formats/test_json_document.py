@@ -138,7 +138,7 @@ SEVERAL = st.lists(st.lists(VALUES) | st.dictionaries(st.text(max_size=2), VALUE
 INDENT = st.sampled_from([None, 0, 1])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(SEVERAL, st.data(), st.integers(1, 30))
 def test_as_many_values_are_found_as_were_written_with_any_indent(values, data, block):
     texts = [
@@ -149,7 +149,7 @@ def test_as_many_values_are_found_as_were_written_with_any_indent(values, data, 
     assert counted(body, block)[:2] == (len(values), "jsonl")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from([*'[]{},:"1 \n', '{"a":1}', "[1]"]), max_size=25))
 def test_any_text_is_judged_alike_in_any_blocks(parts):
     body = "".join(parts).encode()

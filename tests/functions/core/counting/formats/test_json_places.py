@@ -24,7 +24,7 @@ PIECES = [
     "x" * 70,
 ]
 TEXT = st.lists(st.sampled_from([*PIECES, '{"a":[1,"]"]}', "[[],[[1]]]", "y" * 1100]), max_size=40)
-fast = settings(deadline=None, max_examples=300)
+fast = settings(max_examples=300)
 
 
 class Naive:

@@ -73,7 +73,7 @@ def test_no_more_than_the_tail_is_read():
 TEXTS = st.lists(st.text(max_size=30), min_size=1, max_size=40, unique=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, st.sampled_from(COMPRESSIONS))
 def test_any_names_come_out_of_any_compression(names, compression):
     names = [name.replace("\0", "") + str(number) for number, name in enumerate(names)]
@@ -138,7 +138,7 @@ def test_a_stripe_may_hold_what_its_bytes_can(rows):
     assert (counted.records, counted.columns) == (rows, ("id",))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_change_of_a_footer_is_a_count_or_a_rejection(data):
     body = bytearray(data.draw(st.sampled_from(SEEDS)))

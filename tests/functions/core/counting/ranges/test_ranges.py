@@ -16,7 +16,7 @@ from functions.core.errors import InvalidFile
 from tests.builders.contents import Memory
 
 BLOCK = 7
-slow = settings(deadline=None, max_examples=400)
+slow = settings(max_examples=400)
 CSV_PIECES = ["a", ",", '"', '"b"', '"c\nd"', '""', "\n", "\r\n", "\r", "x", "\u20ac", "\U0001f600"]
 CSV_TEXT = st.lists(st.sampled_from(CSV_PIECES), min_size=1, max_size=25).map("".join)
 JSON_PIECES = ['{"a": 1}', "\n", "\r\n", "\r", " ", "[", '"\u20ac"', "1", '"\\n"', "\ufeff"]

@@ -35,7 +35,7 @@ CHARACTERS = [
 ]
 BYTES = [bytes([each]) for each in (0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2)]
 LEADS = [bytes([each]) for each in (0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF)]
-fast = settings(deadline=None, max_examples=200)
+fast = settings(max_examples=200)
 
 
 def table(text):
@@ -67,7 +67,7 @@ def cut(body, *places):
     return [body[a:b] for a, b in pairwise(edges)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXT | SPOILT)
 @example('a"b,c\n"d"\n')
 @example('a,"b""c"d"\n"e\n",f\n')

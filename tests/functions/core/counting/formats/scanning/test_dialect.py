@@ -87,7 +87,7 @@ TABLE = st.integers(2, 5).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(TABLE, st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n"]), st.integers(1, 64))
 def test_a_declared_table_has_the_rows_that_the_csv_module_reads(rows, delimiter, end, block):
     body = written(rows, delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
@@ -101,7 +101,7 @@ PLAIN = st.integers(2, 5).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(PLAIN, st.sampled_from(DELIMITERS))
 def test_duckdb_finds_the_same_delimiter(rows, delimiter):
     body = written(rows, delimiter, lineterminator="\n")
