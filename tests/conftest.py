@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ LONGEST = (
     "test_executions_of_a_large_day.py",
 )
 
+# A shell's background job ignores Ctrl-C, and so would all that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("any machine", deadline=None)  # no test races with the clock
 settings.load_profile("any machine")
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"

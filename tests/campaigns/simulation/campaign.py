@@ -13,8 +13,7 @@ from interleaving import KilledError, interleaved
 from operating import Tools
 from simulated import MACHINES, START, STRICT, World
 from truth import REASON, BrokenError, Upload
-
-from checks import Checks
+from verification import Checks
 
 HOUR, DAY = 3600, 86_400
 OUTAGE = 900

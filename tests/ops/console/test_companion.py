@@ -10,6 +10,7 @@ import time
 import psutil
 
 from local.deploy import deploy
+from local.exports import exports
 from ops.console.companion import running_console
 from tests.builders.console_pages import PRINTED, browser_at
 from tests.builders.processes import free_port, pointed_at, started
@@ -17,8 +18,10 @@ from tests.builders.processes import free_port, pointed_at, started
 
 def console_of_endpoint(assembly, process):
     """The address of the console that appears once the pipeline is deployed."""
-    lines = [process.stdout.readline() for _ in range(5)]
-    deploy(assembly, lines[0].removeprefix("listening on ").strip())
+    url = process.stdout.readline().removeprefix("listening on ").strip()
+    for line in exports(url):
+        assert process.stdout.readline().strip() == line
+    deploy(assembly, url)
     return PRINTED.search(process.stdout.readline())[1]
 
 
