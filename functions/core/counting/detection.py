@@ -50,6 +50,9 @@ MEDIA_TYPES: Final = {
 
 MEDIA_TYPES_OF: Final = {name: media for media, name in reversed(MEDIA_TYPES.items())}
 
+WIDE: Final = ("utf-16", "utf-32")
+"""How charsets begin in which NULs are parts of characters."""
+
 PARAMETER: Final = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 QUOTED_PAIR: Final = re.compile(r"\\([\\\"])")
 
@@ -106,8 +109,8 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
         raise InvalidFile(RejectionCode.UNSUPPORTED_FORMAT, message)
     if wrapping is not None and compression != wrapping:
         raise _mismatch(f"the name says {wrapping}", head)
-    if found.text and compression is None and _may_be_unmarked(found, head, content_type):
-        refuse_unmarked(head, MEDIA_TYPES_OF.get(found.name, "text/plain"))
+    if compression is None and not _is_wide(head, content_type):
+        _refuse_unmarked(found, head)
     if compression is None and not _is_content_of(found, head, content_type):
         raise _mismatch(f"the name says {found.name}", head)
     reading = reading_of(content_type)
@@ -133,17 +136,27 @@ def _is_content_of(found: Format, head: bytes, content_type: str | None) -> bool
     return signature is None or (found.prose and signature.page)
 
 
-def _may_be_unmarked(found: Format, head: bytes, content_type: str | None) -> bool:
-    """Whether NULs may be of UTF-16 that nothing says to be it; lines of UTF-8 may have them."""
-    if b"\0" not in head or encoding_by_mark(head) or _is_wide(head, content_type):
-        return False
-    return not (found.prose and is_utf8(head))
+def check_inside(detected: Detected, head: bytes) -> None:
+    """Look at the first bytes inside of a compressed file as `detect` does at those of any other.
+
+    Raises:
+        InvalidFile: BAD_ENCODING, for wide characters that nothing says to be such.
+    """
+    if not detected.reading.encoding.startswith(WIDE):
+        _refuse_unmarked(BY_NAME[detected.format], head)
+
+
+def _refuse_unmarked(found: Format, head: bytes) -> None:
+    """Name UTF-16 that nothing says to be it, by its NULs; lines of UTF-8 may have such."""
+    unmarked = b"\0" in head and encoding_by_mark(head) is None
+    if found.text and unmarked and not (found.prose and is_utf8(head)):
+        refuse_unmarked(head, MEDIA_TYPES_OF.get(found.name, "text/plain"))
 
 
 def _is_wide(head: bytes, content_type: str | None) -> bool:
     """Whether the text is in a charset in which NULs are parts of characters."""
     declared = _parameters(content_type).get("charset", "").lower()
-    return (encoding_by_mark(head) or declared).startswith(("utf-16", "utf-32"))
+    return (encoding_by_mark(head) or declared).startswith(WIDE)
 
 
 def _mismatch(says: str, head: bytes) -> InvalidFile:

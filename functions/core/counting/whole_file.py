@@ -8,6 +8,7 @@ from functions.core.counting import zipped
 from functions.core.counting.compression import compression_of, decompressed, peeked
 from functions.core.counting.counted import Counted
 from functions.core.counting.deadline import NO_DEADLINE
+from functions.core.counting.detection import check_inside
 from functions.core.counting.formats.registry import BY_NAME
 from functions.core.counting.signatures import HEAD_BYTES, refuse_archive
 from functions.core.errors import InvalidFile, RejectionCode
@@ -24,11 +25,13 @@ class Unwrapped:
     """A source whose content is decompressed as it is read, its bytes and the time counted."""
 
     def __init__(
-        self, source: Source, compression: str | None, deadline: Deadline = NO_DEADLINE
+        self, source: Source, detected: Detected, deadline: Deadline = NO_DEADLINE
     ) -> None:
         self.size = source.size
         self.given = 0
-        self.layers: tuple[str, ...] = () if compression is None else (compression,)
+        wrapping = detected.compression
+        self.layers: tuple[str, ...] = () if wrapping is None else (wrapping,)
+        self._detected = detected
         self._taken = 0
         self._source = source
         self._deadline = deadline
@@ -65,12 +68,14 @@ class Unwrapped:
         head, blocks = self._unpacked(self.layers[0], self._stored())
         second = compression_of(head)
         if second is None:
+            check_inside(self._detected, head)
             return blocks
         self.layers = (self.layers[0], second)
         head, blocks = self._unpacked(second, blocks)
         if compression_of(head) is not None:
             message = "compressed more than twice: compress the file once, and upload it anew"
             raise InvalidFile(RejectionCode.DECOMPRESSION_LIMIT, message)
+        check_inside(self._detected, head)
         return blocks
 
     def _unpacked(self, name: str, blocks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -96,7 +101,7 @@ def count_source(detected: Detected, source: Source, deadline: Deadline = NO_DEA
         InvalidFile: the file is rejected, with its code.
     """
     found = BY_NAME[detected.format]
-    content = Unwrapped(source, detected.compression, deadline)
+    content = Unwrapped(source, detected, deadline)
     result = found.count(content, detected.reading)
     if found.text and content.given == 0:
         raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")

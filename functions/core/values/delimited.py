@@ -75,7 +75,7 @@ def _decoded(file: File) -> Path:
 
 
 def _blocks(file: File, source: PathSource) -> Iterator[bytes]:
-    inside = Unwrapped(source, file.detected.compression)
+    inside = Unwrapped(source, file.detected)
     return table_of(inside, file.detected.reading, file.counted.delimiter).blocks
 
 

@@ -26,6 +26,7 @@ TEXT_LIMIT: Final = 64 * 1024
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 WORDS: Final = {
     "SUCCEEDED": ("✓", "succeeded", "good"),
+    "PROCESSED": ("✓", "processed", "good"),
     "FAILED": ("✕", "failed", "bad"),
     "TIMED_OUT": ("✕", "timed out", "bad"),
     "ABORTED": ("■", "stopped", "bad"),

@@ -1,10 +1,15 @@
 """UTF-16 and UTF-32 without a byte order mark are named as what they are."""
 
+import bz2
+import gzip
+
 import pytest
 
 from functions.core.counting.detection import detect
+from functions.core.counting.whole_file import count_source
 from functions.core.counting.wide import wide_charset
 from functions.core.errors import InvalidFile
+from tests.builders.contents import Memory
 
 CHARSETS = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
 TEXTS = [
@@ -60,3 +65,23 @@ def test_lines_of_text_may_have_zeros():
 def test_a_zero_in_json_is_named_with_its_place():
     with pytest.raises(InvalidFile, match="has a NUL byte at byte 15, which no text has"):
         detect("a.jsonl", b'{"a":1}\n{"a":"x\0y"}\n')
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, lambda body: gzip.compress(bz2.compress(body))])
+@pytest.mark.parametrize("name", ["a.csv.gz", "a.tsv.gz", "a.jsonl.gz", "a.json.gz", "a.txt.gz"])
+def test_within_compression_it_is_named_alike_and_read_where_it_is_declared(name, packed):
+    lines = '{"id":"\u00e4"}\r\n{"id":2}\r\n'
+    body = packed(lines.encode("utf-16-le"))
+    with pytest.raises(InvalidFile, match=r"text in utf-16le without a byte order mark") as why:
+        count_source(detect(name, body), Memory(body, 7))
+    assert why.value.code == "BAD_ENCODING"
+    declared = str(why.value).partition("`Content-Type: ")[2].removesuffix("`")
+    found = count_source(detect(name, body, declared), Memory(body, 7))
+    assert found.records == (1 if name[2:5] in {"csv", "tsv"} else 2)
+    marked = packed(b"\xff\xfe" + lines.encode("utf-16-le"))
+    assert count_source(detect(name, marked), Memory(marked)).records == found.records
+
+
+def test_a_log_with_a_nul_in_it_is_counted_within_compression_too():
+    body = gzip.compress(b"one\0\ntwo\n")
+    assert count_source(detect("a.log.gz", body), Memory(body)).records == 2

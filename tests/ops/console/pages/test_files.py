@@ -81,6 +81,7 @@ def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, up
     page.get_by_label("Prefix").fill(f"f{name}/")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("1 to 2 of 2 files")).to_be_visible()
+    expect(page.locator("tbody tr", has_text=good).locator(".badge.good")).to_contain_text("✓")
     assert violations(page) == []
     photograph(page, "console-files")
     page.get_by_label("Status").select_option("rejected")
