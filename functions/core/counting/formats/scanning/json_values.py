@@ -42,13 +42,21 @@ def objects_in(line: Text) -> int | None:
     found, at = 0, past_space(line, 0)
     plain = without_surrogates(line)
     while at < len(plain):
-        end = None
-        if plain.startswith(b"{", at):
-            end = value_end(plain, at, whole=False)
+        end = _end_of_object(plain, at)
         if end is None:
             return None
         found, at = found + 1, past_space(plain, end)
     return found if found > 1 else None
+
+
+def _end_of_object(text: Text, begin: int) -> int | None:
+    """Where the object ends that begins there; None if there is none, or not all of one."""
+    if not text.startswith(b"{", begin):
+        return None
+    try:
+        return value_end(text, begin, whole=False)
+    except ValueError:
+        return None
 
 
 def value_end(text: Text, begin: int, *, whole: bool) -> int | None:
