@@ -10,6 +10,9 @@ help: ## this list
 
 run: ready ## the main job on real files, on this machine
 	@$(BIN)/tally local run
+	@printf '\nNext:\n  make demo                               a week of files, the console and a tour\n'
+	@printf '  .venv/bin/tally local run samples       files of your own, or a folder of them\n'
+	@printf '  docs/tutorial.md                        from files to a contract, a failure and a redrive\n'
 
 demo: ready ## a week of sample files on this machine: the console and a tour; Ctrl-C ends all
 	@$(BIN)/tally demo

@@ -93,10 +93,10 @@ def digest(project: Path) -> str:
 
 
 def _environment(project: Path) -> Iterator[bytes]:
-    """The interpreter, when a package was last installed, and variables that an app may heed."""
+    """The interpreter, the installed packages, and variables that an app may heed."""
     yield f"{sys.executable} {sys.version}".encode()
-    for packages in sorted(project.glob(".venv/lib/*/site-packages")):
-        yield str(packages.stat().st_mtime_ns).encode()
+    for installed in sorted(project.glob(".venv/lib/*/site-packages/*.dist-info")):
+        yield installed.name.encode()
     for name in sorted(os.environ):
         if name.startswith(VARIABLES) and name != "CDK_OUTDIR":
             yield f"{name}={os.environ[name]}".encode(errors="surrogateescape")

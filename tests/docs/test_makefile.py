@@ -57,3 +57,15 @@ def test_the_licence_is_the_one_that_the_packages_name():
     assert '"license": "Apache-2.0"' in (ROOT / "package.json").read_text()
     title, version, *_ = (ROOT / "LICENSE").read_text().split("\n")[1:3]
     assert (title.strip(), version.strip()) == ("Apache License", "Version 2.0, January 2004")
+
+
+def test_make_run_ends_with_three_steps_that_there_are(listed):
+    said = made("-n", "run").replace("\\n", "\n")
+    assert re.findall(r"^(?:printf ')?  (\S.*?)   +\S", said, re.MULTILINE) == [
+        "make demo",
+        ".venv/bin/tally local run samples",
+        "docs/tutorial.md",
+    ]
+    assert "demo" in listed
+    assert (ROOT / "samples").is_dir()
+    assert (ROOT / "docs/tutorial.md").is_file()
