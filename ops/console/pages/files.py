@@ -28,6 +28,8 @@ ROWS: Final = 100
 PATIENCE_SECONDS: Final = 0.1
 """How long the first answer waits for a day that was not read yet."""
 SOON_MS: Final = 400
+FRESH_SECONDS: Final = 1.0
+"""Older rows are shown at once, and asked for again until they are read anew."""
 CHOSEN: Final = "file-"
 """A checkbox's name begins so; its value is a file's key and version, as JSON."""
 
@@ -87,7 +89,7 @@ def show(request: Request) -> Response:
     return console.templates.page(
         request,
         "files.html.jinja",
-        every=None if rows is not None else SOON_MS,
+        every=SOON_MS if rows is None or (day.age or 0) > FRESH_SECONDS else None,
         filters=filters,
         statuses=STATUSES,
         sorts=list(SORTS),
