@@ -28,6 +28,7 @@ ROWS: Final = 100
 PATIENCE_SECONDS: Final = 0.1
 """How long the first answer waits for a day that was not read yet."""
 SOON_MS: Final = 400
+AGAIN_MS: Final = 2000
 FRESH_SECONDS: Final = 1.0
 """Older rows are shown at once, and asked for again until they are read anew."""
 CHOSEN: Final = "file-"
@@ -89,7 +90,7 @@ def show(request: Request) -> Response:
     return console.templates.page(
         request,
         "files.html.jinja",
-        every=SOON_MS if rows is None or (day.age or 0) > FRESH_SECONDS else None,
+        every=SOON_MS if rows is None else AGAIN_MS if (day.age or 0) > FRESH_SECONDS else None,
         filters=filters,
         statuses=STATUSES,
         sorts=list(SORTS),

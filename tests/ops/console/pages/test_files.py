@@ -5,8 +5,10 @@ import json
 import time
 import uuid
 
+import pytest
 from playwright.sync_api import expect
 
+from ops.console.pages import files
 from ops.console.pages.files import Filters
 from ops.pipeline import times
 from ops.pipeline.recorded_files import records_of
@@ -51,6 +53,18 @@ def test_a_day_is_not_read_before_it_is_answered(address, deployment):
     first = browser_at(address).get("/files", params={"date": DAY})
     assert first.status_code == 200
     assert "Reading the records" in first.text or "of 20,000 files" in first.text
+
+
+@pytest.mark.parametrize(("fresh_seconds", "every"), [(-1, "2000"), (10_000, "0")])
+def test_rows_of_an_earlier_read_are_asked_for_again(
+    address, deployment, monkeypatch, fresh_seconds, every
+):
+    monkeypatch.setattr(files, "FRESH_SECONDS", fresh_seconds)
+    store(deployment, 3, day="2001-05-07")
+    browser = browser_at(address)
+    looks = (browser.get("/files", params={"date": "2001-05-07"}) for _ in range(600))
+    known = next(each for each in looks if "Reading the records" not in each.text)
+    assert known.headers["x-every"] == every
 
 
 def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, page):
