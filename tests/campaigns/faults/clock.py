@@ -1,6 +1,6 @@
 """One clock for the whole runtime: settable, and so much faster than time that a night is seconds.
 
-Events, objects, executions and schedules are of its time, and so is what PlanReport takes for now;
+Events, objects, executions and schedules are of its time, and so is what functions take for now;
 Wait states are as much shorter. Retries, timeouts and Lambda's own limits stay in real seconds: how
 long a fault holds things up is measured.
 """
@@ -72,9 +72,13 @@ def put_into(endpoint, clock):
     endpoint.world.now = clock.seconds
 
 
-def plan_report(event, context):
-    """PlanReport's handler in a Lambda process, by the clock."""
-    from functions import plan_report as planning  # noqa: PLC0415 - in the function's folder only
-
-    planning.datetime = clocked(Clock(os.environ[PLACE]))
-    return planning.handler(event, context)
+def __getattr__(name):
+    """The handler of a function in a Lambda process, by the clock: `clock.plan_report`."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    function = import_module(f"functions.{name}")  # in the function's folder only
+    by_clock = clocked(Clock(os.environ[PLACE]))
+    for module in (function, import_module("functions.aws.late_records")):
+        if hasattr(module, "datetime"):
+            module.datetime = by_clock
+    return function.handler

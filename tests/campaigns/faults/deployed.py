@@ -15,6 +15,8 @@ from uploads import LARGE_FILE_BYTES
 
 HERE = Path(__file__).resolve().parent
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
+TIMED = ("validate_file", "count_records", "count_range", "merge_ranges", "plan_report")
+"""The functions that ask for the time, or cut large files."""
 MACHINES = ("ProcessFileMachineArn", "DailyReportMachineArn")
 TOTALS = ("received", "processed", "rejected", "failed", "in_flight", "records")
 
@@ -37,23 +39,24 @@ class Deployed:
         self.process_file, self.daily_report = self.machines
 
     def configure(self, clock):
-        """Cut files of so few bytes that there are many, and plan reports by the clock.
+        """Cut files of so few bytes that there are many, and let functions go by the clock.
 
         Nobody watches executions: every 15 minutes of a clock that leaps would be all that happens.
         """
         self.schedules.delete_schedule(Name=self.watch)
-        for module in ("validate_file", "count_records", "count_range", "merge_ranges"):
-            self._set(module, {"LARGE_FILE_BYTES": str(LARGE_FILE_BYTES)})
-        told = {"PYTHONPATH": str(HERE), PLACE: str(clock.place)}
-        self._set("plan_report", told, Handler="clock.plan_report")
+        by_clock = {"PYTHONPATH": str(HERE), PLACE: str(clock.place)}
+        for module in TIMED:
+            self._set(module, {"LARGE_FILE_BYTES": str(LARGE_FILE_BYTES), **by_clock})
 
-    def _set(self, module, variables, **options):
-        handler = f"functions.{module}.handler"
+    def _set(self, module, variables):
         pages = self.functions.get_paginator("list_functions").paginate()
+        handler = f"functions.{module}.handler"
         (found,) = (f for page in pages for f in page["Functions"] if f["Handler"] == handler)
         whole = {**found["Environment"]["Variables"], **variables}
         self.functions.update_function_configuration(
-            FunctionName=found["FunctionName"], Environment={"Variables": whole}, **options
+            FunctionName=found["FunctionName"],
+            Environment={"Variables": whole},
+            Handler=f"clock.{module}",
         )
 
     def executions(self, machine, status):
