@@ -1,7 +1,6 @@
 """A deployment whose roles are taken apart: what each may do, what becomes of a run without it."""
 
 import contextlib
-import fnmatch
 import json
 import time
 import uuid
@@ -10,31 +9,7 @@ from datetime import UTC, datetime, timedelta
 import urllib3
 
 from ops.pipeline import layout
-
-NOT_SHOWN_HERE = {
-    "* xray:*": "there is no X-Ray on a laptop to send traces to",
-    "* logs:*LogDeliver*": "machines' logs are delivered by AWS's vended logs; here it is direct",
-    "* logs:DescribeLogGroups on *": "the same",
-    "* logs:DescribeResourcePolicies on *": "the same",
-    "* logs:PutResourcePolicy on *": "the same",
-    "*-WatchExecutionsRole* cloudwatch:GetMetricData on *": "asked in a backlog of thousands only",
-    "*-WriteReportRole* s3:AbortMultipartUpload on *": "only where a day of many parts breaks off",
-    "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in campaigns/faults",
-    "*-DailyReportRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
-    "*-DailyReportRole* states:StopExecution on *": "AWS stops a Map Run's children",
-    "*-DailyReportRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",
-    "*-DailyReportRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
-    "*-DailyReportRole* s3:ListMultipartUploadParts on *": "the same",
-    "*-DailyReportRole* s3:AbortMultipartUpload on *": "the same",
-    "*-ProcessFileRole* states:StartExecution on *": "AWS starts a Map Run's children",
-    "*-ProcessFileRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
-    "*-ProcessFileRole* states:StopExecution on *": "AWS stops a Map Run's children",
-    "*-ProcessFileRole* states:RedriveExecution on *": "AWS redrives a Map Run's children",
-    "*-ProcessFileRole* s3:GetObject on *": "AWS puts a Map Run's results together from parts",
-    "*-ProcessFileRole* s3:ListMultipartUploadParts on *": "the same",
-    "*-ProcessFileRole* s3:AbortMultipartUpload on *": "the same",
-}
-"""What AWS needs, as its documentation says, and no request on a laptop asks for."""
+from tests.e2e.statements import excused, singles
 
 REPORTING = "event-driven-pipeline-dev-reporting"
 COUNTER = "event-driven-pipeline-dev-count-records"
@@ -335,24 +310,3 @@ def without_retries(state):
     if isinstance(state, dict):
         return {name: without_retries(each) for name, each in state.items() if name != "Retry"}
     return state
-
-
-def singles(statements):
-    """One statement for each action on each resource."""
-    for statement in statements:
-        for action in listed(statement["Action"]):
-            for resource in listed(statement["Resource"]):
-                yield {**statement, "Action": action, "Resource": resource}
-
-
-def listed(value):
-    return value if isinstance(value, list) else [value]
-
-
-def sentence(role, statement):
-    return f"{role.rpartition('/')[2]} {statement['Action']} on {statement['Resource']}"
-
-
-def excused(role, statement):
-    said = sentence(role, statement)
-    return [each for each in NOT_SHOWN_HERE if fnmatch.fnmatchcase(said, each)]

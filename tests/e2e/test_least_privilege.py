@@ -6,7 +6,8 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from tests.e2e.roles import NOT_SHOWN_HERE, Own, excused, sentence
+from tests.e2e.roles import Own
+from tests.e2e.statements import NOT_SHOWN_HERE, excused, sentence
 
 LETTER_OF_SCHEDULE = "sqs:SendMessage"
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
