@@ -1,6 +1,8 @@
 # Two commands are all most people need: `make run` and `make test`; `make help` lists the rest.
 BIN := .venv/bin
 NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
+# pip compiles nothing at set-up; what is imported is compiled once, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults crash hostile dialects jsonata fuzz mutate campaign linters lint-templates generator
