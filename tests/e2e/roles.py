@@ -5,6 +5,7 @@ import json
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import urllib3
 
@@ -15,6 +16,16 @@ REPORTING = "event-driven-pipeline-dev-reporting"
 COUNTER = "event-driven-pipeline-dev-count-records"
 LARGE = b"x\n" * 500
 WATCHER = "event-driven-pipeline-dev-watch-executions"
+
+OUTCOMES = {
+    "good": "processed",
+    "bad": "rejected",
+    "late": "duplicate",
+    "late again": "processed",
+    "large": "processed",
+    "large again": "processed",
+}
+"""The kinds of files of a run, and what becomes of each."""
 
 SECONDS = 60
 A_NIGHT_SECONDS = 400
@@ -57,6 +68,8 @@ class Own:
         """A day with a file of each kind, one of them failed: what is stored and who stored it."""
         s3, name = self.world.client("s3"), uuid.uuid4().hex
         version = self.world.upload(f"{name}.csv", b"id\n1\n")
+        large = self.world.upload(f"{name}.txt", LARGE)
+        self.large = {"key": f"{name}.txt", "version-id": large, "size": len(LARGE)}
         self.world.upload(f"{name}.bin", b"\x00\x01\x02")
         self.event = json.loads(self.world.ended(f"{name}.csv", version)["input"])
         self.settle()
@@ -99,18 +112,28 @@ class Own:
         """Wait until nothing runs."""
         self.eventually(lambda: "RUNNING" not in self.executions().values(), A_NIGHT_SECONDS)
 
-    def files(self):
+    def files(self, kinds=tuple(OUTCOMES)):
         """A good file, a large one, a bad one; days later again; True at a good end."""
-        outcomes = ["duplicate", *["processed"] * 4, "rejected"]
-        with self._run(outcomes) as ended:
+        with self._run(sorted(OUTCOMES[kind] for kind in kinds)) as ended:
             name = uuid.uuid4().hex
-            self.world.upload(f"{name}.csv", b"id\n1\n")
-            large = self.world.upload(f"{name}.txt", LARGE)
-            self.world.upload(f"{name}.bin", b"\x00\x01\x02")
-            self._late()
-            self._late(force=True)
-            self._late(force=True, key=f"{name}.txt", size=len(LARGE), **{"version-id": large})
+            for kind in kinds:
+                self._begin(kind, name)
         return ended()
+
+    def _begin(self, kind, name):
+        match kind:
+            case "good":
+                self.world.upload(f"{name}.csv", b"id\n1\n")
+            case "large":
+                self.world.upload(f"{name}.txt", LARGE)
+            case "bad":
+                self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+            case "late":
+                self._late()
+            case "late again":
+                self._late(force=True)
+            case "large again":
+                self._late(force=True, **self.large)
 
     def _late(self, *, force=False, **item):
         """An event of the old day, which comes only now; by itself, it is a duplicate."""
@@ -252,18 +275,29 @@ class Own:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self.iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=document)
 
-    def run_of(self, role):
-        """What shows that a role lacks something."""
-        if "-Watch" in role:
-            return self.watch
-        return self.night if role.rpartition("/")[2] in self.of_reports else self.files
+    def report(self):
+        """The report of the old day, asked for; True once it is there."""
+        with self._run(["reported"]) as ended:
+            self.states.start_execution(
+                stateMachineArn=self.machines[1], input=json.dumps({"date": self.day})
+            )
+        return ended()
 
-    def refused(self, run):
-        """Whether a run ended well, and the actions that were asked for and refused in it."""
+    def runs(self):
+        """Every run, the shortest first, with what roles ask for in it."""
+        short = [partial(self.files, (kind,)) for kind in OUTCOMES]
+        return [(run, self.asked(run)[1]) for run in (*short, self.report, self.night, self.watch)]
+
+    def asked(self, run):
+        """Whether a run ended well, and all that was asked for in it."""
         url = f"{self.world.url}/_tally/permissions"
         urllib3.request("POST", url, json={"record": True})
         ended_well = run()
-        asked = urllib3.request("POST", url, json={}).json()["asked"]
+        return ended_well, urllib3.request("POST", url, json={}).json()["asked"]
+
+    def refused(self, run):
+        """Whether a run ended well, and the actions that were asked for and refused in it."""
+        ended_well, asked = self.asked(run)
         return ended_well, {each["action"] for each in asked if not each["allowed"]}
 
     def lost_night(self):

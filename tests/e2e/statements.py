@@ -2,6 +2,8 @@
 
 import fnmatch
 
+from local.iam.policy import AccessRequest, applies
+
 NOT_SHOWN_HERE = {
     "* xray:*": "there is no X-Ray on a laptop to send traces to",
     "* logs:*LogDeliver*": "machines' logs are delivered by AWS's vended logs; here it is direct",
@@ -47,3 +49,12 @@ def sentence(role, statement):
 def excused(role, statement):
     said = sentence(role, statement)
     return [each for each in NOT_SHOWN_HERE if fnmatch.fnmatchcase(said, each)]
+
+
+def used(role, statement, asked):
+    """Whether the statement allows something that the role asked for."""
+    requests = (each for each in asked if each["role"] == role)
+    return any(
+        applies(statement, AccessRequest(each["action"], each["resource"], dict(each["context"])))
+        for each in requests
+    )
