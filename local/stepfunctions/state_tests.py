@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.asl import DefinitionError, Identity, Machine
 from local.asl.definition import problems_of
+from local.asl.definition.location import PROCESSORS
 from local.asl.definition.transitions import TARGET
 from local.asl.model.errors import TIMEOUT, StateError
 from local.asl.model.resources import parse
@@ -120,7 +121,7 @@ def _alone(definition: str) -> Machine:
         problems = list(call_problems(state, f"/States/{ALONE}"))
     if problems:
         raise DefinitionError(problems)
-    return Machine.of(document)
+    return Machine.checked(document)
 
 
 def _scope_of(name: str, states: dict[str, Any]) -> dict[str, Any] | None:
@@ -128,8 +129,8 @@ def _scope_of(name: str, states: dict[str, Any]) -> dict[str, Any] | None:
     if name in states:
         return states
     for state in states.values():
-        inside = [*state.get("Branches", ()), *filter(None, [state.get("ItemProcessor")])]
-        for part in inside:
+        processors = [state[name] for name in PROCESSORS if name in state]
+        for part in [*state.get("Branches", ()), *processors]:
             found = _scope_of(name, part["States"])
             if found is not None:
                 return found

@@ -17,7 +17,7 @@ from local.asl.model.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NOT_EVALUATED = frozenset({"Comment", "Next", "Default", "Branches", "ItemProcessor"})
+NOT_EVALUATED = frozenset({"Comment", "Next", "Default", "Branches", "ItemProcessor", "Iterator"})
 """Names and remarks; and inner states, which are looked at as states themselves."""
 INVALID = "INVALID_JSONATA_EXPRESSION"
 UNSUPPORTED = "UNSUPPORTED_JSONATA_EXPRESSION"

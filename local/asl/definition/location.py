@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from local.asl.definition.schema import Table
 
 SCHEMA = "SCHEMA_VALIDATION_FAILED"
+PROCESSORS = ("ItemProcessor", "Iterator")
+"""What a Map's processor is called, and was called before; AWS takes either (see docs/local.md)."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Place:
         """The object in a field, if there is one."""
         value = self.value.get(field)
         return [Place(value, f"{self.path}/{field}")] if isinstance(value, dict) else []
+
+    def processors(self) -> list[Place]:
+        """What a Map runs for each item, under the name of today or the deprecated one."""
+        return [place for name in PROCESSORS for place in self.inner(name)]
 
     def each(self) -> list[Place]:
         """The objects in all fields of an object, as the states of a scope are."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.asl.definition import problems_of
+from local.asl.definition.location import PROCESSORS
 from local.asl.model.errors import DefinitionError, Problem
 
 States = dict[str, dict[str, Any]]
@@ -38,9 +39,33 @@ class Machine:
         problems = problems_of(document)
         if problems:
             raise DefinitionError(problems)
-        return cls.of(document)
+        return cls.checked(document)
+
+    @classmethod
+    def checked(cls, document: dict[str, Any]) -> Machine:
+        """Take a whole definition that has no problems."""
+        return cls.of(_renamed(document))
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Machine:
         """Take a document, or the part of one that an ItemProcessor is, without checking it."""
         return cls(document["StartAt"], document["States"], document.get("TimeoutSeconds"))
+
+
+def _renamed(scope: dict[str, Any]) -> dict[str, Any]:
+    """A checked scope whose Maps say `ItemProcessor`, those that say `Iterator` too.
+
+    AWS looks into either: its diagnostics, measured on 2 September 2026, speak of both.
+    """
+    states = {name: _with_processor(state) for name, state in scope["States"].items()}
+    return {**scope, "States": states}
+
+
+def _with_processor(state: dict[str, Any]) -> dict[str, Any]:
+    if "Branches" in state:
+        return {**state, "Branches": [_renamed(branch) for branch in state["Branches"]]}
+    if state["Type"] != "Map":
+        return state
+    rest = {name: value for name, value in state.items() if name not in PROCESSORS}
+    (processor,) = (state[name] for name in PROCESSORS if name in state)
+    return rest | {"ItemProcessor": _renamed(processor)}

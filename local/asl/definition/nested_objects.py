@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from local.asl.definition import schema
+from local.asl.definition.location import PROCESSORS
 from local.asl.definition.value_rules import ALL_IS_ALONE, LABEL, LABEL_LENGTH, variable_problem
 from local.asl.jsonata.expressions import is_expression
 from local.asl.model.integrations import MISSING, argument_problems
@@ -117,7 +118,7 @@ def _parallel(place: Place) -> Iterator[Problem]:
 
 def _map(place: Place) -> Iterator[Problem]:
     yield from _parallel(place)
-    yield from place.exactly_one("ItemProcessor", "Iterator")
+    yield from place.exactly_one(*PROCESSORS)
     distributed = _mode(place) == "DISTRIBUTED"
     for field in ("ItemReader", "ItemBatcher", "ResultWriter", "Label"):
         if field in place.value and not distributed:
@@ -140,7 +141,7 @@ def _label(place: Place) -> Iterator[Problem]:
 
 
 def _mode(place: Place) -> Any:
-    configs = [config for part in place.inner("ItemProcessor") for config in _config(part)]
+    configs = [config for part in place.processors() for config in _config(part)]
     return configs[0].value.get("Mode") if configs else None
 
 
@@ -255,7 +256,7 @@ def _action(place: Place) -> str | None:
 
 
 MAP_PARTS: dict[str, Check] = {
-    "ItemProcessor": _processor,
+    **dict.fromkeys(PROCESSORS, _processor),
     "ItemReader": _reader,
     "ItemBatcher": _batcher,
     "ResultWriter": _writer,

@@ -66,6 +66,7 @@ STATES: dict[str, Table] = {
         "ItemSelector": value_rules.anything,
         "ItemBatcher": value_rules.an_object,
         "ItemProcessor": value_rules.an_object,
+        "Iterator": value_rules.an_object,
         "ResultWriter": value_rules.an_object,
         "MaxConcurrency": COUNT,
         "ToleratedFailureCount": COUNT,
@@ -173,7 +174,5 @@ JSONPATH: dict[str, frozenset[str]] = {
 
 Measured by ValidateStateMachineDefinition on 2026-09-05, eight types by fifty fields.
 """
-LEGACY = frozenset({"Iterator"})
-"""What the processor of a Map was called before; AWS takes the name in JSONPath alone."""
 JSONATA = ("Output", "Arguments", "Items")
 """Fields that states have in JSONata alone."""

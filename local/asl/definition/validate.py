@@ -96,7 +96,7 @@ class _Check:
         if not self._is_jsonpath(place):
             yield from problems_of_parts(place, kind)
         yield from self._label(place)
-        for inner in [*place.objects("Branches"), *place.inner("ItemProcessor")]:
+        for inner in [*place.objects("Branches"), *place.processors()]:
             yield from self.scope(inner)
 
     def _fields(self, place: Place, kind: str) -> Iterator[Problem]:
@@ -107,8 +107,7 @@ class _Check:
             yield from problems_of_strings(place)
             return
         yield from self._other_language(place)
-        other = jsonpath | schema.LEGACY if self._is_jsonpath(place) else jsonpath
-        own = {name: value for name, value in place.value.items() if name not in other}
+        own = {name: value for name, value in place.value.items() if name not in jsonpath}
         yield from Place(own, place.path).fields(table, required)
 
     def _is_jsonpath(self, place: Place) -> bool:

@@ -27,7 +27,7 @@ def shadowed(scope: Place, outer: frozenset[str] = frozenset()) -> Iterator[Prob
                     yield part.problem(f"Assign/{name}", text, "DUPLICATE_VARIABLE_NAME")
     known = outer | {name for state in states for part in _parts(state) for name in _assigned(part)}
     for state in states:
-        for inner in [*state.objects("Branches"), *state.inner("ItemProcessor")]:
+        for inner in [*state.objects("Branches"), *state.processors()]:
             yield from shadowed(inner, known)
 
 

@@ -11,11 +11,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, cast
 
-from jsonata.datetimeutils import DateTimeUtils
 from jsonata.utils import Utils
 
 from local.asl.jsonata.bounds import ITEMS, BoundError
 from local.asl.jsonata.mended.natives import Native
+from local.asl.jsonata.mended.times import from_millis, to_millis
 from local.asl.jsonata.mended.utf16 import json_text
 from local.asl.jsonata.values import with_nulls
 
@@ -38,7 +38,10 @@ def functions_of(world: World) -> dict[str, Any]:
     """The functions by name, over one world."""
 
     def now(picture: str | None = None, zone: str | None = None) -> Any:
-        return DateTimeUtils.format_datetime(int(world.now() * 1000), picture, zone)
+        return from_millis(int(world.now() * 1000), picture, zone)
+
+    def read(text: str | None = None, picture: str | None = None) -> Any:
+        return to_millis(text, picture, world.now())
 
     functions: dict[str, tuple[str, Callable[..., Any]]] = {
         "partition": ("<an:a>", partition),
@@ -48,6 +51,7 @@ def functions_of(world: World) -> dict[str, Any]:
         "random": ("<n?:n>", lambda seed=None: random_(world, seed)),
         "shuffle": ("<a:a>", lambda items: items and world.random.sample(items, len(items))),
         "uuid": ("<:s>", lambda: str(uuid.UUID(int=world.random.getrandbits(128), version=4))),
+        "toMillis": ("<s-s?:n>", read),
         "now": ("<s?s?:s>", now),
         "millis": ("<:n>", lambda: int(world.now() * 1000)),
     }

@@ -121,8 +121,8 @@ def function_of(definition: dict[str, Any], name: str) -> str | None:
         if state_name == name:
             arguments = state.get("Arguments", state.get("Parameters", {}))
             return arguments.get("FunctionName") if isinstance(arguments, dict) else None
-        inner = [*state.get("Branches", ()), state.get("ItemProcessor", {"States": {}})]
-        for each in inner:
+        processor = state.get("ItemProcessor") or state.get("Iterator")
+        for each in [*state.get("Branches", ()), *filter(None, [processor])]:
             found = function_of(each, name)
             if found:
                 return found

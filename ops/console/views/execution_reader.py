@@ -129,8 +129,9 @@ def processor_of(definition: dict[str, Any], label: str) -> dict[str, Any]:
     AWS labels a Map that has no label by its name (ASL specification, "Label").
     """
     for name, state in definition["States"].items():
-        if "ItemProcessor" in state and label in {state.get("Label"), name}:
-            return dict(state["ItemProcessor"])
+        processor = state.get("ItemProcessor") or state.get("Iterator")
+        if processor and label in {state.get("Label"), name}:
+            return dict(processor)
     return definition
 
 

@@ -171,6 +171,13 @@ def test_an_item_selector_sees_the_item_and_the_states_input():
     ]
 
 
+def test_a_map_runs_its_iterator_which_is_the_processor_under_its_former_name():
+    doubled = ("Double", passing(Output="{% $states.input * 2 %}"))
+    state = {"Type": "Map", "Items": [1, 2], "Iterator": machine(doubled)}
+    outer = {"Type": "Parallel", "Branches": [machine(("Each", state))]}
+    assert output_of(run(machine(("Outer", outer)), {})) == [[2, 4]]
+
+
 def test_no_items_are_an_empty_output():
     execution = run(machine(("All", inline_map(("Each", passing()), Items=[]))), {})
     assert output_of(execution) == []

@@ -6,27 +6,21 @@ import functools
 import math
 import operator
 import re
-from decimal import Decimal
 from typing import Any, Final
 
-from jsonata.datetimeutils import DateTimeUtils
 from jsonata.functions import Functions
 from jsonata.jexception import JException
 from jsonata.parser import Parser
 from jsonata.utils import Utils
 
 from local.asl.jsonata.mended.natives import Native, as_float, whole
-from local.asl.jsonata.mended.pictures import in_jsonata_codes
 from local.asl.jsonata.mended.texts import is_function, js_number
 
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([Ee][-+]?\d+)?", re.ASCII)
 OF_OTHER_BASE: Final = re.compile(r"^0[xX][0-9A-Fa-f]+|0[oO][0-7]+|0[bB][01]+$")
 """JSONata's own pattern, in which not each part is held at both ends."""
-LEADING_DIGITS: Final = re.compile(r"\s*([-+]?\d+)", re.ASCII)
 RADIXES: Final = range(2, 37)
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-WITHOUT_EXPONENT: Final = 1e21
-"""From here on JavaScript writes a number with an exponent (ECMA-262, Number::toString)."""
 ROUNDED_BELOW: Final = 2**53
 """A float from here on has no fraction to round."""
 EXACT: Final = 2**53
@@ -148,57 +142,6 @@ def round_(value: float | None, precision: float | None = None) -> Any:
     if abs(value) >= ROUNDED_BELOW and (precision or 0) >= 0:
         return value
     return Functions.round(value, precision)
-
-
-def format_integer(value: float | None, picture: str | None = None) -> Any:
-    """`$formatInteger` of the whole number at or below, by the digits that JavaScript writes.
-
-    Raises:
-        JException: D3130, the picture is of a kind that is not supported.
-    """
-    if value is None:
-        return None
-    _check_integer_picture(picture or "")
-    written = js_number(math.floor(value)) if math.isfinite(value) else str(value)
-    if abs(value) >= WITHOUT_EXPONENT and _is_decimal(picture or ""):
-        return written
-    with in_jsonata_codes(picture or ""):
-        return DateTimeUtils.format_integer(int(Decimal(written)), picture)
-
-
-def parse_integer(text: str | None, picture: str | None = None) -> float | None:
-    """`$parseInteger`; not a number (null in JSON) for a text that is none.
-
-    Raises:
-        JException: D3130, the picture is of a kind that is not supported.
-    """
-    if text is None:
-        return None
-    _check_integer_picture(picture or "")
-    if (picture or "").isascii() and not text.isascii():
-        return math.nan
-    if _is_decimal(picture or "") and (picture or "").endswith(";o"):
-        text, picture = text[:-2], (picture or "")[:-2]
-    try:
-        with in_jsonata_codes(picture or ""):
-            found: float | None = DateTimeUtils.parse_integer(text, picture)
-    except (ValueError, KeyError):
-        found = None
-    if found is None and _is_decimal(picture or ""):
-        leading = LEADING_DIGITS.match(text)
-        return float(leading[1]) if leading else math.nan
-    return math.nan if found is None else as_float(found)
-
-
-def _is_decimal(picture: str) -> bool:
-    return any(each.isdecimal() for each in picture)
-
-
-def _check_integer_picture(picture: str) -> None:
-    primary = picture.rpartition(";")[0] or picture
-    if primary in {"w", "W", "Ww", "A", "a", "I", "i"} or any(c.isdecimal() for c in primary):
-        return
-    raise JException("D3130", -1, primary)
 
 
 def type_(value: Any) -> Any:
