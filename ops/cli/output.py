@@ -104,7 +104,9 @@ def reading_of(record: Mapping[str, Any]) -> str:
     columns = record.get("columns")
     if columns:
         more = ", …" if len(columns) > NAMED else ""
-        found.append(f"{len(columns)} columns: {', '.join(map(str, columns[:NAMED]))}{more}")
+        total = record.get("columns_total") or len(columns)
+        named = "column" if total == 1 else "columns"
+        found.append(f"{total:,} {named}: {', '.join(map(str, columns[:NAMED]))}{more}")
     if record.get("ragged_rows"):
         found.append(f"{record['ragged_rows']:,} rows of another width")
     return "; ".join([*found, *map(str, record.get("warnings") or ())])

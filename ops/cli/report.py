@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from ops.cli.options import AsJson, connect
-from ops.cli.output import plain, print_json, screen, table
+from ops.cli.output import plain, print_json, reading_of, screen, table
 from ops.pipeline import reports, times
 from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import OpsError
@@ -77,6 +77,8 @@ def _show(found: dict[str, Any]) -> None:
     settled = "settled" if found["settled"] else f"not settled: {why}"
     console.print(f"written {found['generated_at']}, {settled}")
     _show_prefixes(console, found["by_prefix"])
+    _show_readings(console, found.get("by_reading") or [])
+    _show_doubtful(console, found.get("doubtful") or {"files": 0, "named": []})
     for each in found["failures"][:ROWS]:
         problem = f"{each.get('state') or ''} {each.get('error') or ''}"
         console.print("failed:", plain(each["key"]), plain(problem, "red"))
@@ -117,6 +119,31 @@ def _show_prefixes(console: Console, rows: list[dict[str, Any]]) -> None:
         shown.add_row(plain(each["prefix"]), *cells)
     if rows:
         console.print(shown)
+
+
+def _show_readings(console: Console, rows: list[dict[str, Any]]) -> None:
+    """How files were read: a guess that was wrong stands beside those that were right."""
+    shown = table("prefix")
+    shown.add_column("files", justify="right")
+    shown.add_column("read as", overflow="fold")
+    for each in rows:
+        shown.add_row(plain(each["prefix"]), _cell(each["files"]), plain(_reading(each)))
+    if rows:
+        console.print(shown)
+
+
+def _reading(row: dict[str, Any]) -> str:
+    columns, more = row["columns"], ""
+    if columns is not None:
+        more = f"; {columns:,} {'column' if columns == 1 else 'columns'}: {row['names']}"
+    return reading_of({**row, "columns": None}) + more
+
+
+def _show_doubtful(console: Console, doubtful: dict[str, Any]) -> None:
+    for each in doubtful["named"]:
+        console.print("look again:", plain(each["key"]), plain(reading_of(each), "yellow"))
+    if more := doubtful["files"] - len(doubtful["named"]):
+        console.print(f"look again: {more:,} more (tally files --json)")
 
 
 def _cell(value: Any) -> str:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from functions.core.reporting.summarize_batch import Amounts, Summary
 
 SCHEMA_VERSION = 2
-"""2 has a verdict, whose report it is, and rows of prefixes with failures; `current` reads 1."""
+"""2 has a verdict, whose report it is, and rows of prefixes with failures; `current` reads 1.
+
+What was only added since is not in every stored report of version 2 (`ADDED`).
+"""
+ADDED = ("by_reading", "doubtful")
 LISTED = 10_000
 """So many failed files are named, and as many in flight; the totals count them all."""
 HISTORY_DAYS = 7
@@ -60,6 +64,8 @@ def build(
         "by_format": _table("format", summary.formats),
         "by_prefix": prefix_amounts.rows(amounts),
         "by_hour": _table("hour", summary.hours, HOURS),
+        "by_reading": summary.readings.to_rows(),
+        "doubtful": summary.doubtful.to_json(),
         "errors": {name: amount.files for name, amount in sorted(summary.errors.items())},
         "largest": list(summary.largest),
         "rejections": list(summary.rejections),
@@ -85,6 +91,7 @@ def equation(totals: Mapping[str, int]) -> str:
 
 def current(document: Document) -> Document:
     """A stored report of any version, as one of this version; what it does not know is None."""
+    document = {**dict.fromkeys(ADDED), **document}
     if document["schema_version"] >= SCHEMA_VERSION:
         return document
     names = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows")

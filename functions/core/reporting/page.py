@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.reporting.document import current, equation
 from functions.core.reporting.populations import POPULATIONS
-from functions.core.reporting.table import came
+from functions.core.reporting.table import came, delimiter, doubt
 
 if TYPE_CHECKING:
     from functions.core.reporting.document import Document
@@ -33,6 +33,7 @@ def to_html(document: Document) -> str:
             equation=equation(document["totals"]),
             of=POPULATIONS,
             came=came,
+            doubt=doubt,
         )
     )
 
@@ -47,6 +48,7 @@ def _template() -> Any:
     )
     environment.filters["size"] = size
     environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["delimiter"] = delimiter
     environment.filters["change"] = lambda value: f"{value:+,}"
     return environment.get_template("page.html.jinja")
 

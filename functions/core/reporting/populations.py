@@ -8,6 +8,8 @@ POPULATIONS: Final = {
     "by_prefix": "all files; records of processed ones, size of those with a record",
     "by_format": "processed files",
     "by_hour": "files with a record: processed and rejected",
+    "by_reading": "processed files",
+    "doubtful": "processed files with warnings or ragged rows",
     "errors": "rejected files",
     "largest": "processed files",
     "rejections": "rejected files",

@@ -7,8 +7,8 @@ What is capped is capped so that this holds: by an order of its own, never by wh
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from functions.core import keys
@@ -20,6 +20,13 @@ from functions.core.reporting.prefix_amounts import (
     PrefixAmounts,
     capped,
 )
+from functions.core.reporting.readings import (
+    Doubtful,
+    Readings,
+    doubtful_of,
+    json_bytes,
+    reading_of,
+)
 from functions.core.reporting.record_files import packed
 
 if TYPE_CHECKING:
@@ -30,6 +37,7 @@ LISTED = 100
 NAME_BYTES = 120
 KEY_BYTES = 1100
 MESSAGE_BYTES = 300
+COLUMNS_BYTES = 100
 """Of JSON, at most: so a summary stays under the 256 KiB that a state may hand on, whatever keys
 and messages there are (Step Functions guide, "Quotas")."""
 NO_PREFIX = "(top level)"
@@ -62,7 +70,8 @@ Listed = tuple[dict[str, Any], ...]
 class Summary:
     """What a set of records comes to. `hours` is by UTC hour of upload, "00" to "23".
 
-    `causes` is how many files of a prefix were rejected by a code, by "CODE prefix".
+    `causes` is how many files of a prefix were rejected by a code, by "CODE prefix"; `readings`
+    and `doubtful` are of processed files.
     """
 
     processed: Amount = Amount()
@@ -75,6 +84,8 @@ class Summary:
     causes: dict[str, int] = field(default_factory=dict)
     largest: Listed = ()
     rejections: Listed = ()
+    readings: Readings = field(default_factory=Readings)
+    doubtful: Doubtful = field(default_factory=Doubtful)
 
     def merge(self, other: Summary) -> Summary:
         """Both together."""
@@ -91,6 +102,8 @@ class Summary:
             causes=capped(_counted(self.causes, other.causes), CAUSES, int.__add__),
             largest=_first((*self.largest, *other.largest), _by_size, LARGEST),
             rejections=_first((*self.rejections, *other.rejections), _by_key, LISTED),
+            readings=self.readings.merge(other.readings),
+            doubtful=self.doubtful.merge(other.doubtful),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -108,11 +121,14 @@ class Summary:
             "causes": dict(self.causes),
             "largest": list(self.largest),
             "rejections": list(self.rejections),
+            "readings": self.readings.to_json(),
+            "doubtful": self.doubtful.to_json(),
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Summary:
-        """What `to_json` made, also one of before there were causes."""
+        """What `to_json` made, also one of before there were causes, readings and warnings."""
+        doubtful = value.get("doubtful", {"files": 0, "named": ()})
         return cls(
             processed=Amount(*value["processed"]),
             rejected=Amount(*value["rejected"]),
@@ -124,6 +140,8 @@ class Summary:
             causes=dict(value.get("causes", {})),
             largest=tuple(value["largest"]),
             rejections=tuple(value["rejections"]),
+            readings=Readings.from_json(value.get("readings", ())),
+            doubtful=Doubtful(doubtful["files"], tuple(doubtful["named"])),
         )
 
 
@@ -156,6 +174,8 @@ def of_record(record: Mapping[str, Any]) -> Summary:
         prefixes=prefixes,
         hours=hour,
         largest=(large,),
+        readings=reading_of(record, prefix, lambda names: shortened(names, COLUMNS_BYTES)),
+        doubtful=doubtful_of(record, file),
     )
 
 
@@ -208,20 +228,22 @@ def top_prefix(key: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """A text whose JSON takes so many bytes at most: cut, with a digest of all of it, if longer."""
-    if _json_bytes(text) <= most:
+    if json_bytes(text) <= most:
         return text
     ending = f"…{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    room, kept = most - _json_bytes(ending), []
+    room, kept = most - json_bytes(ending), []
     for letter in text:
-        room -= _json_bytes(letter) - 2
+        room -= _letter_bytes(letter)
         if room < 0:
             break
         kept.append(letter)
     return "".join(kept) + ending
 
 
-def _json_bytes(text: str) -> int:
-    return len(json.dumps(text, ensure_ascii=False).encode())
+@lru_cache(maxsize=1024)
+def _letter_bytes(letter: str) -> int:
+    """Of a letter in a text in JSON."""
+    return json_bytes(letter) - len('""')
 
 
 def _added(one: Amounts, other: Amounts) -> Amounts:

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from functions.core.reporting.document import current
+from functions.core.reporting.plain_text import escaped
 from functions.core.reporting.populations import POPULATIONS
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ COUNTS = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragge
 HEADER = ("section", "name", "files", "records", "bytes", "note", *COUNTS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
 """What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
+SEEN = {"\t": "tab", " ": "space"}
 
 
 def to_csv(document: Document) -> str:
@@ -43,6 +45,7 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
     return [
         *_head(document),
         *_amounts(document),
+        *_readings(document),
         *(("errors", code, number, "", "", "") for code, number in document["errors"].items()),
         *(
             ("rejections", each["key"], 1, "", "", f"{each['code']}: {each['message']}")
@@ -89,6 +92,18 @@ def _amounts(document: Document) -> list[tuple[Any, ...]]:
     ]
 
 
+def _readings(document: Document) -> list[tuple[Any, ...]]:
+    """How files were read, and those to look at again; a report from before it has neither."""
+    rows, doubtful = document["by_reading"] or (), document["doubtful"]
+    return [
+        *(("by_reading", each["prefix"], each["files"], "", "", reading(each)) for each in rows),
+        *(
+            ("doubtful", each["key"], 1, "", "", doubt(each))
+            for each in (doubtful["named"] if doubtful else ())
+        ),
+    ]
+
+
 def _table(document: Document, section: str, name: str) -> list[tuple[Any, ...]]:
     return [
         (section, each[name], each["files"], each["records"], each["bytes"], POPULATIONS[section])
@@ -101,3 +116,24 @@ def came(expected: Mapping[str, Any]) -> str:
     if expected["processed"]:
         return "came"
     return "came, none was processed" if expected["came"] else "did not come"
+
+
+def reading(row: Mapping[str, Any]) -> str:
+    """How files were read, in one line: `csv, delimiter ;, utf-8, 2 columns: id, name`."""
+    found = [row["format"], row["delimiter"] and f"delimiter {delimiter(row['delimiter'])}"]
+    columns = row["columns"]
+    if columns is not None:
+        found.append(f"{columns:,} {'column' if columns == 1 else 'columns'}: {row['names']}")
+    return ", ".join(each for each in (*found[:2], row["encoding"], *found[2:]) if each)
+
+
+def delimiter(given: str) -> str:
+    """A delimiter that can be seen."""
+    return SEEN.get(given, escaped(given))
+
+
+def doubt(file: Mapping[str, Any]) -> str:
+    """Why a file is to be looked at again."""
+    ragged = file["ragged_rows"]
+    rows = f"{ragged:,} ragged {'row' if ragged == 1 else 'rows'}"
+    return "; ".join([*([rows] if ragged else []), *file["warnings"]])

@@ -24,8 +24,16 @@ LARGEST, LISTED = 10, 100
 KEY_BYTES = 1024
 TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
+WAYS = {"csv": ("csv", ",", "utf-8", 2, "id, name"), "jsonl": ("jsonl", None, "utf-8", None, None)}
+"""Format, delimiter, encoding and columns of the files that are uploaded."""
 APART = {"generated_at", "changes", "failures", "in_flight", "verdict"}
 """What is not a sum, and looked at by itself."""
+
+
+def folder(key):
+    """The first folder of a key."""
+    head, slash, _ = key.partition("/")
+    return f"{head}/" if slash else "(top level)"
 
 
 def stem(date, key, version):
@@ -58,6 +66,8 @@ class WholeReport:
             "by_format": self._table("format", done, lambda each: each["format"]),
             "by_prefix": self._prefixes(date),
             "by_hour": self._hours(read),
+            "by_reading": self._readings(done),
+            "doubtful": {"files": 0, "named": []},
             "errors": dict(sorted(Counter(e["error"]["code"] for e in rejected).items())),
             "largest": self._largest(done),
             "rejections": self._rejections(rejected),
@@ -120,8 +130,7 @@ class WholeReport:
         """A row for each first folder, with all its files."""
         rows = {}
         for of in self._of_day(date):
-            head, slash, _ = of[0].partition("/")
-            rows.setdefault(f"{head}/" if slash else "(top level)", []).append(of)
+            rows.setdefault(folder(of[0]), []).append(of)
         made = [self._prefix(name, versions) for name, versions in rows.items()]
         made = [row for row in made if row["received"]]
         return sorted(made, key=lambda row: (-row["received"], row["prefix"]))
@@ -139,6 +148,13 @@ class WholeReport:
             "last_arrival": max((each.event["time"] for each in read), default=None),
             "ragged_rows": 0,
         }
+
+    def _readings(self, done):
+        """A row for each prefix and way of reading, of what its content is (`content`)."""
+        ways = Counter((folder(each["key"]), *WAYS[each["format"]]) for each in done)
+        names = ("prefix", "format", "delimiter", "encoding", "columns", "names")
+        rows = [{**dict(zip(names, way, strict=True)), "files": n} for way, n in ways.items()]
+        return sorted(rows, key=lambda row: (row["prefix"], -row["files"], row["format"]))
 
     def _is_processed(self, of):
         return self.outcomes[of] == "processed"

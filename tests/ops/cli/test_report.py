@@ -11,6 +11,10 @@ def test_a_report_is_rebuilt_read_and_priced(world, tally):
     assert done.code == 0, done
     assert "received" in done.out
     report = tally("report", "today", "--json").json
+    ways = [each for each in report["by_reading"] if each["prefix"] == "reported/"]
+    assert ("csv", ",", "utf-8") in {
+        (each["format"], each["delimiter"], each["encoding"]) for each in ways
+    }
     cost = tally("cost", "--date", "today", "--json").json
     assert cost["total"] == report["cost"]["total"]
     assert "state transitions" in tally("cost", "--date", "today").out
@@ -25,6 +29,10 @@ def test_a_report_of_a_bad_day_names_a_hundred_failed_files_and_counts_the_rest(
         for number in range(250)
     ]
     found |= {"date": "2001-01-03", "failures": failures, "rejections": []}
+    way = {"prefix": "bad/", "format": "csv", "delimiter": ";", "encoding": "utf-8"}
+    found["by_reading"] = [{**way, "columns": 1, "names": "id,name", "files": 5}]
+    doubt = {"key": "bad/odd.txt", "version_id": "1", "ragged_rows": 7, "warnings": ["it is odd"]}
+    found["doubtful"] = {"files": 31, "named": [doubt]}
     found["totals"] |= {"failed": 1702, "rejected": 0}
     world.clients.s3.put_object(
         Bucket=world.deployment.reports_bucket,
@@ -35,6 +43,12 @@ def test_a_report_of_a_bad_day_names_a_hundred_failed_files_and_counts_the_rest(
     named = [line.split()[1] for line in told if line.startswith("failed: bad/")]
     assert named == [f"bad/{number:03}.csv" for number in range(100)]
     assert "failed: 1,602 more (--json)" in told
+    (way,) = (line for line in told if "delimiter" in line)
+    assert way.rstrip().split(maxsplit=2) == [
+        *("bad/", "5", "csv; utf-8; delimiter ';'; 1 column: id,name"),
+    ]
+    assert "look again: bad/odd.txt 7 rows of another width; it is odd" in told
+    assert "look again: 30 more (tally files --json)" in told
     assert len(tally("report", "2001-01-03", "--json").json["failures"]) == 250
 
 

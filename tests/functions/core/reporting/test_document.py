@@ -41,7 +41,7 @@ def record(key, size, **fields):
 
 
 def processed(key, size, records, kind="csv"):
-    return record(key, size, status="processed", format=kind, records=records)
+    return record(key, size, status="processed", format=kind, records=records, encoding="utf-8")
 
 
 def rejected(key, size):
@@ -50,9 +50,9 @@ def rejected(key, size):
 
 
 RECORDS = [
-    processed("in/a.csv", 1000, 1200),
-    processed("in/b.csv", 1500, 2),
-    {**processed("c.json", 2000, 0, "json"), "ragged_rows": 4},
+    processed("in/a.csv", 1000, 1200) | {"delimiter": "\t", "columns": ["=id"]},
+    processed("in/b.csv", 1500, 2) | {"delimiter": ";", "columns": ["id", "<b>"]},
+    processed("c.json", 2000, 0, "json") | {"ragged_rows": 4, "warnings": ["it is odd"]},
     rejected("in/bad.csv", 100),
 ]
 FAILED = Unfinished("in/f.csv", "1", ARN, "TIMED_OUT", "CountRecords", "Boom")
@@ -74,7 +74,7 @@ FINDINGS = Findings(
     ),
     history=[day_totals(BEFORE)],
 )
-NEW = ("deployment", "unsettled_because", "verdict")
+NEW = ("deployment", "unsettled_because", "verdict", "by_reading", "doubtful")
 COMMAND = "tally --project tally --environment prod"
 HOME = "https://eu-west-1.console.aws.amazon.com"
 LIST = (
@@ -89,6 +89,18 @@ def document(previous=None, findings=FINDINGS):
 
 def row(files, records, size, **name):
     return {**name, "files": files, "records": records, "bytes": size}
+
+
+def reading(prefix, kind, delimiter=None, columns=None, names=None):
+    return {
+        "prefix": prefix,
+        "format": kind,
+        "delimiter": delimiter,
+        "encoding": "utf-8",
+        "columns": columns,
+        "names": names,
+        "files": 1,
+    }
 
 
 def test_a_report_has_these_fields_and_no_others():
@@ -179,6 +191,22 @@ def test_a_report_has_these_fields_and_no_others():
                 "last_arrival": f"{DATE}T10:00:00Z",
             },
         ],
+        "by_reading": [
+            reading("(top level)", "json"),
+            reading("in/", "csv", ";", 2, "id, <b>"),
+            reading("in/", "csv", "\t", 1, "=id"),
+        ],
+        "doubtful": {
+            "files": 1,
+            "named": [
+                {
+                    "key": "c.json",
+                    "version_id": "1",
+                    "ragged_rows": 4,
+                    "warnings": ["it is odd"],
+                }
+            ],
+        },
         "errors": {"EMPTY_FILE": 1},
         "largest": [
             {"key": "c.json", "version_id": "1", "bytes": 2000, "records": 0},
@@ -259,6 +287,10 @@ def test_the_table_has_a_row_for_everything_in_the_report():
         ["by_format", "json", "1", "0", "2000", "processed files"],
         ["by_prefix", "in/", "5", "1202", "2600", of],
         ["by_prefix", "(top level)", "1", "0", "2000", of],
+        ["by_reading", "(top level)", "1", "", "", "json, utf-8"],
+        ["by_reading", "in/", "1", "", "", "csv, delimiter ;, utf-8, 2 columns: id, <b>"],
+        ["by_reading", "in/", "1", "", "", "csv, delimiter tab, utf-8, 1 column: =id"],
+        ["doubtful", "c.json", "1", "", "", "4 ragged rows; it is odd"],
         ["errors", "EMPTY_FILE", "1", "", "", ""],
         ["rejections", "in/bad.csv", "1", "", "", "EMPTY_FILE: nothing in it"],
         ["expected", "in/", "", "", "", "came"],
@@ -318,7 +350,13 @@ def test_an_executions_page_is_in_its_own_region():
     assert console_url(ARN) == URL
 
 
-@pytest.mark.parametrize("shown", ["4.6 kB", "1,202", "2026-11-21", "in/f.csv", "in/r.csv", "Boom"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *("4.6 kB", "1,202", "2026-11-21", "in/f.csv", "in/r.csv", "Boom"),
+        *("<code>tab</code>", "id, &lt;b&gt;", "4 ragged rows; it is odd"),
+    ],
+)
 def test_the_page_shows(shown):
     assert shown in to_html(document())
 
@@ -389,6 +427,22 @@ def test_what_is_most_urgent_is_first_and_a_rejected_share_names_its_codes():
     assert verdict["headline"] == (
         "15 of 39 files were not counted; 1 file that was expected did not come."
     )
+
+
+def test_a_report_of_before_readings_were_kept_is_still_shown():
+    old = document()
+    del old["by_reading"], old["doubtful"]
+    assert "in/f.csv" in to_html(old)
+    assert "by_reading" not in to_csv(old)
+    assert current(old) == {**old, "by_reading": None, "doubtful": None}
+
+
+def test_what_had_no_room_in_the_report_is_counted():
+    few = document() | {"doubtful": {"files": 1205, "named": document()["doubtful"]["named"]}}
+    few["by_reading"] = [*few["by_reading"], reading("(other readings)", None) | {"files": 77}]
+    page = to_html(few)
+    assert "and 1,204 more" in page
+    assert "(other readings)" in page
 
 
 def test_a_report_of_before_there_were_verdicts_is_still_shown():

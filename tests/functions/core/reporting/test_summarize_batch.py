@@ -18,8 +18,17 @@ from functions.core.reporting.summarize_batch import (
 )
 
 KEYS = st.text("ab/é", min_size=1, max_size=6)
+WAYS = st.fixed_dictionaries(
+    {
+        "delimiter": st.sampled_from([None, ",", ";", "\t"]),
+        "encoding": st.sampled_from([None, "utf-8", "utf-16-le"]),
+        "columns": st.sampled_from([None, [], ["id"], ["id", "name"]]),
+        "ragged_rows": st.sampled_from([None, 0, 3]),
+        "warnings": st.sampled_from([[], ["odd"], ["odd", "even"]]),
+    }
+)
 RECORD = st.builds(
-    lambda key, version, size, records, hour, kind: {
+    lambda key, version, size, records, hour, kind, way: {
         "key": key,
         "version_id": str(version),
         "size_bytes": size,
@@ -27,7 +36,7 @@ RECORD = st.builds(
         **(
             {"status": "rejected", "error": {"code": "EMPTY_FILE", "message": "nothing"}}
             if kind == "bad"
-            else {"status": "processed", "records": records, "format": kind}
+            else {"status": "processed", "records": records, "format": kind, **way}
         ),
     },
     KEYS,
@@ -36,6 +45,7 @@ RECORD = st.builds(
     st.integers(0, 1000),
     st.integers(0, 23),
     st.sampled_from(["csv", "json", "bad"]),
+    WAYS,
 )
 PART = st.builds(
     lambda records, duplicates: summarize(records).merge(Summary(duplicates=duplicates)),
@@ -132,6 +142,11 @@ def test_a_batch_of_whatever_keys_and_messages_may_be_handed_on(letter, records)
             "status": ("processed", "rejected")[number % 2],
             "format": f"format-{number % 12}",
             "records": 10**12,
+            "encoding": f"{letter}{number}",
+            "columns": [f"{name}{number}"],
+            "columns_total": 10**6,
+            "ragged_rows": 10**12,
+            "warnings": [letter * 200, letter * 150],
             "error": error,
         }
         for number in range(records)
