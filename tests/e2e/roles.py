@@ -327,8 +327,8 @@ class Own:
                 FunctionName=each["FunctionName"], MemorySize=each["MemorySize"] + 1
             )
         since = int(datetime.now(UTC).timestamp() * 1000)
-        assert self.files()
-        assert self.night()
+        assert self.files(("large",))  # through every function of process_file
+        assert self.report()
         functions.invoke(FunctionName=WATCHER)
         groups = [f"/aws/lambda/{each['FunctionName']}" for each in every]
         return {
