@@ -25,8 +25,11 @@ from local.http.errors import s3_failure
 from local.http.messages import Answer, answer_of
 from local.moto_patches import s3, sqs
 from local.s3 import names
+from local.s3.chunked import unpack
+from local.s3.digests import name_algorithm
 from local.s3.objects import S3Objects
 from local.s3.refusals import refusal
+from local.s3.xml_text import is_made_here, with_references
 
 if TYPE_CHECKING:
     from local.credentials import Signature
@@ -79,13 +82,16 @@ class Moto:
         return answer_of(self._application(environ, signature), environ)
 
     def _s3(self, environ: Environ, signature: Signature) -> Answer:
-        refused = refusal(environ)
+        refused = unpack(environ) or refusal(environ)
         if refused is not None:
             return refused
         plain = None
         if signature is not ANONYMOUS:  # whom only moto judges, by the object's ACL
             plain = self._objects.answer(environ, signature.region)
-        return plain or _s3(S3Request(environ))
+        if plain is not None:
+            return plain
+        name_algorithm(environ)
+        return _s3(S3Request(environ))
 
     def _application(self, environ: Environ, signature: Signature) -> Application:
         key = (signature.service, signature.region)
@@ -112,6 +118,8 @@ def _s3(request: S3Request) -> Answer:
     except ClientError as error:
         status, headers, content = 400, {}, error.response["Error"]["Message"]
     body = content.encode() if isinstance(content, str) else bytes(content)
+    if body.startswith(b"<?xml") and is_made_here(request.environ):
+        body = with_references(body.decode()).encode()
     return Answer(status, [(name, str(value)) for name, value in headers.items()], body)
 
 

@@ -21,6 +21,7 @@ BLOCK_BYTES: Final = 1024 * 1024
 MD5: Final = "HTTP_CONTENT_MD5"
 MD5_BYTES: Final = 16
 HEADER: Final = "HTTP_X_AMZ_CHECKSUM_"
+ALGORITHM: Final = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
 BAD_DIGEST: Final = "BadDigest"
 
 
@@ -63,11 +64,9 @@ DIGESTS: Final[dict[str, Callable[[], Digest]]] = {
 def refusal(environ: Environ) -> Answer | None:
     """The answer to a body that is not what a Content-MD5 or a checksum says; None for any other.
 
-    A body in `aws-chunked` pieces is passed over: its checksum is of what is in the pieces. So is a
-    request that completes an upload in parts: its checksum is that of the object (`multipart`).
+    A body in pieces was put together before (`chunked`). A request that completes an upload in
+    parts is passed over: its checksum is that of the object (`multipart`).
     """
-    if environ.get("HTTP_X_AMZ_CONTENT_SHA256", "").startswith("STREAMING-"):
-        return None
     if environ["REQUEST_METHOD"] == "POST" and "uploadId=" in environ.get("QUERY_STRING", ""):
         return None
     if MD5 in environ and (answer := _md5_refusal(environ)):
@@ -77,6 +76,13 @@ def refusal(environ: Environ) -> Answer | None:
         if given is not None and given != _base64(of_file(environ["wsgi.input"], make())):
             return s3_failure(environ, 400, BAD_DIGEST, mismatch(name))
     return None
+
+
+def name_algorithm(environ: Environ) -> None:
+    """Name the algorithm of a checksum that is given: moto keeps none without."""
+    for name in DIGESTS:
+        if f"{HEADER}{name}" in environ:
+            environ.setdefault(ALGORITHM, name)
 
 
 def of_file(file: IO[bytes], digest: Digest) -> bytes:

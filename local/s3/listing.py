@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
-from xml.sax.saxutils import escape
 
 from moto.s3.models import FakeDeleteMarker
 
 from local.http.errors import XML, s3_failure
 from local.http.messages import Answer
+from local.s3.xml_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,6 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 MOST_KEYS = 1000
 TOKEN = "continuation-token"  # noqa: S105 - a parameter's name
 PLAIN = {"list-type", "prefix", "delimiter", "start-after", "max-keys", "encoding-type", TOKEN}
-IN_XML = {"\r": "&#13;"}
 
 
 def answer(bucket: Any, environ: Environ) -> Answer | None:
@@ -148,8 +147,3 @@ def _content(key: Any, name: Any) -> str:
 def _token(entry: Any) -> str:
     name = entry if isinstance(entry, str) else entry.name
     return base64.urlsafe_b64encode(name.encode()).decode()
-
-
-def escaped(text: str) -> str:
-    """Text as it stands in XML."""
-    return escape(text, IN_XML)

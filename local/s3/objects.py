@@ -67,10 +67,9 @@ class S3Objects:
 
 def _is_plain(environ: Environ) -> bool:
     host = environ.get("HTTP_HOST", "")
-    streamed = environ.get("HTTP_X_AMZ_CONTENT_SHA256", "").startswith("STREAMING-")
     named = (name for name in environ if name.startswith("HTTP_"))
     path_style = host.startswith(PATH_STYLE_HOSTS)
-    return path_style and not streamed and all(name in PLAIN_HEADERS for name in named)
+    return path_style and all(name in PLAIN_HEADERS for name in named)
 
 
 def _listing(bucket: Any, environ: Environ) -> Answer | None:

@@ -16,11 +16,21 @@ MOST_KEY_BYTES: Final = 1024
 
 
 def refusal(environ: Environ) -> Answer | None:
-    """The refusal of a request whose key is too long or whose body is not what it should be."""
+    """The refusal of a request whose key is too long or no text, or whose body is another one."""
     path: str = environ["PATH_INFO"]  # a character a byte (PEP 3333)
+    if not path.isascii() and not _is_text(path):
+        return s3_failure(environ, 400, "InvalidURI", "Couldn't parse the specified URI.")
     if len(path) > MOST_KEY_BYTES and len(_key_of(environ, path)) > MOST_KEY_BYTES:
         return s3_failure(environ, 400, "KeyTooLongError", "Your key is too long")
     return digests.refusal(environ)
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _key_of(environ: Environ, path: str) -> str:

@@ -9,13 +9,12 @@ from urllib.parse import parse_qsl
 from local.http.errors import s3_failure
 from local.http.messages import Answer, body_of
 from local.s3.content import IN_MEMORY_BYTES, FileContent
-from local.s3.digests import DIGESTS, HEADER
+from local.s3.digests import ALGORITHM, DIGESTS, HEADER
 
 if TYPE_CHECKING:
     from local.http.messages import Environ
 
 PLAIN_QUERY: Final = re.compile(r"(?:x-id=\w+)?")
-ALGORITHM: Final = "HTTP_X_AMZ_SDK_CHECKSUM_ALGORITHM"
 CHECKSUMS: Final = {name: f"{HEADER}{name}" for name in DIGESTS}
 
 MOST_PARTS: Final = 10_000

@@ -16,7 +16,8 @@ from moto.s3.models import FakeDeleteMarker
 
 from local.http.errors import XML, s3_failure
 from local.http.messages import Answer
-from local.s3.listing import MOST_KEYS, NAMESPACE, end_of, escaped
+from local.s3.listing import MOST_KEYS, NAMESPACE, end_of
+from local.s3.xml_text import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -67,6 +67,9 @@ def test_a_part_that_is_not_what_its_md5_says_is_refused(s3, bucket):
 def test_a_body_that_does_not_fit_its_checksum_is_refused(s3, bucket, algorithm, more):
     right = s3.put_object(Bucket=bucket, Key="b", Body=b"other", ChecksumAlgorithm=algorithm)
     checksum = {f"Checksum{algorithm}": right[f"Checksum{algorithm}"]}
+    s3.put_object(Bucket=bucket, Key="b", Body=b"other", **checksum, **more)
+    got = s3.head_object(Bucket=bucket, Key="b", ChecksumMode="ENABLED")
+    assert got[f"Checksum{algorithm}"] == right[f"Checksum{algorithm}"]
     asked = {"Bucket": bucket, "Key": "a", "Body": BODY, **more}
     assert code_of(s3.put_object, **asked, **checksum) == "BadDigest"
     assert s3.list_objects_v2(Bucket=bucket, Prefix="a")["KeyCount"] == 0

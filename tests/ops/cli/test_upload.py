@@ -35,6 +35,11 @@ def test_a_large_file_arrives_whole_though_it_goes_in_parts(world, tally, tmp_pa
     found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key="big.csv")
     assert found["ETag"].strip('"').endswith("-2")
     assert tally("upload", big, "--json").json[0]["state"] == "unchanged"
+    odd = tmp_path / "bell \x07.csv"  # boto3 cannot read what S3 answers about its parts
+    odd.hardlink_to(big)
+    assert tally("upload", odd, "--json").json[0]["state"] == "uploaded"
+    found = world.clients.s3.head_object(Bucket=world.deployment.raw_bucket, Key=odd.name)
+    assert (found["ContentLength"], "-" in found["ETag"]) == (big.stat().st_size, False)
 
 
 def test_an_upload_that_is_rejected_is_named_and_exits_with_1(world, tally, tmp_path):
