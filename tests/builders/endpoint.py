@@ -5,8 +5,7 @@ import itertools
 import json
 import zipfile
 
-import boto3
-from botocore.config import Config
+from tests.builders.clients import ONCE, client_of
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -40,18 +39,11 @@ class Served:
 
     def client(self, service, *, key="local", **config):
         """A client for the user, or for the owner of a key."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=key,
-            aws_secret_access_key="local",
-            config=Config(s3={"addressing_style": "path"}, **config),
-        )
+        return client_of(self.url, service, key=key, **config)
 
     def client_that_tries_once(self, service, *, key="local"):
         """A client that shows each failure at once."""
-        return self.client(service, key=key, retries={"total_max_attempts": 1})
+        return self.client(service, key=key, **ONCE)
 
     def name(self, prefix):
         """A name that no other test uses."""

@@ -5,11 +5,9 @@ import signal
 import subprocess
 import sys
 
-import boto3
-from botocore.config import Config
-
 from local.deploy.session import READY
 from ops.local_run.job import deployment_at
+from tests.builders.clients import ONCE, client_of
 
 SECONDS = 60
 
@@ -47,14 +45,7 @@ class KeptEndpoint:
 
     def client(self, service):
         """A client that tries once."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}),
-        )
+        return client_of(self.url, service, **ONCE)
 
     @property
     def deployment(self):

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import boto3
+from tests.builders.clients import client_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
@@ -56,10 +56,4 @@ class Cli:
         return self("deploy", "--output", self.home / "cdk.out", *common, *context)
 
     def client(self, service):
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return client_of(self.url, service)

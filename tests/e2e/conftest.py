@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-import boto3
 import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
+from tests.builders.clients import client_of
 
 REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
@@ -29,13 +29,7 @@ class World:
         self.machine = outputs["ProcessFileMachineArn"]
 
     def client(self, service):
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return client_of(self.url, service)
 
     def upload(self, key, body, **options):
         return self.client("s3").put_object(Bucket=self.raw, Key=key, Body=body, **options)[

@@ -2,18 +2,12 @@
 
 import json
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.iam.policy import AccessRequest, admits, allows
+from tests.builders.clients import ONCE, client_of
 
-ONCE = Config(
-    retries={"total_max_attempts": 1},
-    s3={"addressing_style": "path"},
-    inject_host_prefix=False,
-)
 BUCKET = "arn:aws:s3:::raw"
 
 
@@ -127,27 +121,13 @@ def as_role(served):
     def make(service, *statements):
         source = "import os\ndef handler(e, c): return os.environ['AWS_ACCESS_KEY_ID']"
         key, _ = served.invoke(served.function(source, Role=served.role(*statements)))
-        return boto3.client(
-            service,
-            endpoint_url=served.url,
-            region_name="us-east-1",
-            aws_access_key_id=key,
-            aws_secret_access_key="local",
-            config=ONCE,
-        )
+        return client_of(served.url, service, key=key, inject_host_prefix=False, **ONCE)
 
     return make
 
 
 def as_user(served, service):
-    return boto3.client(
-        service,
-        endpoint_url=served.url,
-        region_name="us-east-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-        config=ONCE,
-    )
+    return client_of(served.url, service, inject_host_prefix=False, **ONCE)
 
 
 @pytest.fixture

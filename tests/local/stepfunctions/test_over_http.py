@@ -3,14 +3,14 @@
 import http.client
 import json
 import time
+from functools import partial
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.deploy.session import endpoint
+from tests.builders.clients import ONCE, client_of
 from tests.builders.endpoint import SIGNED
 
 PASS = {"Type": "Pass", "End": True}
@@ -27,14 +27,7 @@ TASK = {"Type": "Task", "End": True}
 def client():
     """Makes clients of one endpoint."""
     with endpoint() as url:
-        yield lambda service: boto3.client(
-            service,
-            endpoint_url=url,
-            region_name="us-east-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-            config=Config(inject_host_prefix=False, retries={"total_max_attempts": 1}),
-        )
+        yield partial(client_of, url, inject_host_prefix=False, **ONCE)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import re
 from functools import partial
 from pathlib import Path
 
-import boto3
 import pytest
 from playwright.sync_api import expect
 
@@ -13,22 +12,13 @@ from local.deploy import deploy
 from local.deploy.session import endpoint
 from ops.console.server import serving
 from ops.pipeline.deployment import Clients, Deployment
+from tests.builders.clients import client_of
 from tests.builders.console_pages import GOOD, origin_of
 
 REGION = "us-east-1"
 PATIENCE = 60_000
 """Milliseconds for what a page is to show: a busy machine is slow, and right all the same."""
 IMAGES = Path(__file__).resolve().parents[3] / "docs/images"
-
-
-def client(url, service):
-    return boto3.client(
-        service,
-        endpoint_url=url,
-        region_name=REGION,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",
-    )
 
 
 def deployment_at(url, outputs):
@@ -41,7 +31,7 @@ def deployment_at(url, outputs):
         process_file=outputs["ProcessFileMachineArn"],
         daily_report=outputs["DailyReportMachineArn"],
         schedule=outputs["ReportScheduleName"],
-        clients=Clients(partial(client, url)),
+        clients=Clients(partial(client_of, url)),
     )
 
 
