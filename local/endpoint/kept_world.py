@@ -17,7 +17,9 @@ from local.moto_patches import s3 as moto_s3
 from local.moto_patches.kept_backends import KeptBackends
 from local.moto_patches.kept_messages import KeptMessages
 from local.moto_patches.kept_objects import KeptObjects
+from local.s3 import names
 from local.s3.kept_content import Contents
+from local.s3.kept_keys import KeptKeyStore
 from local.stepfunctions.kept_executions import KeptExecutions
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class KeptWorld:
         Raises:
             LocalError: it was written otherwise.
         """
+        names.install(KeptKeyStore)
         self._backends.load()
         self._objects.load(self._s3().buckets)
         self._messages.load(self._sqs().queues)
@@ -83,6 +86,7 @@ class KeptWorld:
     def close(self) -> None:
         """Keep nothing more: from now on it is as if the process had been killed."""
         moto_s3.store_contents_by(None)
+        names.install()
         self.folder.close()
 
     def _save(self, change: Change) -> None:

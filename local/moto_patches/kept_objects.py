@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Final
 
 from local.moto_patches import pickling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from local.kept.database import Database
     from local.s3.kept_content import Contents
@@ -31,25 +32,40 @@ class KeptObjects:
         """Write what there is of those keys now, in the place of what there was."""
         with self._database.transaction():
             for key in keys:
-                values = (bucket.name, key)
-                self._database.write("DELETE FROM objects WHERE bucket = ? AND key = ?", values)
-                rows = [
-                    (bucket.name, key, number, _content(each), pickling.dump(each))
-                    for number, each in enumerate(bucket.keys.getlist(key, []))
-                ]
-                self._database.write_all("INSERT INTO objects VALUES (?, ?, ?, ?, ?)", rows)
+                if bucket.keys.is_read(key):
+                    self._save(bucket, key)
             self._contents.remove_released()
 
+    def _save(self, bucket: Any, key: str) -> None:
+        rows = [
+            (bucket.name, key, number, _content(each), pickling.dump(each))
+            for number, each in enumerate(bucket.keys.getlist(key, []))
+        ]
+        values = (bucket.name, key)
+        self._database.write("DELETE FROM objects WHERE bucket = ? AND key = ?", values)
+        self._database.write_all("INSERT INTO objects VALUES (?, ?, ?, ?, ?)", rows)
+        read = self._reader(bucket.name)
+        self._database.after_commit(lambda: bucket.keys.written(key, read))
+
     def load(self, buckets: dict[str, Any]) -> None:
-        """Put the objects into moto's buckets, and remove files that none of them has."""
+        """Tell moto's buckets their keys, and remove files that no object has."""
+        names: dict[str, dict[str, None]] = {name: {} for name in buckets}
         contents = set()
-        query = "SELECT bucket, key, content, body FROM objects ORDER BY bucket, key, number"
-        for bucket, key, content, body in self._database.rows(query):
+        query = "SELECT bucket, key, content FROM objects ORDER BY bucket, key, number"
+        for bucket, key, content in self._database.rows(query):
             contents.add(content)
-            if bucket in buckets:
-                keys = buckets[bucket].keys
-                keys[key] = pickling.load(body, self._contents)
+            names.get(bucket, {})[key] = None
+        for name, bucket in buckets.items():
+            bucket.keys.begin(list(names[name]), self._reader(name))
         self._contents.remove_all_but(contents)
+
+    def _reader(self, bucket: str) -> Callable[[str], list[Any]]:
+        return functools.partial(self._read, bucket)
+
+    def _read(self, bucket: str, key: str) -> list[Any]:
+        query = "SELECT body FROM objects WHERE bucket = ? AND key = ? ORDER BY number"
+        rows = self._database.rows(query, (bucket, key))
+        return [pickling.load(body, self._contents) for (body,) in rows]
 
 
 def _content(version: Any) -> str | None:

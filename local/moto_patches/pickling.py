@@ -24,7 +24,7 @@ from moto.s3.models import FakeBucket, FakeKey, MultipartDict
 from moto.sqs.models import Queue
 
 from local.s3.kept_content import StoredContent
-from local.s3.names import OrderedKeyStore
+from local.s3.kept_keys import KeptKeyStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +191,7 @@ def _shared(acl: Any) -> Any:
 
 
 def _set_bucket(bucket: Any, state: dict[str, Any]) -> None:
-    bucket.__dict__.update(state, keys=OrderedKeyStore(), multiparts=MultipartDict())
+    bucket.__dict__.update(state, keys=KeptKeyStore(), multiparts=MultipartDict())
 
 
 def _set_queue(queue: Any, state: dict[str, Any]) -> None:

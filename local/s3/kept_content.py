@@ -22,13 +22,14 @@ UNFINISHED = ".tmp"
 class StoredContent:
     """One file, read as moto reads what it keeps; it is opened for each read."""
 
-    __slots__ = ("_at", "_store", "name", "size")
+    __slots__ = ("_at", "_store", "is_forgotten", "name", "size")
 
     def __init__(self, store: Contents, name: str, size: int) -> None:
         self._store = store
         self._at = 0
         self.name = name
         self.size = size
+        self.is_forgotten = False
 
     def seek(self, position: int) -> None:
         """Go on from there."""
@@ -43,8 +44,9 @@ class StoredContent:
         return data
 
     def close(self) -> None:
-        """The object is gone: its file goes when that is committed."""
-        self._store.release(self.name)
+        """The object is gone, not from memory alone: its file goes when that is committed."""
+        if not self.is_forgotten:
+            self._store.release(self.name)
 
 
 class Contents:

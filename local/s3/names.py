@@ -63,7 +63,7 @@ class OrderedKeyStore(_VersionedKeyStore):
             self._added.append(key)
 
 
-def install() -> None:
-    """Give this store to every bucket that moto makes from now on."""
+def install(kind: type[OrderedKeyStore] = OrderedKeyStore) -> None:
+    """Give a store of this kind to every bucket that moto makes from now on."""
     store: Any = models
-    store._VersionedKeyStore = OrderedKeyStore  # noqa: SLF001 - moto offers no other seam
+    store._VersionedKeyStore = kind  # noqa: SLF001 - moto offers no other seam

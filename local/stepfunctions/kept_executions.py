@@ -282,7 +282,7 @@ class KeptExecutions(InMemory):
         found = {}
         for number, body in self._database.rows("SELECT id, body FROM revisions"):
             given = json.loads(body)
-            machine = Machine.of(json.loads(given["definition"]))
+            machine = Machine.checked(json.loads(given["definition"]))
             revision = found[number] = Revision(machine=machine, **given)
             self._revisions[id(revision)] = (number, revision)
         return found
