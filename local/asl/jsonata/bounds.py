@@ -37,14 +37,18 @@ class Bounds:
     def _enter(self, *_: Any) -> None:
         self._steps += 1
         self._depth += 1
+        if self._depth > DEPTH or self._steps > STEPS:
+            self._refuse()
+
+    def _refuse(self) -> None:
         if self._depth > DEPTH:
             raise BoundError(f"the expression is nested more than {DEPTH} deep")
-        if self._steps > STEPS:
-            raise BoundError("the evaluation took too many steps")
+        raise BoundError("the evaluation took too many steps")
 
     def _leave(self, _expression: Any, _input: Any, _environment: Any, result: Any) -> None:
         self._depth -= 1
-        check_size(result)
+        if isinstance(result, (list, str)):
+            check_size(result)
 
 
 def check_size(value: Any) -> None:

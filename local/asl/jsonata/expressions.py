@@ -15,7 +15,7 @@ from local.asl.jsonata.bounds import DEPTH, Bounds
 from local.asl.jsonata.functions import functions_of
 from local.asl.jsonata.mended.evaluator import MendedJsonata
 from local.asl.jsonata.messages import message_of
-from local.asl.jsonata.values import ResultError, plain, with_nulls
+from local.asl.jsonata.values import Inputs, ResultError, plain, with_nulls
 from local.asl.model.errors import QUERY_EVALUATION, StateError
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ FORBIDDEN = re.compile(r"\$eval\b")
 COMPILED = 2048  # expressions kept
 
 
+STATES = "states"
+INPUTS = Inputs()
 NOTHING = "returned nothing (undefined)."
 INTERNAL = "threw an internal error during evaluation."
 """AWS adds a UUID (measured in 2026)."""
@@ -128,8 +130,28 @@ def render(
     Raises:
         EvaluationError: an expression failed, or returned nothing.
     """
-    bound = {name: with_nulls(value) for name, value in bindings.items()}
+    bound = {
+        name: _states(value) if name == STATES else with_nulls(value)
+        for name, value in bindings.items()
+    }
     return _render(value, {**functions_of(world), **bound}, location, where)
+
+
+def _states(value: Mapping[str, Any]) -> dict[str, Any]:
+    """`$states`; its context is another one each time, but for the execution's input in it."""
+    return {
+        name: _context(part) if name == "context" else INPUTS.with_nulls(part)
+        for name, part in value.items()
+    }
+
+
+def _context(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: {field: INPUTS.with_nulls(each) for field, each in part.items()}
+        if isinstance(part, dict)
+        else INPUTS.with_nulls(part)
+        for name, part in context.items()
+    }
 
 
 def _render(value: Any, bindings: Mapping[str, Any], location: str, where: str) -> Any:
