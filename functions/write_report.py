@@ -34,6 +34,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         reports=Reports(known.reports_bucket, s3.client()),
         contracts=contracts(),
         ignored_keys=known.ignored_keys,
+        mute_unusual=known.mute_unusual,
         origin=Origin.of(
             known.process_file_machine, known.reports_bucket, known.project, known.environment
         ),

@@ -52,13 +52,19 @@ def matching(pattern: str, meaning: str) -> Value:
     return {"parse": parse, "accepts": meaning}
 
 
-def several(pattern: str, meaning: str) -> Value:
-    """Accept words of this form, separated by blanks, or none; the meaning says the form."""
+def several(pattern: str, meaning: str, most: int = 4_096) -> Value:
+    """Accept words of this form, separated by blanks, or none; the meaning says the form.
+
+    All have so many characters at most: a function's environment has room for 4 KB (Lambda
+    developer guide, "Lambda quotas").
+    """
 
     def parse(value: Any) -> str:
         words = value.split() if isinstance(value, str) else [""]
         if not all(re.fullmatch(pattern, word) for word in words):
             raise ValueError(f"must be {meaning}, separated by blanks, or empty")
+        if len(value) > most:
+            raise ValueError(f"must have {most:,} characters at most")
         return " ".join(words)
 
     return {"parse": parse, "accepts": f"{meaning}, separated by blanks, or empty"}

@@ -10,6 +10,7 @@ import difflib
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from functions.core.reporting.unusual.kinds import MUTED
 from stacks.settings.setting_types import (
     key_patterns,
     matching,
@@ -149,6 +150,13 @@ class Settings:
     batch_concurrency: int = field(default=40, metadata=whole(1, 1_000))
     """Batches of records, or ranges of one large file, at once, so that most of the account's
     Lambdas are left to the other files."""
+
+    mute_unusual: str = field(
+        default="",
+        metadata=several(MUTED, "prefixes, as orders/ or orders/:late,volume", most=1_000),
+    )
+    """Where a report does not say what is unusual: prefixes (`orders/`, or `/` for files without
+    one, `*` for all), if need be with the kinds after a colon (docs/unusual.md)."""
 
     notify_email: str = field(
         default="", metadata=matching(r"|[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address or empty")

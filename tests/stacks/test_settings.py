@@ -67,6 +67,8 @@ def test_a_null_in_the_context_means_the_default():
         ("ignore_keys", "a/**/b", "must be patterns of keys, 500 characters at most, without **"),
         ("ignore_keys", "x" * 501, "must be patterns of keys, 500 characters at most"),
         ("ignore_keys", 7, "must be patterns of keys"),
+        ("mute_unusual", "orders/:lat", "must be prefixes, as orders/ or orders/:late,volume"),
+        ("mute_unusual", "a/ " * 400, "must have 1,000 characters at most"),
         ("ignore_keys", "a b " * 120, "must be fewer patterns, as they take 2,880 characters"),
         ("report_log_days", 31, "must be one of 1, 3, 5, 7, 14, 30"),
         ("bundle_layer", "maybe", "must be true or false"),

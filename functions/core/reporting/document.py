@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import date as calendar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from functions.core.reporting import cost, prefix_amounts
 from functions.core.reporting.origin import Origin
+from functions.core.reporting.unusual.day import Day
+from functions.core.reporting.unusual.find import find
 from functions.core.reporting.verdict import prefix_of, unsettled_because, verdict
 
 if TYPE_CHECKING:
@@ -16,15 +19,19 @@ if TYPE_CHECKING:
 
     from functions.core.reporting.findings import Findings, Unfinished
     from functions.core.reporting.summarize_batch import Amounts, Summary
+    from functions.core.reporting.unusual.find import Unusual
 
 SCHEMA_VERSION = 2
 """2 has a verdict, whose report it is, and rows of prefixes with failures; `current` reads 1.
 
 What was only added since is not in every stored report of version 2 (`ADDED`).
 """
-ADDED = ("by_reading", "doubtful")
+ADDED = ("by_reading", "doubtful", "unusual")
 LISTED = 10_000
 """So many failed files are named, and as many in flight; the totals count them all."""
+ARRIVALS = ("first_arrival", "last_arrival")
+UNUSUAL = 100
+"""So many unusual things are listed."""
 HISTORY_DAYS = 7
 HOURS = [f"{hour:02}" for hour in range(24)]
 KEPT_TOTALS = ("received", "processed", "rejected", "failed", "in_flight", "records", "bytes")
@@ -39,32 +46,29 @@ def build(
     amounts = prefix_amounts.with_unfinished(
         summary.prefixes, _by_prefix(findings.failed), _by_prefix(findings.in_flight)
     )
-    failed = len(findings.failed)
-    in_flight = len(findings.in_flight)
-    totals = {
-        "received": summary.processed.files + summary.rejected.files + failed + in_flight,
-        "processed": summary.processed.files,
-        "rejected": summary.rejected.files,
-        "failed": failed,
-        "in_flight": in_flight,
-        "records": summary.processed.records,
-        "bytes": summary.processed.bytes + summary.rejected.bytes,
+    totals, over = _totals(summary, findings), _over(findings, generated_at)
+    compared = {
+        "by_prefix": prefix_amounts.rows(amounts),
+        "by_reading": summary.readings.to_rows(),
+        "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }
+    unusual = _unusual(compared, findings) if over else []
     document = {
         "schema_version": SCHEMA_VERSION,
         "date": findings.date,
         "generated_at": generated_at,
         "deployment": findings.origin.to_json(),
         "settled": findings.settled,
-        "unsettled_because": unsettled_because(findings, over=_over(findings, generated_at)),
-        "verdict": verdict(summary, amounts, findings),
+        "unsettled_because": unsettled_because(findings, over=over),
+        "verdict": verdict(summary, amounts, findings, unusual),
         "totals": totals,
         "duplicates": summary.duplicates,
         "open_executions": findings.open_executions,
         "by_format": _table("format", summary.formats),
-        "by_prefix": prefix_amounts.rows(amounts),
+        "unusual": [asdict(each) for each in unusual[:UNUSUAL]],
+        "by_prefix": compared["by_prefix"],
         "by_hour": _table("hour", summary.hours, HOURS),
-        "by_reading": summary.readings.to_rows(),
+        "by_reading": compared["by_reading"],
         "doubtful": summary.doubtful.to_json(),
         "errors": {name: amount.files for name, amount in sorted(summary.errors.items())},
         "largest": list(summary.largest),
@@ -75,9 +79,28 @@ def build(
         "ignored_keys": list(findings.ignored_keys),
         "acknowledged": _acknowledged(findings.acknowledged),
         "history": list(findings.history),
-        "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
+        "cost": compared["cost"],
     }
     return {**document, "changes": changes(document, previous)}
+
+
+def _totals(summary: Summary, findings: Findings) -> dict[str, int]:
+    failed, in_flight = len(findings.failed), len(findings.in_flight)
+    return {
+        "received": summary.processed.files + summary.rejected.files + failed + in_flight,
+        "processed": summary.processed.files,
+        "rejected": summary.rejected.files,
+        "failed": failed,
+        "in_flight": in_flight,
+        "records": summary.processed.records,
+        "bytes": summary.processed.bytes + summary.rejected.bytes,
+    }
+
+
+def _unusual(compared: Mapping[str, Any], findings: Findings) -> list[Unusual]:
+    """What is unusual of a day that is over: until then it lacks files anyhow."""
+    weekday = calendar.fromisoformat(findings.date).weekday()
+    return find(weekday, Day.of(compared), findings.earlier, findings.mute_unusual)
 
 
 def equation(totals: Mapping[str, int]) -> str:
@@ -94,7 +117,7 @@ def current(document: Document) -> Document:
     document = {**dict.fromkeys(ADDED), **document}
     if document["schema_version"] >= SCHEMA_VERSION:
         return document
-    names = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows")
+    names = ("processed", "rejected", "failed", "in_flight", *ARRIVALS, "ragged_rows")
     unknown = dict.fromkeys(names)
     return {
         "deployment": Origin().to_json(),

@@ -10,6 +10,8 @@ from functions.core.reporting.origin import Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from functions.core.reporting.unusual.day import Earlier
+
 
 @dataclass(frozen=True)
 class Unfinished:
@@ -65,6 +67,10 @@ class Findings:
     origin: Origin = field(default_factory=Origin)
     history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     """Of each day before, what `day_totals` keeps."""
+    earlier: Earlier = field(default_factory=dict)
+    """What the day is compared with."""
+    mute_unusual: Sequence[str] = ()
+    """Where what is unusual is not said (`unusual.kinds`)."""
 
 
 def console_url(execution_arn: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 POPULATIONS: Final = {
+    "unusual": "all files, against the same weekdays of four weeks",
     "by_prefix": "all files; records of processed ones, size of those with a record",
     "by_format": "processed files",
     "by_hour": "files with a record: processed and rejected",

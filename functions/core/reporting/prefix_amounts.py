@@ -23,7 +23,7 @@ Value = TypeVar("Value")
 class PrefixAmount:
     """Files that have a record, and those that have none (`failed`, `in_flight`).
 
-    `records` is of processed files; `bytes` and `last_arrival` are of all that have a record.
+    `records` is of processed files; `bytes` and the arrivals are of all that have a record.
     """
 
     files: int = 0
@@ -34,6 +34,7 @@ class PrefixAmount:
     last_arrival: str = ""
     failed: int = 0
     in_flight: int = 0
+    first_arrival: str = ""
 
     def __add__(self, other: PrefixAmount) -> PrefixAmount:
         """Both together."""
@@ -46,6 +47,7 @@ class PrefixAmount:
             max(self.last_arrival, other.last_arrival),
             self.failed + other.failed,
             self.in_flight + other.in_flight,
+            min(filter(None, (self.first_arrival, other.first_arrival)), default=""),
         )
 
     @property
@@ -54,10 +56,11 @@ class PrefixAmount:
         return self.files + self.failed + self.in_flight
 
     def to_json(self) -> list[Any]:
-        """What a batch knows. A batch of an older version has the first three alone."""
+        """What a batch knows, in the order of the fields; one of an older version ends sooner."""
         return [
             *(self.files, self.records, self.bytes),
             *(self.rejected, self.ragged_rows, self.last_arrival),
+            *(0, 0, self.first_arrival),
         ]
 
     def to_row(self, prefix: str) -> dict[str, Any]:
@@ -71,6 +74,7 @@ class PrefixAmount:
             "in_flight": self.in_flight,
             "records": self.records,
             "bytes": self.bytes,
+            "first_arrival": self.first_arrival or None,
             "last_arrival": self.last_arrival or None,
             "ragged_rows": self.ragged_rows,
         }
@@ -128,4 +132,5 @@ def of_record(record: Mapping[str, Any], *, rejected: bool) -> PrefixAmount:
         int(rejected),
         record.get("ragged_rows") or 0,
         record["uploaded_at"],
+        first_arrival=record["uploaded_at"],
     )

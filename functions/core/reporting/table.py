@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from functions.core.reporting.document import Document
 
-COUNTS = ("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows")
+COUNTS = (
+    *("processed", "rejected", "failed", "in_flight"),
+    *("last_arrival", "ragged_rows", "first_arrival"),
+)
 HEADER = ("section", "name", "files", "records", "bytes", "note", *COUNTS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width
 """What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection")."""
@@ -44,6 +47,10 @@ def safe(cell: Any) -> Any:
 def _rows(document: Document) -> list[tuple[Any, ...]]:
     return [
         *_head(document),
+        *(
+            ("unusual", each["prefix"], "", "", "", f"{each['kind']}: {each['what']}")
+            for each in document["unusual"] or ()
+        ),
         *_amounts(document),
         *_readings(document),
         *(("errors", code, number, "", "", "") for code, number in document["errors"].items()),
@@ -84,7 +91,7 @@ def _amounts(document: Document) -> list[tuple[Any, ...]]:
             (
                 *("by_prefix", each["prefix"], each["received"], each["records"], each["bytes"]),
                 POPULATIONS["by_prefix"],
-                *(each[name] for name in COUNTS),
+                *(each.get(name) for name in COUNTS),
             )
             for each in document["by_prefix"]
         ),

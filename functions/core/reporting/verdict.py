@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from functions.core.reporting.findings import Findings, Unfinished
     from functions.core.reporting.prefix_amounts import PrefixAmounts
     from functions.core.reporting.summarize_batch import Summary
+    from functions.core.reporting.unusual.find import Unusual
 
 LISTED: Final = 50
 """So many things are listed; a day with more has the same trouble in many places."""
 CODES: Final = 3
 """So many codes of a prefix are named."""
 
-KINDS: Final = ("failed", "none_processed", "missing", "rejected", "in_flight")
+KINDS: Final = ("failed", "none_processed", "missing", "rejected", "in_flight", "unusual")
 """The most urgent first: a failure waits for a redrive, which is possible for 14 days; what did not
-come has to be asked for; a rejected file is a sender's to mend; what runs may end by itself."""
+come has to be asked for; a rejected file is a sender's to mend; what runs may end by itself; what
+is only unusual may be right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,9 @@ class Item:
         return {**asdict(self), "text": f"{self.prefix}: {self.what}{why}"}
 
 
-def verdict(summary: Summary, amounts: PrefixAmounts, findings: Findings) -> dict[str, Any]:
+def verdict(
+    summary: Summary, amounts: PrefixAmounts, findings: Findings, unusual: Iterable[Unusual] = ()
+) -> dict[str, Any]:
     """The headline and what needs somebody; `good` if nothing does."""
     items = sorted(
         [
@@ -57,6 +61,7 @@ def verdict(summary: Summary, amounts: PrefixAmounts, findings: Findings) -> dic
         ],
         key=lambda item: (KINDS.index(item.kind), -item.count, item.prefix, item.cause),
     )
+    items += [_unusual(each, findings) for each in unusual]
     return {
         "good": not items,
         "headline": _headline(amounts, findings),
@@ -189,6 +194,19 @@ def _in_flight(amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
                 command=f"{findings.origin.command} executions --status running",
                 console_url=findings.origin.executions_url("RUNNING"),
             )
+
+
+def _unusual(found: Unusual, findings: Findings) -> Item:
+    """Last, in the order in which they are given."""
+    below = "" if found.prefix.startswith("(") else f" --prefix {shlex.quote(found.prefix)}"
+    return Item(
+        kind="unusual",
+        prefix=found.prefix,
+        what=found.what,
+        cause="unusual",
+        command=f"{findings.origin.command} files --date {findings.date}{below}",
+        console_url=findings.origin.records_url(findings.date, found.prefix),
+    )
 
 
 def prefix_of(upload: Unfinished) -> str:

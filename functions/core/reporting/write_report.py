@@ -23,12 +23,15 @@ from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
 from functions.core.reporting.publish import FORMS, FormsStore, publish, publish_latest
 from functions.core.reporting.summarize_batch import Summary, merged
+from functions.core.reporting.unusual import day as unusual
+from functions.core.reporting.unusual.rule import DAYS_AGO
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from functions.core.contracts.contract import Contract, Contracts
+    from functions.core.reporting.unusual.day import Earlier
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 RUNNING = ("RUNNING",)
@@ -83,12 +86,14 @@ def write(
     reports: ReportsStore,
     contracts: Contracts = NONE,
     ignored_keys: Sequence[str] = (),
+    mute_unusual: Sequence[str] = (),
     origin: Origin = NOWHERE,
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records."""
     day = Day(date, asked_for=True)
     open_executions = _open_executions(day, executions)
     failed, in_flight = _unfinished(open_executions, day, executions, reports)
+    history, earlier = _days_before(day, reports)
     findings = Findings(
         date=date,
         settled=settled,
@@ -102,7 +107,9 @@ def write(
         origin=origin,
         ignored_keys=ignored_keys,
         acknowledged=reports.acknowledged(date),
-        history=list(_history(day, reports)),
+        history=history,
+        earlier=earlier,
+        mute_unusual=mute_unusual,
     )
     summary = _summary(date, manifest_key, reports) if manifest_key else Summary()
     document = _store(summary, findings, generated_at, reports)
@@ -180,12 +187,20 @@ def _with_states(found: Iterable[Unfinished], executions: UnfinishedExecutions) 
     return [*map(executions.with_state, ordered[:known]), *ordered[known:]]
 
 
-def _history(day: Day, reports: ReportsStore) -> Iterator[dict[str, Any]]:
-    """The totals of the days before that have a report, oldest first."""
-    for days in range(HISTORY_DAYS, 0, -1):
-        report = reports.report(day.before(days))
-        if report is not None:
-            yield day_totals(report)
+def _days_before(day: Day, reports: ReportsStore) -> tuple[list[dict[str, Any]], Earlier]:
+    """The totals of the last days that have a report, oldest first, and all it is compared with.
+
+    One report is in memory at a time: it may name thousands of files.
+    """
+    history, earlier = [], {}
+    for ago in sorted(DAYS_AGO, reverse=True):
+        report = reports.report(day.before(ago))
+        if report is None:
+            continue
+        earlier[ago] = unusual.Day.of(current(report))
+        if ago <= HISTORY_DAYS:
+            history.append(day_totals(report))
+    return history, earlier
 
 
 def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished]:

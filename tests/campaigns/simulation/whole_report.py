@@ -64,6 +64,7 @@ class WholeReport:
             "duplicates": self.campaign.duplicates(date),
             "open_executions": len(self.campaign.open_versions(date)),
             "by_format": self._table("format", done, lambda each: each["format"]),
+            "unusual": [],  # three days are too few to say what is usual
             "by_prefix": self._prefixes(date),
             "by_hour": self._hours(read),
             "by_reading": self._readings(done),
@@ -145,6 +146,7 @@ class WholeReport:
             "received": sum(kinds[kind] for kind in TOTALS),
             "records": sum(uploads[of].records for of in versions if self._is_processed(of)),
             "bytes": sum(each.size for each in read),
+            "first_arrival": min((each.event["time"] for each in read), default=None),
             "last_arrival": max((each.event["time"] for each in read), default=None),
             "ragged_rows": 0,
         }

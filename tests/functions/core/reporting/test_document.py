@@ -74,7 +74,7 @@ FINDINGS = Findings(
     ),
     history=[day_totals(BEFORE)],
 )
-NEW = ("deployment", "unsettled_because", "verdict", "by_reading", "doubtful")
+NEW = ("deployment", "unsettled_because", "verdict", "unusual", "by_reading", "doubtful")
 COMMAND = "tally --project tally --environment prod"
 HOME = "https://eu-west-1.console.aws.amazon.com"
 LIST = (
@@ -165,6 +165,7 @@ def test_a_report_has_these_fields_and_no_others():
         "duplicates": 0,
         "open_executions": 0,
         "by_format": [row(2, 1202, 2500, format="csv"), row(1, 0, 2000, format="json")],
+        "unusual": [],
         "by_prefix": [
             {
                 "prefix": "in/",
@@ -176,6 +177,7 @@ def test_a_report_has_these_fields_and_no_others():
                 "records": 1202,
                 "bytes": 2600,
                 "ragged_rows": 0,
+                "first_arrival": f"{DATE}T10:00:00Z",
                 "last_arrival": f"{DATE}T10:00:00Z",
             },
             {
@@ -188,6 +190,7 @@ def test_a_report_has_these_fields_and_no_others():
                 "records": 0,
                 "bytes": 2000,
                 "ragged_rows": 4,
+                "first_arrival": f"{DATE}T10:00:00Z",
                 "last_arrival": f"{DATE}T10:00:00Z",
             },
         ],
@@ -258,7 +261,8 @@ def test_the_table_has_a_row_for_everything_in_the_report():
     rows = list(csv.reader(io.StringIO(to_csv(document()), newline="")))
     assert rows[0] == [
         *("section", "name", "files", "records", "bytes", "note"),
-        *("processed", "rejected", "failed", "in_flight", "last_arrival", "ragged_rows"),
+        *("processed", "rejected", "failed", "in_flight"),
+        *("last_arrival", "ragged_rows", "first_arrival"),
     ]
     short = [line[:6] for line in rows[1:]]
     hours = [line for line in short if line[0] == "by_hour"]
@@ -299,8 +303,8 @@ def test_the_table_has_a_row_for_everything_in_the_report():
     ]
     moment = f"{DATE}T10:00:00Z"
     assert [line[6:] for line in rows if line[0] == "by_prefix"] == [
-        ["2", "1", "1", "1", moment, "0"],
-        ["1", "0", "0", "0", moment, "4"],
+        ["2", "1", "1", "1", moment, "0", moment],
+        ["1", "0", "0", "0", moment, "4", moment],
     ]
     assert to_csv(document()).count("\r\n") == len(rows)
 
@@ -431,10 +435,10 @@ def test_what_is_most_urgent_is_first_and_a_rejected_share_names_its_codes():
 
 def test_a_report_of_before_readings_were_kept_is_still_shown():
     old = document()
-    del old["by_reading"], old["doubtful"]
+    del old["by_reading"], old["doubtful"], old["unusual"]
     assert "in/f.csv" in to_html(old)
     assert "by_reading" not in to_csv(old)
-    assert current(old) == {**old, "by_reading": None, "doubtful": None}
+    assert current(old) == {**old, "by_reading": None, "doubtful": None, "unusual": None}
 
 
 def test_what_had_no_room_in_the_report_is_counted():

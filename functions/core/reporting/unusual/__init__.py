@@ -1,0 +1,1 @@
+"""What is unusual of a day, against the reports of the days before it."""
