@@ -12,6 +12,7 @@ from tests.builders.histories import PREFIX, WEEKS, any_history, any_row, before
 
 MONDAY, SATURDAY = 0, 5
 CSV = Way("csv", ",", "utf-8", 2, "id, name")
+CUT_COLUMNS = "other columns: 40, before 2; first na…12345678 instead of name"
 STEADY = (0.02, 0.04, 0.06, 0.08, 0.1)
 JUMPY = (0.2, 0.4, 0.8)
 
