@@ -85,11 +85,17 @@ class ReportingStack(cdk.Stack):
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_PROCESS_FILE_MACHINE: self._processing.machine.state_machine_arn,
                 keys.ENV_IGNORED_KEYS: self._settings.ignore_keys,
-                keys.ENV_MUTE_UNUSUAL: self._settings.mute_unusual,
                 keys.ENV_PROJECT: self._settings.project_name,
                 keys.ENV_ENVIRONMENT: self._settings.environment,
+                **self._muted,
             },
         )
+
+    @property
+    def _muted(self) -> dict[str, str]:
+        """What is told only where something is muted."""
+        words = self._settings.mute_unusual
+        return {keys.ENV_MUTE_UNUSUAL: words} if words else {}
 
     @property
     def functions(self) -> tuple[PipelineFunction, ...]:

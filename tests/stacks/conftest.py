@@ -196,6 +196,7 @@ EVERYTHING = {
     "uploader_accounts": "111122223333 444455556666",
     "tags": "cost-center=42 owner=files",
     "permissions_boundary": "teams/files-boundary",
+    "mute_unusual": "tests/ orders/:late",
 }
 
 

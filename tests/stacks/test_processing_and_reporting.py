@@ -70,6 +70,11 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
         }
 
 
+def test_the_report_is_told_what_is_muted(full):
+    known = functions(full)["WriteReport"]["Environment"]["Variables"]
+    assert known["MUTE_UNUSUAL"] == "tests/ orders/:late"
+
+
 @pytest.mark.parametrize(("stack", "days"), [("processing", 7), ("reporting", 30)])
 def test_logs_are_kept_for_as_long_as_each_stack_says_and_go_with_it(dev, stack, days):
     template = dev.templates[stack]
