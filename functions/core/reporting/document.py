@@ -100,7 +100,12 @@ def _totals(summary: Summary, findings: Findings) -> dict[str, int]:
 def _unusual(compared: Mapping[str, Any], findings: Findings) -> list[Unusual]:
     """What is unusual of a day that is over: until then it lacks files anyhow."""
     weekday = calendar.fromisoformat(findings.date).weekday()
-    return find(weekday, Day.of(compared), findings.earlier, findings.mute_unusual)
+    return find(weekday, compared_parts(compared), findings.earlier, findings.mute_unusual)
+
+
+def compared_parts(document: Mapping[str, Any]) -> Day:
+    """What of a report is compared with other days."""
+    return Day.of(document, others=prefix_amounts.OTHER, unknown=prefix_amounts.NOT_ASKED)
 
 
 def equation(totals: Mapping[str, int]) -> str:

@@ -13,6 +13,7 @@ from functions.core.reporting.document import (
     LISTED,
     Document,
     build,
+    compared_parts,
     current,
     day_totals,
     in_order,
@@ -23,7 +24,6 @@ from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
 from functions.core.reporting.publish import FORMS, FormsStore, publish, publish_latest
 from functions.core.reporting.summarize_batch import Summary, merged
-from functions.core.reporting.unusual import day as unusual
 from functions.core.reporting.unusual.rule import DAYS_AGO
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _days_before(day: Day, reports: ReportsStore) -> tuple[list[dict[str, Any]],
         report = reports.report(day.before(ago))
         if report is None:
             continue
-        earlier[ago] = unusual.Day.of(current(report))
+        earlier[ago] = compared_parts(current(report))
         if ago <= HISTORY_DAYS:
             history.append(day_totals(report))
     return history, earlier

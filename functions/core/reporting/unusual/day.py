@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from functions.core.reporting.prefix_amounts import NOT_ASKED, OTHER
 from functions.core.reporting.unusual.ways import Way, ways
 
 if TYPE_CHECKING:
@@ -27,11 +26,15 @@ class Day:
     """False where prefixes were so many that some are in one row together."""
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Day:
-        """Of a report of any version; what it does not know is None, or not there."""
+    def of(cls, document: Mapping[str, Any], *, others: str = "", unknown: str = "") -> Day:
+        """Of a report, or of its parts that are compared.
+
+        `others` is the row of prefixes that are too many, `unknown` that of files whose prefix was
+        not asked.
+        """
         rows = {row["prefix"]: row for row in document["by_prefix"]}
-        whole = rows.pop(OTHER, None) is None
-        rows.pop(NOT_ASKED, None)
+        whole = rows.pop(others, None) is None
+        rows.pop(unknown, None)
         return cls(rows, ways(document.get("by_reading") or ()), document["cost"]["total"], whole)
 
 

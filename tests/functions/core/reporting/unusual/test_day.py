@@ -11,10 +11,10 @@ def received(row):
 
 
 def test_rows_that_are_of_no_prefix_are_not_compared():
-    names = ("(other prefixes)", "(files that were only counted)")
+    names = ("others", "unknown")
     others = [any_row(1, 1) | {"prefix": name} for name in names]
     report = {"by_prefix": [any_row(3, 9), *others], "by_reading": None, "cost": {"total": 2.0}}
-    day = Day.of(report)
+    day = Day.of(report, others="others", unknown="unknown")
     assert (list(day.rows), day.ways, day.cost, day.whole) == ([PREFIX], {}, 2.0, False)
 
 
