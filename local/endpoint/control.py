@@ -1,4 +1,4 @@
-"""What only this endpoint has, below /_tally/: the Scheduler's clock, who asked for what."""
+"""What only this endpoint has, below /_tally/: the Scheduler's clock, absences, who asked what."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ CLOCK = f"{PREFIX}clock"
 RUN = f"{PREFIX}run"
 PERMISSIONS = f"{PREFIX}permissions"
 REQUESTS = f"{PREFIX}requests"
+ABSENCES = f"{PREFIX}absences"
 
 
 class Control:
-    """GET and POST of clock and permissions, POST of run, GET of requests."""
+    """GET and POST of clock and permissions, POST of run, GET of requests and absences."""
 
     def __init__(
         self, scheduler: Scheduler, authorizer: Authorizer, requests: RequestCounts
@@ -37,7 +38,7 @@ class Control:
         path, posted = environ["PATH_INFO"], environ["REQUEST_METHOD"] == "POST"
         try:
             given = json.loads(body_of(environ) or b"{}") if posted else {}
-            if path in {PERMISSIONS, CLOCK, REQUESTS}:
+            if path in {PERMISSIONS, CLOCK, REQUESTS, ABSENCES}:
                 return _json(HTTPStatus.OK, self._state(path, given, posted=posted))
             if path == RUN and posted:
                 group = given.get("group", "default")
@@ -51,6 +52,8 @@ class Control:
     def _state(self, path: str, given: dict[str, Any], *, posted: bool) -> dict[str, Any]:
         if path == REQUESTS:
             return dict(self._requests.counts())
+        if path == ABSENCES:
+            return self._absences()
         if path == PERMISSIONS:
             return self._permissions(given)
         return self._clock(given) if posted else self._now([])
@@ -62,6 +65,20 @@ class Control:
         if moment is not None and moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return self._now(self._scheduler.set(moment))
+
+    def _absences(self) -> dict[str, Any]:
+        """From when until when nothing ran, which only a world that is kept can tell."""
+        found = self._scheduler.absences()
+        names = ("since", "until")
+        return {
+            "absences": [
+                {
+                    name: moment.isoformat(timespec="seconds")
+                    for name, moment in zip(names, each, strict=True)
+                }
+                for each in found
+            ]
+        }
 
     def _permissions(self, given: dict[str, Any]) -> dict[str, Any]:
         """What roles asked for since recording began; `{"record": true}` begins anew."""

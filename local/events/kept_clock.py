@@ -11,18 +11,25 @@ if TYPE_CHECKING:
 
     from local.kept.database import Database
 
-TABLE: Final = "CREATE TABLE IF NOT EXISTS clock (name TEXT PRIMARY KEY, seconds REAL);"
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS clock (name TEXT PRIMARY KEY, seconds REAL);
+CREATE TABLE IF NOT EXISTS absences (since REAL, until REAL);
+"""
 QUIET_SECONDS: Final = 30.0
 """How often the time is written when nothing is due: between two of these, nothing was."""
 
 
+SHORTEST_ABSENCE: Final = timedelta(minutes=2)
+"""Shorter ones are starts anew, and the time may have been written half a minute before the end."""
+
+
 class KeptClock:
-    """Two numbers in the database."""
+    """Two numbers in the database, and the times in which nothing ran."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._written = 0.0
-        database.define(TABLE)
+        database.define(TABLES)
 
     def ahead(self) -> timedelta:
         """How far the clock was set from this machine's time."""
@@ -31,7 +38,19 @@ class KeptClock:
     def until(self) -> datetime | None:
         """The time up to which everything due was fired; None in a new folder."""
         seconds = self._read("until")
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+        return None if seconds is None else _moment(seconds)
+
+    def returned(self, now: datetime) -> None:
+        """The clock goes on, after an absence if the time until which it went is long past."""
+        until = self.until()
+        if until is not None and now - until >= SHORTEST_ABSENCE:
+            values = (until.timestamp(), now.timestamp())
+            self._database.write("INSERT INTO absences VALUES (?, ?)", values)
+
+    def absences(self) -> list[tuple[datetime, datetime]]:
+        """From when until when nothing ran, oldest first."""
+        rows = self._database.rows("SELECT since, until FROM absences ORDER BY since")
+        return [(_moment(since), _moment(until)) for since, until in rows]
 
     def set(self, ahead: timedelta) -> None:
         """The clock was set."""
@@ -57,3 +76,7 @@ class KeptClock:
 
     def _write(self, name: str, seconds: float) -> None:
         self._database.write("INSERT OR REPLACE INTO clock VALUES (?, ?)", (name, seconds))
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -65,6 +65,7 @@ class Scheduler:
         self._until = self.now()
         self._was_away = clock is not None
         if clock is not None:
+            clock.returned(self._until)
             self._until = max(clock.until() or self._until, self._until - LONGEST_ABSENCE)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -72,6 +73,10 @@ class Scheduler:
     def now(self) -> datetime:
         """The clock's time, in UTC."""
         return datetime.now(UTC) + self._ahead
+
+    def absences(self) -> list[tuple[datetime, datetime]]:
+        """From when until when nothing ran, oldest first; of a world that is not kept, none."""
+        return [] if self._clock is None else self._clock.absences()
 
     def start(self) -> None:
         """Let the clock run, in a thread of its own."""

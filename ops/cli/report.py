@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ops.cli.options import AsJson, connect
 from ops.cli.output import plain, print_json, reading_of, screen, table
-from ops.pipeline import reports, times
+from ops.pipeline import absences, reports, times
 from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import OpsError
 
@@ -41,10 +41,13 @@ def report(
     if rebuild:
         _rebuild(deployment, day)
     found = reports.report(deployment, day)
+    away = absences.of_day(deployment, day)
     if as_json:
-        print_json(found)
+        print_json(found | ({"runtime_off": [each.shown() for each in away]} if away else {}))
     else:
         _show(found)
+        for each in away:
+            screen().print(plain(str(each), "yellow"))
     if open_it:
         _open(reports.stored(deployment, day, "html"), day)
 

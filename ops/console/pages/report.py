@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from ops.console.web.context import console_of
 from ops.console.web.html import link
-from ops.pipeline import reports, times
+from ops.pipeline import absences, reports, times
 from ops.pipeline.errors import NotFoundError, OpsError, plainly
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def show(request: Request) -> Response:
             found = reports.report(console.deployment, day)
     except NotFoundError:
         found = None
-    return console.templates.page(request, "report.html.jinja", day=day, found=found, frame=FRAME)
+    away = absences.of_day(console.deployment, day)
+    return console.templates.page(
+        request, "report.html.jinja", day=day, found=found, frame=FRAME, away=away
+    )
 
 
 def show_stored(request: Request) -> Response:

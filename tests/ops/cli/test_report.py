@@ -1,7 +1,9 @@
 """`tally report` and `tally cost` on a deployed pipeline."""
 
 import json
+from datetime import UTC, datetime
 
+from ops.pipeline import absences
 from tests.builders.uploads import lines
 
 
@@ -50,6 +52,20 @@ def test_a_report_of_a_bad_day_names_a_hundred_failed_files_and_counts_the_rest(
     assert "look again: bad/odd.txt 7 rows of another width; it is odd" in told
     assert "look again: 30 more (tally files --json)" in told
     assert len(tally("report", "2001-01-03", "--json").json["failures"]) == 250
+
+
+def test_a_day_in_which_the_runtime_was_off_says_so(world, tally, monkeypatch):
+    world.upload("reported/c.csv", lines(2))
+    assert tally("report", "today", "--rebuild").code == 0
+    assert "off" not in tally("report", "today").out.split()
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    away = absences.Absence(datetime(2001, 1, 1, tzinfo=UTC), today.replace(hour=6))
+    monkeypatch.setattr(absences, "_known", lambda _: [away])
+    found = tally("report", f"{today:%Y-%m-%d}")
+    told = f"was off from {today:%Y-%m-%d} 00:00 to {today:%Y-%m-%d} 06:00 UTC"
+    assert told in " ".join(found.out.split())
+    (off,) = tally("report", f"{today:%Y-%m-%d}", "--json").json["runtime_off"]
+    assert off == {"since": today.isoformat(), "until": today.replace(hour=6).isoformat()}
 
 
 def test_a_day_without_a_report_says_how_to_write_one(world, tally):

@@ -1,0 +1,105 @@
+"""A folder that an older Tally wrote opens, and its world goes on.
+
+`folder_of_e7487a1.tar.xz` was written by the first commit that kept a world (27 November 2026): a
+bucket with two versions of an object and a deleted one, a queue with a message, and one execution
+each that succeeded, that failed, and that was killed while it waited for a minute.
+"""
+
+import sqlite3
+import tarfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ops.pipeline import absences
+from tests.builders.kept_endpoint import KeptEndpoint
+
+FOLDER = Path(__file__).with_name("folder_of_e7487a1.tar.xz")
+SECONDS = 60
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("old") / "world"
+    with tarfile.open(FOLDER) as archive:
+        archive.extractall(folder, filter="data")
+    connection = sqlite3.connect(folder / "world.sqlite3")
+    with connection:
+        until = (NOW - timedelta(days=10)).timestamp()
+        connection.execute("UPDATE clock SET seconds = ? WHERE name = 'until'", (until,))
+    connection.close()
+    here = KeptEndpoint(folder).start()
+    here.as_deployed = SimpleNamespace(clients=SimpleNamespace(s3=here.client("s3")))
+    yield here
+    here.end()
+
+
+def execution(here, name):
+    states = here.client("stepfunctions")
+    (machine,) = (
+        each["stateMachineArn"]
+        for each in states.list_state_machines()["stateMachines"]
+        if each["name"] == name
+    )
+    return states, f"{machine.replace(':stateMachine:', ':execution:')}:first"
+
+
+def ended(states, arn):
+    deadline = time.monotonic() + SECONDS
+    while (found := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def test_its_objects_and_messages_are_there(old):
+    s3, sqs = old.client("s3"), old.client("sqs")
+    listed = s3.list_object_versions(Bucket="old-raw")
+    bodies = {
+        (each["Key"], each["IsLatest"]): s3.get_object(
+            Bucket="old-raw", Key=each["Key"], VersionId=each["VersionId"]
+        )["Body"].read()
+        for each in listed["Versions"]
+    }
+    assert bodies == {("a.csv", True): b"two", ("a.csv", False): b"one", ("gone.csv", False): b"x"}
+    assert [each["Key"] for each in listed["DeleteMarkers"]] == ["gone.csv"]
+    url = sqs.get_queue_url(QueueName="old")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert attributes["QueueArn"].endswith(":old")
+
+
+def test_an_execution_that_waited_when_it_was_killed_goes_on(old):
+    states, arn = execution(old, "waits")
+    assert ended(states, arn)["output"] == '"slept"'
+
+
+def test_one_that_ended_has_its_history_and_one_that_failed_is_redriven(old):
+    states, arn = execution(old, "done")
+    assert states.describe_execution(executionArn=arn)["output"] == '{"n":2}'
+    events = states.get_execution_history(executionArn=arn)["events"]
+    assert [each["type"] for each in events] == [
+        "ExecutionStarted",
+        "PassStateEntered",
+        "PassStateExited",
+        "ExecutionSucceeded",
+    ]
+    states, failed = execution(old, "fails")
+    states.redrive_execution(executionArn=failed)
+    assert ended(states, failed)["redriveCount"] == 1
+
+
+def day(days_ago):
+    return (NOW - timedelta(days=days_ago)).date().isoformat()
+
+
+def test_a_day_in_which_nothing_ran_is_told(old):
+    (found,) = absences.of_day(old.as_deployed, day(5))
+    assert found.until - found.since == timedelta(days=1)
+    assert found.since.isoformat() == f"{day(5)}T00:00:00+00:00"
+    (begin,) = absences.of_day(old.as_deployed, day(10))
+    assert begin.since == (NOW - timedelta(days=10)).replace(microsecond=0)
+    assert absences.of_day(old.as_deployed, day(12)) == []
