@@ -29,13 +29,18 @@ WITHIN_OBJECTS = ("tagging",)
 
 @dataclass(frozen=True)
 class Change:
-    """`keys` of a bucket; the messages of a `queue` (None: of any); the rest of the `world`."""
+    """`keys` of a bucket; the messages of a `queue` (None: of any); the rest of the `world`.
+
+    `uploads` are those in parts of the bucket, and `part` is one of them, by upload and number.
+    """
 
     world: bool = False
     bucket: str = ""
     keys: tuple[str, ...] = ()
     messages: bool = False
     queue: str | None = None
+    uploads: bool = False
+    part: tuple[str, int] | None = None
 
 
 NOTHING = Change()
@@ -58,8 +63,10 @@ def _of_s3(environ: Environ) -> Change:
     method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
     path = environ["RAW_URI"].partition("?")[0].lstrip("/")
     bucket, _, raw_key = path.partition("/")
-    if method in {"GET", "HEAD"} or "partNumber=" in query:
+    if method in {"GET", "HEAD"}:
         return NOTHING
+    if raw_key and ("uploadId=" in query or method == "POST"):
+        return _of_upload(bucket, unquote(raw_key), parse_qs(query))
     if raw_key:
         tagged = "tagging" in query or "HTTP_X_AMZ_TAGGING" in environ
         return Change(bucket=bucket, keys=(unquote(raw_key),), world=tagged)
@@ -68,6 +75,14 @@ def _of_s3(environ: Environ) -> Change:
     if method == "POST":  # a browser's form: its key is one of the form's fields
         return Change(bucket=bucket, keys=_form_key(environ))
     return Change(world=True)
+
+
+def _of_upload(bucket: str, key: str, query: dict[str, list[str]]) -> Change:
+    """An upload in parts is begun, has another part, is completed or aborted."""
+    number = query.get("partNumber", [""])[0]
+    if number.isdecimal():
+        return Change(bucket=bucket, uploads=True, part=(query["uploadId"][0], int(number)))
+    return Change(bucket=bucket, keys=(key,), uploads=True, world=True)  # its tags lie in the world
 
 
 def _listed_keys(environ: Environ) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from local.moto_patches import s3 as moto_s3
 from local.moto_patches.kept_backends import KeptBackends
 from local.moto_patches.kept_messages import KeptMessages
 from local.moto_patches.kept_objects import KeptObjects
+from local.moto_patches.kept_uploads import KeptUploads
 from local.s3 import names
 from local.s3.kept_content import Contents
 from local.s3.kept_keys import KeptKeyStore
@@ -43,6 +44,7 @@ class KeptWorld:
         moto_s3.store_contents_by(contents.store)
         self._backends = KeptBackends(self.database, contents)
         self._objects = KeptObjects(self.database, contents)
+        self._uploads = KeptUploads(self.database, contents)
         self._messages = KeptMessages(self.database, contents)
         self.executions = KeptExecutions(self.database)
         self.outbox = Outbox(self.database)
@@ -55,7 +57,8 @@ class KeptWorld:
         """
         names.install(KeptKeyStore)
         self._backends.load()
-        self._objects.load(self._s3().buckets)
+        buckets = self._s3().buckets
+        self._objects.load(buckets, self._uploads.load(buckets))
         self._messages.load(self._sqs().queues)
 
     @contextmanager
@@ -92,10 +95,11 @@ class KeptWorld:
     def _save(self, change: Change) -> None:
         if change.world:
             self._backends.save()
-        if change.keys:
-            bucket = self._s3().buckets.get(change.bucket)
-            if bucket is not None:
-                self._objects.save(bucket, change.keys)
+        bucket = self._s3().buckets.get(change.bucket) if change.bucket else None
+        if bucket is not None:
+            self._objects.save(bucket, change.keys)
+        if bucket is not None and change.uploads:
+            self._uploads.save(bucket, change.part)
         if change.messages:
             queues = list(self._sqs().queues.values())
             self._messages.save(_chosen(queues, change.queue))

@@ -47,10 +47,10 @@ class KeptObjects:
         read = self._reader(bucket.name)
         self._database.after_commit(lambda: bucket.keys.written(key, read))
 
-    def load(self, buckets: dict[str, Any]) -> None:
-        """Tell moto's buckets their keys, and remove files that no object has."""
+    def load(self, buckets: dict[str, Any], parts: set[str]) -> None:
+        """Tell moto's buckets their keys, and remove files that no object and no part has."""
         names: dict[str, dict[str, None]] = {name: {} for name in buckets}
-        contents = set()
+        contents = set(parts)
         query = "SELECT bucket, key, content FROM objects ORDER BY bucket, key, number"
         for bucket, key, content in self._database.rows(query):
             contents.add(content)

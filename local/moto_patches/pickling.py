@@ -8,6 +8,7 @@ objects, messages and log lines. Only classes of moto, of Tally and plain values
 from __future__ import annotations
 
 import copyreg
+import functools
 import importlib
 import io
 import pickle
@@ -18,7 +19,7 @@ from collections import defaultdict
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from moto.core.base_backend import BackendDict
+from moto.core.base_backend import BackendDict, BaseBackend
 from moto.logs.models import LogStream
 from moto.s3.models import FakeBucket, FakeKey, MultipartDict
 from moto.sqs.models import Queue
@@ -97,13 +98,18 @@ def backend_at(address: Address) -> Any:
 class _Pickler(pickle.Pickler):
     def __init__(self, file: io.BytesIO) -> None:
         super().__init__(file, PROTOCOL)
-        self._backends = {id(each): address for address, each in backends().items()}
 
     def persistent_id(self, thing: Any) -> tuple[str, Any] | None:
         if type(thing) is StoredContent:
             return CONTENT, (thing.name, thing.size)
-        address = self._backends.get(id(thing))
-        return None if address is None else (BACKEND, address)
+        if isinstance(thing, BaseBackend) and (address := self._backends.get(id(thing))):
+            return BACKEND, address
+        return None
+
+    @functools.cached_property
+    def _backends(self) -> dict[int, Address]:
+        """Looked for when an object refers to one: hardly an object of S3 or SQS does."""
+        return {id(each): address for address, each in backends().items()}
 
     def reducer_override(self, thing: Any) -> Any:
         kind = type(thing)

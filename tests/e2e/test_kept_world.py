@@ -62,6 +62,7 @@ def put_everything(here):
     s3.complete_multipart_upload(
         Bucket="mine", Key="parts", UploadId=upload, MultipartUpload={"Parts": parts}
     )
+    kept["begun"] = begin_uploads(s3)
     here.client("cloudformation").create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE))
     url = sqs.create_queue(QueueName="mine")["QueueUrl"]
     for body in ("first", "second"):
@@ -70,6 +71,22 @@ def put_everything(here):
     kept |= {"queue": url, "handle": received["ReceiptHandle"], "body": received["Body"]}
     kept["stacks"] = names_of_stacks(here)
     return kept
+
+
+def begin_uploads(s3):
+    """An upload with one part, and one that is aborted; the id and the parts of the first."""
+    s3.create_bucket(Bucket="begun")
+    kept, aborted = (
+        s3.create_multipart_upload(Bucket="begun", Key=key, Metadata={"who": "me"})["UploadId"]
+        for key in ("kept", "aborted")
+    )
+    for key, upload in (("kept", kept), ("aborted", aborted)):
+        for body in (b"replaced", PART):
+            tag = s3.upload_part(Bucket="begun", Key=key, UploadId=upload, PartNumber=1, Body=body)[
+                "ETag"
+            ]
+    s3.abort_multipart_upload(Bucket="begun", Key="aborted", UploadId=aborted)
+    return {"id": kept, "parts": [{"PartNumber": 1, "ETag": tag}]}
 
 
 BODIES = (b"one", b"two", PART)
@@ -133,6 +150,21 @@ def test_objects_are_there_as_they_were_acknowledged(kept):
     assert listed == ["k", "parts", "told"]
     markers = s3.list_object_versions(Bucket="mine")["DeleteMarkers"]
     assert [each["Key"] for each in markers] == ["gone"]
+
+
+def test_an_upload_that_was_begun_goes_on(kept):
+    s3, begun = kept.client("s3"), kept.put["begun"]
+    upload = {"Bucket": "begun", "Key": "kept", "UploadId": begun["id"]}
+    (listed,) = s3.list_multipart_uploads(Bucket="begun")["Uploads"]
+    assert listed["UploadId"] == begun["id"]
+    (part,) = s3.list_parts(**upload)["Parts"]
+    assert (part["ETag"], part["Size"]) == (begun["parts"][0]["ETag"], len(PART))
+    tag = s3.upload_part(**upload, PartNumber=2, Body=b"end")["ETag"]
+    parts = [*begun["parts"], {"PartNumber": 2, "ETag": tag}]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    whole = s3.get_object(Bucket="begun", Key="kept")
+    assert (whole["Body"].read(), whole["Metadata"]) == (PART + b"end", {"who": "me"})
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="begun")
 
 
 def test_a_deleted_version_leaves_the_disk(kept):

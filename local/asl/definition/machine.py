@@ -66,6 +66,9 @@ def _with_processor(state: dict[str, Any]) -> dict[str, Any]:
         return {**state, "Branches": [_renamed(branch) for branch in state["Branches"]]}
     if state["Type"] != "Map":
         return state
-    rest = {name: value for name, value in state.items() if name not in PROCESSORS}
-    (processor,) = (state[name] for name in PROCESSORS if name in state)
-    return rest | {"ItemProcessor": _renamed(processor)}
+    return dict(_renamed_field(name, value) for name, value in state.items())
+
+
+def _renamed_field(name: str, value: Any) -> tuple[str, Any]:
+    """In its place: what is kept of an execution names the parts of a definition by their order."""
+    return ("ItemProcessor", _renamed(value)) if name in PROCESSORS else (name, value)

@@ -29,7 +29,7 @@ class World:
         names.install(kept_keys.KeptKeyStore)
         self.bucket = models.FakeBucket("raw", "123456789012", "us-east-1")
         self.numbers = count()
-        self.objects.load({"raw": self.bucket})
+        self.objects.load({"raw": self.bucket}, set())
 
     def put(self, key, body):
         version = models.FakeKey(
