@@ -5,7 +5,7 @@ NODE_ENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults crash hostile dialects jsonata fuzz mutate campaign linters lint-templates generator
+.PHONY: help run demo test newcomer docs check quick format synth bootstrap deploy diff destroy ready setup browser foreign_writers lock clean simulate faults crash hostile dialects jsonata fuzz mutate campaign linters lint-templates combinations generator
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ check: quick node_modules/.bin/cdk ## all linters: `quick`, then templates, work
 
 lint-templates: setup linters ## checkov and parliament over every kind of deployment
 	$(BIN)/python -m checks.outside_linters
+
+combinations: setup linters ## 40 combinations of settings synthesized, linted, deployed here; FIRST=20 ONLY=3
+	@$(BIN)/python tests/campaigns/combinations "$(FIRST)" "$(ONLY)"
 
 quick: setup ## format, lint, types and imports: what pre-commit runs
 	$(BIN)/ruff format --check .

@@ -72,6 +72,7 @@ class ProcessingStack(cdk.Stack):
         self.machine.report_failures_to(storage.dead_letters)
         self._start_on_upload()
         cdk.CfnOutput(self, "ProcessFileMachineArn", value=self.machine.state_machine_arn)
+        cdk.CfnOutput(self, "ProcessFileLiveArn", value=self.machine.live_arn)
         cdk.CfnOutput(self, "IgnoredKeys", value=json.dumps(settings.ignored_keys))
 
     def _function(

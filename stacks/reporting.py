@@ -67,6 +67,7 @@ class ReportingStack(cdk.Stack):
         self.machine.report_failures_to(storage.dead_letters)
         self.schedule = self._start_every_night()
         cdk.CfnOutput(self, "DailyReportMachineArn", value=self.machine.state_machine_arn)
+        cdk.CfnOutput(self, "DailyReportLiveArn", value=self.machine.live_arn)
         cdk.CfnOutput(self, "ReportTopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "ReportScheduleName", value=self.schedule.schedule_name)
 

@@ -91,9 +91,7 @@ def _start(deployment: Deployment, day: str, file: DemoFile) -> str:
         stored["ETag"].strip('"'),
     )
     event = replay_event(upload, deployment, force=False)
-    return deployment.clients.states.start_execution(
-        stateMachineArn=deployment.process_file, input=json.dumps(event)
-    )["executionArn"]
+    return deployment.start(deployment.process_file, event)
 
 
 def _write(deployment: Deployment, days: Iterable[str]) -> None:

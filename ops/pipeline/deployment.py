@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -34,6 +34,7 @@ DEFAULT_ENVIRONMENT: Final = "dev"
 """As in the settings of the stacks."""
 
 STACKS: Final = ("storage", "processing", "reporting")
+MACHINES: Final = ("ProcessFile", "DailyReport")
 CONNECTIONS: Final = 32
 PATIENT: Final = 8
 IMPATIENT: Final = 2
@@ -109,11 +110,24 @@ class Deployment:
     clients: Clients
     ignored_keys: tuple[str, ...] = ()
     """Wildcards of the keys that start no execution."""
+    live: Mapping[str, str] = field(default_factory=dict)
+    """The aliases that lead to the live version of each state machine, by the machine's ARN; none
+    where the setting `deployment` makes none."""
 
     @property
     def machines(self) -> dict[str, str]:
         """The state machines' ARNs under the names that this project calls them by."""
         return {"process_file": self.process_file, "daily_report": self.daily_report}
+
+    def start(self, machine: str, given: Mapping[str, Any]) -> str:
+        """Start an execution of the state machine of this ARN, as uploads and the schedule do.
+
+        Returns:
+            The execution's ARN.
+        """
+        return self.clients.states.start_execution(
+            stateMachineArn=self.live.get(machine, machine), input=json.dumps(given)
+        )["executionArn"]
 
     def machine_name(self, arn: str) -> str:
         """What this project calls the state machine of that ARN; its own name if it is none."""
@@ -163,6 +177,11 @@ def deployment_of(
             schedule=outputs["ReportScheduleName"],
             clients=clients,
             ignored_keys=tuple(json.loads(outputs.get("IgnoredKeys", "[]"))),
+            live={
+                outputs[f"{machine}MachineArn"]: outputs[f"{machine}LiveArn"]
+                for machine in MACHINES
+                if f"{machine}LiveArn" in outputs  # stacks that are deployed may be older
+            },
         )
     except KeyError as missing:
         problem = f"the stacks of {name} have no output {missing}: deploy it again"

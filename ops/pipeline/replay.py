@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +139,4 @@ def _start(deployment: Deployment, trace: Trace) -> str:
     would have sent: if that comes after all, the later of the two is a duplicate.
     """
     event = replay_event(trace.upload, deployment, force=trace.state == "processed")
-    return deployment.clients.states.start_execution(
-        stateMachineArn=deployment.process_file, input=json.dumps(event)
-    )["executionArn"]
+    return deployment.start(deployment.process_file, event)

@@ -64,9 +64,7 @@ def last(deployment: Deployment) -> dict[str, Any] | None:
 
 def start(deployment: Deployment, date: str) -> str:
     """Begin to write a day's report (again); the execution's ARN."""
-    return deployment.clients.states.start_execution(
-        stateMachineArn=deployment.daily_report, input=json.dumps({"date": date})
-    )["executionArn"]
+    return deployment.start(deployment.daily_report, {"date": date})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 
 from stacks.constructs.grants import allow
-from stacks.constructs.names import bad_end_alarm
 
 if TYPE_CHECKING:
     from stacks.settings import Settings
@@ -27,7 +26,9 @@ CANARY_MINUTES: Final = 5
 """A tenth of the calls and executions for five minutes, then all."""
 FEWEST_CALLS: Final = 10
 """Calls of a new version in a minute that are enough to judge it by."""
-ENDS: Final = ("ExecutionsFailed", "ExecutionsTimedOut")
+BAD_ENDS: Final = ("ExecutionsFailed", "ExecutionsTimedOut")
+ARN_PARTS: Final = 7
+"""Of a machine's ARN; the number of a version follows."""
 
 
 def live_function(function: lambda_.Function, settings: Settings) -> str:
@@ -40,7 +41,7 @@ def live_function(function: lambda_.Function, settings: Settings) -> str:
     return alias.function_arn
 
 
-def live_machine(machine: sfn.StateMachine, name: str, settings: Settings) -> str:
+def live_machine(machine: sfn.StateMachine, settings: Settings) -> str:
     """The ARN to start a machine by: its alias, which leads to its newest version, or its own."""
     if not settings.has_aliases:
         return machine.state_machine_arn
@@ -55,18 +56,20 @@ def live_machine(machine: sfn.StateMachine, name: str, settings: Settings) -> st
     )
     # AWS says nothing of the redrive of an execution whose version was deleted.
     version.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+    preference = _preference(machine, version, settings)
     return sfn.CfnStateMachineAlias(
-        machine, "Live", name=LIVE, deployment_preference=_preference(version, name, settings)
+        machine, "Live", name=LIVE, deployment_preference=preference
     ).ref
 
 
 def _preference(
-    version: sfn.CfnStateMachineVersion, name: str, settings: Settings
+    machine: sfn.StateMachine, version: sfn.CfnStateMachineVersion, settings: Settings
 ) -> sfn.CfnStateMachineAlias.DeploymentPreferenceProperty:
     """A canary, or all at once.
 
-    An alarm that is not there yet, as before the first deployment, counts as OK (template
-    reference, AWS::StepFunctions::StateMachineAlias DeploymentPreference).
+    The alarm is named by reference, so it is there, and looks at this version, before the alias
+    moves: one that does not exist would count as OK (CloudFormation Template Reference,
+    "AWS::StepFunctions::StateMachineAlias DeploymentPreference", Alarms).
     """
     if not settings.shifts:
         return sfn.CfnStateMachineAlias.DeploymentPreferenceProperty(
@@ -76,8 +79,59 @@ def _preference(
         type="CANARY",
         percentage=CANARY_PERCENT,
         interval=CANARY_MINUTES,
-        alarms=[bad_end_alarm(settings, name, end) for end in ENDS],
+        alarms=[_failing_machine(machine, version, settings).ref],
         state_machine_version_arn=version.ref,
+    )
+
+
+def _failing_machine(
+    machine: sfn.StateMachine, version: sfn.CfnStateMachineVersion, settings: Settings
+) -> cloudwatch.CfnAlarm:
+    """An execution of the newest version failed or timed out.
+
+    Those of the version before, also redriven ones, say nothing of the new one and must not stop
+    the fix of what they failed by.
+    """
+    ends = [_of_version(machine, version, end) for end in BAD_ENDS]
+    either = cloudwatch.MathExpression(
+        expression="FILL(failed, 0) + FILL(timed, 0)",
+        using_metrics=dict(zip(("failed", "timed"), ends, strict=True)),
+        period=cdk.Duration.minutes(1),
+        label=f"{machine.node.id}: executions of the new version that ended badly",
+    )
+    alarm = cloudwatch.Alarm(
+        machine,
+        "NewVersionFails",
+        alarm_name=f"{settings.prefix}-{machine.node.id}NewVersionFails",
+        alarm_description="A new definition fails: CloudFormation goes back to the one before",
+        metric=either,
+        threshold=1,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    resource = alarm.node.default_child
+    if not isinstance(resource, cloudwatch.CfnAlarm):
+        raise TypeError("an alarm's default child is its CfnAlarm")
+    return resource
+
+
+def _of_version(
+    machine: sfn.StateMachine, version: sfn.CfnStateMachineVersion, metric: str
+) -> cloudwatch.Metric:
+    """One of Step Functions' metrics of a version, also where an alias led to it.
+
+    Source: AWS Step Functions Developer Guide, "How Step Functions associates executions with a
+    version or alias", Using CloudWatch metrics; the dimensions' names are those of "Monitoring Step
+    Functions metrics using Amazon CloudWatch", Dimensions for executions with version.
+    """
+    number = cdk.Fn.select(ARN_PARTS, cdk.Fn.split(":", version.ref))
+    return cloudwatch.Metric(
+        namespace="AWS/States",
+        metric_name=metric,
+        dimensions_map={"StateMachineArn": machine.state_machine_arn, "Version": number},
+        statistic="Sum",
+        period=cdk.Duration.minutes(1),
     )
 
 

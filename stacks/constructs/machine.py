@@ -74,7 +74,7 @@ class PipelineMachine(sfn.StateMachine):
         # which needs kms:Decrypt and kms:GenerateDataKey, and the latter for its logs, too:
         # https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
         allow_encrypting(self, key)
-        self.live_arn = live_machine(self, name, settings)
+        self.live_arn = live_machine(self, settings)
         """What starts it starts it by this."""
 
     def report_failures_to(self, queue: sqs.IQueue) -> None:

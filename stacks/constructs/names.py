@@ -20,12 +20,6 @@ def failures_of(machine: str) -> str:
     return f"{machine}-failures"
 
 
-def bad_end_alarm(settings: Settings, machine: str, metric: str) -> str:
-    """The name of the alarm that tells when a machine's executions end badly."""
-    construct = "".join(word.capitalize() for word in machine.split("-"))
-    return f"{settings.prefix}-{construct}{metric}"
-
-
 RULES = (UPLOADS, failures_of(PROCESS_FILE), failures_of(DAILY_REPORT))
 """The rules whose events may be sent to the dead-letter queue."""
 

@@ -100,7 +100,8 @@ class RecordsTable(Construct):
             view_original_text=presto_view(self._database),
             view_expanded_text="/* Presto View */",
             storage_descriptor=glue.CfnTable.StorageDescriptorProperty(
-                columns=_columns((*COLUMNS, (DAY, "string")))
+                columns=_columns((*COLUMNS, (DAY, "string"))),
+                serde_info=glue.CfnTable.SerdeInfoProperty(),
             ),
         )
 
@@ -137,6 +138,9 @@ def presto_view(database: str) -> str:
 
     It is what `CREATE [OR REPLACE] VIEW records AS ...` would leave there, a statement that takes a
     person and a place for results: https://docs.aws.amazon.com/athena/latest/ug/create-view.html
+    The form is that of Trino, whose engine Athena's is: comment, Base64 and `presto_view` in its
+    `ViewReaderUtil`, and a `SerdeInfo`, empty as it may be, in its `GlueConverter`, which fails
+    with "StorageDescriptor SerDeInfo is null" without one.
     """
     document = {
         "originalSql": view_sql(database),

@@ -17,21 +17,17 @@ PERCENT: Final = 90
 def concurrency() -> cloudwatch.MathExpression:
     """Concurrent Lambda calls of the account, in percent of its quota.
 
-    A metric of `AWS/Usage` has the dimensions Service, Class, Type and Resource, and SERVICE_QUOTA
-    knows a quota by all four. Sources: Amazon CloudWatch User Guide, "CloudWatch usage metrics",
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Usage-Metrics.html and
-    "Visualizing your service quotas and setting alarms"; the values for Lambda are what the
-    `UsageMetric` of `aws service-quotas get-service-quota` names for its quota L-B99A9384.
+    SERVICE_QUOTA knows the quota of a usage metric. That of Lambda's quota L-B99A9384 is none of
+    `AWS/Usage`, as for most services, but Lambda's own `ConcurrentExecutions` of all functions,
+    without a dimension: the `UsageMetric` of `aws service-quotas get-service-quota`, and an alarm
+    shown with its graph by Jonathan Souza, "ClaimedAccountConcurrency: The Lambda Metric That
+    Predicts Throttling", https://awsfundamentals.com/blog/aws-lambda-claimed-account-concurrency.
+    `ClaimedAccountConcurrency` is no choice here: it counts what is reserved and idle, so that a
+    `file_concurrency` of nine tenths of the quota would be an alarm for ever.
     """
     used = cloudwatch.Metric(
-        namespace="AWS/Usage",
-        metric_name="ResourceCount",
-        dimensions_map={
-            "Service": "Lambda",
-            "Type": "Resource",
-            "Resource": "ConcurrentExecutions",
-            "Class": "None",
-        },
+        namespace="AWS/Lambda",
+        metric_name="ConcurrentExecutions",
         statistic="Maximum",
         period=FIVE_MINUTES,
     )

@@ -87,10 +87,11 @@ class Settings:
     The ARNs of integrations in the machines are those of the standard partition, `arn:aws:`.
     """
 
-    deployment: str = field(default="plain", metadata=one_of("plain", "gradual", "at_once"))
+    deployment: str = field(default="auto", metadata=one_of("auto", "plain", "gradual", "at_once"))
     """`gradual` has functions and machines called by an alias, `live`, which gives a new version a
     tenth for five minutes and goes back where that fails. `at_once` moves the alias at once, for an
-    urgent fix; `plain` makes none. For `prod`: docs/decisions/gradual-deployment.md."""
+    urgent fix; `plain` makes none. `auto` is `gradual` in `prod` and `plain` in `dev`
+    (docs/decisions/gradual-deployment.md)."""
 
     python_version: str = field(default="3.13", metadata=one_of("3.11", "3.12", "3.13", "3.14"))
     """The Python of the functions. `make` sets up its environment with the version that `cdk.json`
@@ -326,14 +327,21 @@ class Settings:
         return self.customer_key == "true"
 
     @property
+    def rollout(self) -> str:
+        """How a new version takes over: plain, gradual or at_once."""
+        if self.deployment == "auto":
+            return "gradual" if self.is_prod else "plain"
+        return self.deployment
+
+    @property
     def has_aliases(self) -> bool:
         """Whether functions and state machines have versions, and an alias to call them by."""
-        return self.deployment != "plain"
+        return self.rollout != "plain"
 
     @property
     def shifts(self) -> bool:
         """Whether an alias moves step by step."""
-        return self.deployment == "gradual"
+        return self.rollout == "gradual"
 
     @property
     def is_prod(self) -> bool:

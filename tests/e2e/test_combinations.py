@@ -1,44 +1,90 @@
-"""Settings that need a VPC, layers and accounts of AWS deploy here, too, and a file is counted."""
+"""The combination of settings that asks for most is linted, deploys here, and counts a file.
+
+`make combinations` tries the other 39.
+"""
 
 import json
 import os
 import subprocess
 import sys
 
+import pytest
+
+from checks.templates import findings
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from tests.e2e.cdk import ROOT, Cli
+from ops.pipeline.deployment import Clients, deployment_of
+from ops.pipeline.replay import carry_out
+from ops.pipeline.replay_plan import ReplayRequest, plan
+from tests.campaigns.combinations.covering import COMBINATIONS
+from tests.campaigns.combinations.trial import HERE, At, moved
+from tests.e2e.cdk import ROOT
 from tests.e2e.test_upgrades import upload
 
-SETTINGS = {
-    "deployment": "gradual",
-    "tracing": "otel",
-    "customer_key": "true",
-    "uploader_accounts": "111122223333",
-    "vpc_subnets": "subnet-0123456789abcdef0",
-    "vpc_security_groups": "sg-0123456789abcdef0",
-    "vpc_id": "vpc-0123456789abcdef0",
-    "vpc_route_tables": "rtb-0123456789abcdef0",
-    "permissions_boundary": "boundary",
-    "tags": "cost-center=42",
-}
+SETTINGS = COMBINATIONS[0]
 
 
-def test_a_vpc_a_boundary_other_accounts_and_awss_layer_deploy_here(tmp_path):
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    """The templates."""
+    folder = tmp_path_factory.mktemp("combined")
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
-        env={**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps(SETTINGS)},
+        env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(SETTINGS)},
         cwd=ROOT,
         check=False,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def combined(out):
+    """A deployment with all of these: its clients, its outputs, and the key of a counted file."""
+    moved(out, SETTINGS["aws_region"])
     with endpoint() as url:
-        here = Cli(url, tmp_path)
-        deployed = deploy(tmp_path, url)
-        upload(here, deployed)
-        states = here.client("stepfunctions")
-        machine = deployed["ProcessFileMachineArn"]
-        (ran,) = states.list_executions(stateMachineArn=f"{machine}:live")["executions"]
-        assert (ran["status"], ran["stateMachineVersionArn"]) == ("SUCCEEDED", f"{machine}:1")
+        here = At(url)
+        outputs = deploy(out, url)
+        yield here, outputs, upload(here, outputs)
+
+
+def started(here, machine):
+    """Status and version of what was started by a machine's alias, and of all that it ran."""
+    states = here.client("stepfunctions")
+    return [
+        [
+            (each["status"], each.get("stateMachineVersionArn"))
+            for each in states.list_executions(stateMachineArn=arn)["executions"]
+        ]
+        for arn in (f"{machine}:live", machine)
+    ]
+
+
+def test_the_linters_find_nothing_in_it(out):
+    templates = [json.loads(path.read_text()) for path in out.glob("*.template.json")]
+    assert len(templates) == 7
+    assert [each for template in templates for each in findings(template)] == []
+
+
+def test_a_vpc_a_boundary_other_accounts_and_awss_layer_deploy_here(combined):
+    here, outputs, _ = combined
+    machine = outputs["ProcessFileMachineArn"]
+    by_alias, every = started(here, machine)
+    assert by_alias[-1] == ("SUCCEEDED", f"{machine}:1")
+    assert by_alias == every
+
+
+def test_a_replay_and_the_report_that_it_restates_go_by_the_aliases(combined):
+    here, outputs, key = combined
+    name = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
+    found = deployment_of(name, HERE, outputs, Clients(here.client))
+    wanted = plan(found, ReplayRequest(keys=[key], all_versions=True))
+    done = carry_out(found, wanted, running_day=True)
+    assert done.complete
+    assert [each.upload.key for each in done.ended] == [key]
+    for machine in (found.process_file, found.daily_report):
+        by_alias, every = started(here, machine)
+        assert ("SUCCEEDED", f"{machine}:1") in by_alias
+        assert by_alias == every

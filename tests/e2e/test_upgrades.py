@@ -115,6 +115,7 @@ def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place_and_gives_
     assembly, tmp_path
 ):
     given = {"customer_key": "true", "access_log_days": "90", "file_concurrency": "5"}
+    given["deployment"] = "gradual"
     given["batch_concurrency"] = "5"  # no more than there are calls for the ranges
     subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
@@ -125,11 +126,17 @@ def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place_and_gives_
     )
     with endpoint() as url:
         here = Cli(url, tmp_path)
-        first = deploy(assembly, url)
-        upload(here, first)
+        plain = deploy(assembly, url)
+        upload(here, plain)
+        first = {name: arn for name, arn in plain.items() if not name.endswith("LiveArn")}
         before = data(here, first)
         second = deploy(tmp_path, url)
         assert {name: second[name] for name in first} == first
+        machine = first["ProcessFileMachineArn"]
+        assert (plain["ProcessFileLiveArn"], second["ProcessFileLiveArn"]) == (
+            machine,
+            f"{machine}:live",
+        )
         assert data(here, second) == before
         upload(here, second)
         encrypted = here.client("s3").get_bucket_encryption(Bucket=first["ReportsBucketName"])

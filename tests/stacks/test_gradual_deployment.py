@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+from stacks.settings import Settings
 
 FILES = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
 REPORTS = ("PlanReport", "SummarizeBatch", "WriteReport")
@@ -13,6 +16,80 @@ def shifted(otherwise, request):
     """A template of a gradual deployment and the functions that its machine calls."""
     short, functions = request.param
     return getattr(otherwise, short), functions
+
+
+@pytest.mark.parametrize(
+    ("environment", "deployment", "rollout"),
+    [
+        ("dev", "auto", "plain"),
+        ("prod", "auto", "gradual"),
+        ("dev", "gradual", "gradual"),
+        ("prod", "plain", "plain"),
+        ("prod", "at_once", "at_once"),
+    ],
+)
+def test_prod_is_gradual_and_dev_is_plain_unless_the_setting_says_otherwise(
+    environment, deployment, rollout
+):
+    given = {"environment": environment, "deployment": deployment}
+    assert Settings.from_context(given).rollout == rollout
+
+
+def test_nothing_has_to_be_set_for_a_gradual_prod(prod):
+    for short, machine in (("processing", "ProcessFile"), ("reporting", "DailyReport")):
+        template = getattr(prod, short)
+        assert template.one("AWS::StepFunctions::StateMachineAlias", f"{machine}Live")
+        assert template.all("AWS::CodeDeploy::DeploymentGroup")
+
+
+@pytest.fixture(scope="module")
+def plain_prod(dev):
+    """What a plain prod would be, but for what it retains: `dev` by prod's name."""
+    return {
+        short: json.loads(
+            json.dumps(template.raw)
+            .replace("pipeline-dev", "pipeline-prod")
+            .replace("pipeline_dev", "pipeline_prod")
+        )
+        for short, template in dev.templates.items()
+    }
+
+
+def at(properties, path):
+    """The value of a property by its place in CloudFormation's schema, None where it is not."""
+    for name in path.removeprefix("/properties/").split("/"):
+        properties = properties.get(name) if isinstance(properties, dict) else None
+    return properties
+
+
+def replaced(before, after):
+    """Resources of both templates that an update would replace, and by which property."""
+    for logical_id, resource in before["Resources"].items():
+        kind, changed = resource["Type"], after["Resources"][logical_id]
+        assert changed["Type"] == kind
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+        for path in schema.get("createOnlyProperties", ()):
+            old, new = (at(each.get("Properties", {}), path) for each in (resource, changed))
+            if old != new:
+                yield logical_id, path
+
+
+@pytest.mark.parametrize("short", ["storage", "processing", "reporting", "monitoring"])
+def test_a_plain_prod_becomes_gradual_in_place(plain_prod, prod, short):
+    """No resource goes, none is replaced and no export that another stack imports is missed."""
+    before, after = plain_prod[short], getattr(prod, short).raw
+    assert before["Resources"].keys() - after["Resources"].keys() == set()
+    assert list(replaced(before, after)) == []
+    for name, output in before.get("Outputs", {}).items():
+        assert after["Outputs"][name].get("Export") == output.get("Export")
+
+
+def test_a_resource_that_would_be_replaced_is_seen(plain_prod):
+    renamed = json.loads(
+        json.dumps(plain_prod["processing"]).replace("validate-file", "validate-upload")
+    )
+    found = {path for _, path in replaced(plain_prod["processing"], renamed)}
+    assert found == {"/properties/FunctionName", "/properties/LogGroupName"}
 
 
 def test_without_the_setting_there_is_no_version_and_no_alias(dev):
@@ -73,7 +150,7 @@ def test_codedeploy_may_move_these_aliases_and_nothing_else(shifted):
         assert "ManagedPolicyArns" not in role
 
 
-def test_the_alias_of_a_machine_moves_by_its_own_alarms(otherwise, shifted):
+def test_the_alias_of_a_machine_goes_back_when_an_execution_of_the_new_version_ends_badly(shifted):
     template, _ = shifted
     (name,) = template.all("AWS::StepFunctions::StateMachine")
     alias = template.one("AWS::StepFunctions::StateMachineAlias", f"{name}Live")
@@ -84,13 +161,20 @@ def test_the_alias_of_a_machine_moves_by_its_own_alarms(otherwise, shifted):
             "Percentage": 10,
             "Interval": 5,
             "StateMachineVersionArn": f"${{{name}Version}}",
-            "Alarms": [
-                f"otherwise-dev-{name}{end}" for end in ("ExecutionsFailed", "ExecutionsTimedOut")
-            ],
+            "Alarms": [f"${{{name}NewVersionFails}}"],
         },
     }
-    alarms = otherwise.monitoring.all("AWS::CloudWatch::Alarm").values()
-    assert set(alias["DeploymentPreference"]["Alarms"]) <= {each["AlarmName"] for each in alarms}
+    alarm = template.one("AWS::CloudWatch::Alarm", f"{name}NewVersionFails")
+    metrics = [m["MetricStat"]["Metric"] for m in alarm["Metrics"] if "MetricStat" in m]
+    for metric in metrics:
+        assert {each["Name"]: each["Value"] for each in metric["Dimensions"]} == {
+            "StateMachineArn": f"${{{name}}}",
+            "Version": {"Fn::Select": [7, {"Fn::Split": [":", f"${{{name}Version}}"]}]},
+        }
+    assert {metric["MetricName"] for metric in metrics} == {
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+    }
     version = template.one("AWS::StepFunctions::StateMachineVersion", f"{name}Version")
     assert version["StateMachineRevisionId"] == f"${{{name}.StateMachineRevisionId}}"
 

@@ -170,15 +170,7 @@ def test_nine_tenths_of_the_accounts_quotas_are_alarming(alarms):
         "100 * used / SERVICE_QUOTA(used)",
         90,
     )
-    assert found["used"][:2] == (
-        "AWS/Usage/ResourceCount",
-        {
-            "Service": "Lambda",
-            "Type": "Resource",
-            "Resource": "ConcurrentExecutions",
-            "Class": "None",
-        },
-    )
+    assert found["used"][:2] == ("AWS/Lambda/ConcurrentExecutions", {})
     expression, found = parts(alarms["OpenExecutions"])
     assert (expression, alarms["OpenExecutions"]["Threshold"]) == ("100 * used / most", 90)
     assert [name for name, _, _ in found.values()] == [

@@ -248,3 +248,9 @@ def test_the_view_of_both_has_their_columns_in_prestos_types(reporting):
     assert {"name": "columns", "type": "array(varchar)"} in document["columns"]
     assert "closed_days" in document["originalSql"]
     assert "open_days" in document["originalSql"]
+
+
+def test_the_view_has_the_serde_that_trinos_glue_converter_asks_for(reporting):
+    """Athena's views have an empty one; without any, each query of the view would fail."""
+    view = reporting.all("AWS::Glue::Table")["RecordsTable"]["TableInput"]
+    assert view["StorageDescriptor"]["SerdeInfo"] == {}

@@ -2,6 +2,8 @@
 
 import json
 import socket
+from dataclasses import replace
+from pathlib import Path
 
 import boto3
 import pytest
@@ -10,6 +12,7 @@ from moto import mock_aws
 from ops.pipeline.deployment import find
 from ops.pipeline.errors import NO_ACCESS, NoAccessError
 
+ROOT = Path(__file__).resolve().parents[3]
 OUTPUTS = {
     "storage": {
         "RawBucketName": "raw",
@@ -53,6 +56,43 @@ def test_a_deployment_is_put_together_from_the_outputs_of_its_three_stacks():
     assert found.machine_name(found.process_file) == "process_file"
     assert found.machine_name("arn:aws:states:us-east-1:1:stateMachine:other") == "other"
     assert found.schedule == "midnight"
+
+
+@mock_aws
+@pytest.mark.parametrize("alias", [":live", ""])
+def test_executions_are_started_by_the_alias_that_uploads_are_started_by(alias):
+    outputs = {short: dict(given) for short, given in OUTPUTS.items()}
+    machine = outputs["processing"]["ProcessFileMachineArn"]
+    if alias:  # stacks of before have no such output
+        outputs["processing"]["ProcessFileLiveArn"] = f"{machine}{alias}"
+    for name, given in outputs.items():
+        stack(f"shop-prod-{name}", given)
+    found = find("shop", "prod")
+    assert found.process_file == machine
+    started = Started()
+    replace(found, clients=started).start(found.process_file, {"date": "2026-11-27"})
+    assert started.given == {
+        "stateMachineArn": f"{machine}{alias}",
+        "input": '{"date": "2026-11-27"}',
+    }
+
+
+class Started:
+    """Clients that keep what they were asked to start."""
+
+    @property
+    def states(self):
+        return self
+
+    def start_execution(self, **given):
+        self.given = given
+        return {"executionArn": "arn"}
+
+
+def test_nothing_of_the_tools_starts_an_execution_by_the_machine_itself():
+    sources = {path: path.read_text() for path in (ROOT / "ops").rglob("*.py")}
+    starting = [path.name for path, text in sources.items() if "start_execution(" in text]
+    assert starting == ["deployment.py"]
 
 
 @mock_aws
