@@ -61,8 +61,8 @@ check: quick node_modules/.bin/cdk ## all linters: `quick`, then templates, work
 lint-templates: setup linters ## checkov and parliament over every kind of deployment
 	$(BIN)/python -m checks.outside_linters
 
-combinations: setup linters ## 40 combinations of settings synthesized, linted, deployed here; FIRST=20 ONLY=3
-	@$(BIN)/python tests/campaigns/combinations "$(FIRST)" "$(ONLY)"
+combinations: setup linters ## 40 combinations of settings synthesized, linted, deployed here; FIRST=1 LAST=24
+	@$(BIN)/python tests/campaigns/combinations "$(FIRST)" "$(LAST)"
 
 quick: setup ## format, lint, types and imports: what pre-commit runs
 	$(BIN)/ruff format --check .

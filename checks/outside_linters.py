@@ -51,7 +51,7 @@ Finding = tuple[str, str, str]
 
 
 def findings(folder: Path) -> set[Finding]:
-    """Everything that both find in a folder of templates."""
+    """Everything that both find in the templates of a folder, and of those in it."""
     return {*_checkov(folder), *_parliament(folder)}
 
 
@@ -77,11 +77,15 @@ def _checkov(folder: Path) -> Iterator[Finding]:
 def _parliament(folder: Path) -> Iterator[Finding]:
     """What parliament says of every policy, each with its references filled in."""
     with tempfile.TemporaryDirectory() as scratch:
-        for path in folder.glob("*.template.json"):
-            for number, (name, document) in enumerate(documents(json.loads(path.read_text()))):
-                if "Principal" not in document["Statement"][0]:
-                    text = json.dumps({"Version": "2012-10-17", **filled(document)})
-                    (Path(scratch) / f"{HASH.sub('', name)}.{number}.{path.name}").write_text(text)
+        every = (
+            each
+            for path in folder.rglob("*.template.json")
+            for each in documents(json.loads(path.read_text()))
+        )
+        for number, (name, document) in enumerate(every):
+            if "Principal" not in document["Statement"][0]:
+                text = json.dumps({"Version": "2012-10-17", **filled(document)})
+                (Path(scratch) / f"{HASH.sub('', name)}.{number}.json").write_text(text)
         for each in _lines("parliament", "--directory", scratch, "--json"):
             construct = Path(each["location"]["filepath"]).name.partition(".")[0]
             yield each["issue"], construct, f"{each['title']} {each['detail']}".strip()
@@ -136,14 +140,13 @@ def _output(program: str, *options: str) -> str:
 
 def main() -> int:
     """Lint every deployment; the exit status."""
-    found: set[Finding] = set()
-    for settings in DEPLOYMENTS.values():
-        with tempfile.TemporaryDirectory() as out:
-            problem = synthesize(settings, Path(out))
+    with tempfile.TemporaryDirectory() as out:
+        for number, settings in enumerate(DEPLOYMENTS.values()):
+            problem = synthesize(settings, Path(out, str(number)))
             if problem:
                 sys.stdout.writelines(f"{line}\n" for line in problem)
                 return 1
-            found |= findings(Path(out))
+        found = findings(Path(out))
     gone = sorted(
         f"{rule} {construct}: argued, and found no more"
         for rule, construct in ARGUED.keys() - {each[:2] for each in found}

@@ -246,6 +246,20 @@ def _delete_queue_policy(_: str, properties: dict[str, Any]) -> None:
         client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
 
 
+def _create_oidc_provider(_: str, properties: dict[str, Any]) -> Resource:
+    """An account has one for each URL: a second is refused, as by AWS."""
+    made = client("iam").create_open_id_connect_provider(
+        Url=properties["Url"],
+        ClientIDList=properties.get("ClientIdList", []),
+        ThumbprintList=properties.get("ThumbprintList", []),
+    )["OpenIDConnectProviderArn"]
+    return Resource(made, {"Arn": made})
+
+
+def _delete_oidc_provider(arn: str, _: dict[str, Any]) -> None:
+    client("iam").delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+
+
 def define_all() -> list[type[CloudFormationModel]]:
     """Every model; they count from the moment they are made."""
     return [
@@ -277,6 +291,7 @@ def define_all() -> list[type[CloudFormationModel]]:
             _delete_schedule,
             _update_schedule,
         ),
+        define("AWS::IAM::OIDCProvider", "", _create_oidc_provider, _delete_oidc_provider),
         define("AWS::S3::BucketPolicy", "", _put_bucket_policy, _delete_bucket_policy),
         define("AWS::SQS::QueuePolicy", "", _put_queue_policy, _delete_queue_policy),
     ]

@@ -16,8 +16,9 @@ from local.deploy.session import endpoint
 from ops.pipeline.deployment import Clients, deployment_of
 from ops.pipeline.replay import carry_out
 from ops.pipeline.replay_plan import ReplayRequest, plan
+from tests.builders.clients import REGION
 from tests.campaigns.combinations.covering import COMBINATIONS
-from tests.campaigns.combinations.trial import HERE, At, moved
+from tests.campaigns.combinations.trial import at, moved
 from tests.e2e.cdk import ROOT
 from tests.e2e.test_upgrades import upload
 
@@ -45,7 +46,7 @@ def combined(out):
     """A deployment with all of these: its clients, its outputs, and the key of a counted file."""
     moved(out, SETTINGS["aws_region"])
     with endpoint() as url:
-        here = At(url)
+        here = at(url)
         outputs = deploy(out, url)
         yield here, outputs, upload(here, outputs)
 
@@ -79,7 +80,7 @@ def test_a_vpc_a_boundary_other_accounts_and_awss_layer_deploy_here(combined):
 def test_a_replay_and_the_report_that_it_restates_go_by_the_aliases(combined):
     here, outputs, key = combined
     name = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
-    found = deployment_of(name, HERE, outputs, Clients(here.client))
+    found = deployment_of(name, REGION, outputs, Clients(here.client))
     wanted = plan(found, ReplayRequest(keys=[key], all_versions=True))
     done = carry_out(found, wanted, running_day=True)
     assert done.complete

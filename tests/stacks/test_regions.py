@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from aws_cdk import region_info
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
+from stacks.regions import WITHOUT_BUDGETS
 from tests.stacks.conftest import EVERYTHING
 
 GLOBAL = {
@@ -104,6 +107,29 @@ def test_a_region_that_the_cdk_does_not_know_is_refused_in_one_line(app, tmp_pat
     assert line.startswith("app.py: setting aws_region: ")
     assert said in line
     assert not list((tmp_path / "out").glob("*.template.json"))
+
+
+def test_a_budget_is_refused_where_cloudformation_makes_none(app, tmp_path):
+    done = app(tmp_path / "out", {"aws_region": "eu-north-1", "monthly_budget_usd": "25"})
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(
+        "app.py: setting monthly_budget_usd: CloudFormation has no budgets in eu-n"
+    )
+
+
+def test_what_a_region_may_lack_is_known(dev, full, otherwise):
+    """By cfn-lint's list of resource types: of all that is deployed, some lack budgets alone."""
+    used = {
+        resource["Type"]
+        for stacks in (dev, full, otherwise)
+        for template in stacks.templates.values()
+        for resource in template.raw["Resources"].values()
+    }
+    known = {each.name for each in region_info.RegionInfo.regions if each.partition == "aws"}
+    types = {region: set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) for region in known}
+    lacking = {(kind, region) for region in known for kind in used - types[region]}
+    assert lacking == {("AWS::Budgets::Budget", region) for region in WITHOUT_BUDGETS}
 
 
 def test_the_longest_names_fit(app, tmp_path):

@@ -1,11 +1,12 @@
 """Forty combinations of settings: each is synthesized, linted and deployed here, and counts a file.
 
-    make combinations            all; FIRST=20 begins with the 20th
-    make combinations ONLY=3     the third alone
+    make combinations                     all
+    make combinations FIRST=20 LAST=24    these; every pair of values occurs in the first 24
 
 cdk-nag looks on while it is synthesized; cfn-lint, the ASL validator and the rules of policies read
-the templates, checkov and parliament too (`.venv-lint`). Then a local endpoint gets the stacks, a
-file is uploaded, and its record says how many it has. A line is printed for each.
+the templates. Then a local endpoint gets the stacks, a file is uploaded, and its record says how
+many it has. A line is printed for each. At the end checkov and parliament read all templates at
+once (`.venv-lint`).
 
 Exit status: 0 where all are well, 1 otherwise.
 """
@@ -19,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT)]
 
-from tests.campaigns.combinations.covering import COMBINATIONS  # noqa: E402 - run as a script
+from checks.outside_linters import findings, unargued  # noqa: E402 - run as a script
+from tests.campaigns.combinations.covering import COMBINATIONS, ROWS  # noqa: E402
 from tests.campaigns.combinations.trial import problems  # noqa: E402
 
 
@@ -29,27 +31,33 @@ def used():
     return times.user + times.system + times.children_user + times.children_system
 
 
-def tried(number):
-    """What is wrong with a combination; a line is printed for it, and one for each."""
+def tried(name, trial):
+    """What is wrong by a trial; a line is printed for it, and one for each."""
     began, before = time.monotonic(), used()
-    with tempfile.TemporaryDirectory() as out:
-        found = problems(COMBINATIONS[number - 1], Path(out))
+    found = trial()
     state, seconds = "WRONG" if found else "well", time.monotonic() - began
-    sys.stdout.write(
-        f"{number:2} {state}: {seconds:.0f} s, {used() - before:.0f} s of the processor\n"
-    )
+    sys.stdout.write(f"{name} {state}: {seconds:.0f} s, {used() - before:.0f} s of the processor\n")
     sys.stdout.writelines(f"   {line}\n" for line in found)
     sys.stdout.flush()
-    return found
+    return bool(found)
 
 
 def main(words):
-    """Try those that are asked for, each a number from 1 on; the exit status."""
-    first, only = (int(word) if word else 0 for word in words)
-    numbers = [only] if only else range(max(first, 1), len(COMBINATIONS) + 1)
-    wrong = sum(bool(tried(number)) for number in numbers)
-    sys.stdout.write(f"{wrong} of {len(numbers)} combinations are wrong\n")
-    return 1 if wrong else 0
+    """Try those from the first to the last number; the exit status."""
+    first, last = (
+        int(word) if word else default for word, default in zip(words, (1, ROWS), strict=True)
+    )
+    with tempfile.TemporaryDirectory() as root:
+        wrong = sum(
+            tried(
+                f"{number:2}",
+                lambda number=number: problems(COMBINATIONS[number - 1], Path(root, str(number))),
+            )
+            for number in range(first, last + 1)
+        )
+        outside = tried("checkov, parliament", lambda: unargued(findings(Path(root))))
+    sys.stdout.write(f"{wrong} of {last - first + 1} combinations are wrong\n")
+    return 1 if wrong or outside else 0
 
 
 if __name__ == "__main__":

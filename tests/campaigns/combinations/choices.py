@@ -20,7 +20,7 @@ def each(name, *values):
 CHOICES = {
     "project_name": each("project_name", "event-driven-pipeline", "abc", "x" * 32),
     "environment": each("environment", "dev", "prod"),
-    "aws_region": each("aws_region", "us-east-1", "eu-south-1", "us-west-2"),
+    "aws_region": each("aws_region", "us-east-1", "eu-west-1", "us-west-2"),
     "deployment": each("deployment", "auto", "plain", "at_once", "gradual"),
     "python_version": each("python_version", "3.13", "3.11", "3.12", "3.14"),
     "tracing": each("tracing", "xray", "off", "otel"),
