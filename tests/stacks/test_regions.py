@@ -6,7 +6,8 @@ import pytest
 from aws_cdk import region_info
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from stacks.regions import WITHOUT_BUDGETS
+from stacks.regions import WITHOUT_BUDGETS, refuse_what_it_lacks
+from stacks.settings import Settings, SettingsError
 from tests.stacks.conftest import EVERYTHING
 
 GLOBAL = {
@@ -109,13 +110,12 @@ def test_a_region_that_the_cdk_does_not_know_is_refused_in_one_line(app, tmp_pat
     assert not list((tmp_path / "out").glob("*.template.json"))
 
 
-def test_a_budget_is_refused_where_cloudformation_makes_none(app, tmp_path):
-    done = app(tmp_path / "out", {"aws_region": "eu-north-1", "monthly_budget_usd": "25"})
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert line.startswith(
-        "app.py: setting monthly_budget_usd: CloudFormation has no budgets in eu-n"
-    )
+def test_a_budget_is_refused_where_cloudformation_makes_none():
+    given = {"aws_region": "eu-north-1", "monthly_budget_usd": "25"}
+    with pytest.raises(SettingsError, match="has no budgets in eu-north-1; give 0"):
+        refuse_what_it_lacks(Settings.from_context(given))
+    for allowed in ({"aws_region": "eu-west-1"}, {"monthly_budget_usd": "0"}):
+        refuse_what_it_lacks(Settings.from_context(given | allowed))
 
 
 def test_what_a_region_may_lack_is_known(dev, full, otherwise):

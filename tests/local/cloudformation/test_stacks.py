@@ -140,3 +140,26 @@ def test_a_stack_of_a_service_that_is_loaded_later_has_its_resources_parameters_
     assert network["CidrBlock"] == "10.0.0.0/24"
     named = served.client("ssm").get_parameter(Name=f"{parameter}/id")["Parameter"]
     assert named["Value"] == "there"
+
+
+def test_an_accounts_oidc_provider_is_made_once_and_goes_with_its_stack(served):
+    stacks, iam, host = served.client("cloudformation"), served.client("iam"), "oidc.example.com"
+    provider = {"Url": f"https://{host}", "ClientIdList": ["sts.amazonaws.com"]}
+    body = json.dumps(
+        {
+            "Resources": {"Provider": {"Type": "AWS::IAM::OIDCProvider", "Properties": provider}},
+            "Outputs": {"Arn": {"Value": {"Fn::GetAtt": ["Provider", "Arn"]}}},
+        }
+    )
+    first, second = served.name("stack"), served.name("stack")
+    stacks.create_stack(StackName=first, TemplateBody=body)
+    (made,) = stacks.describe_stacks(StackName=first)["Stacks"]
+    arn = f"arn:aws:iam::123456789012:oidc-provider/{host}"
+    assert [each["OutputValue"] for each in made["Outputs"]] == [arn]
+    found = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert found["ClientIDList"] == ["sts.amazonaws.com"]
+    stacks.create_stack(StackName=second, TemplateBody=body)
+    (refused,) = stacks.describe_stacks(StackName=second)["Stacks"]
+    assert refused["StackStatus"] == "ROLLBACK_COMPLETE"
+    stacks.delete_stack(StackName=first)
+    assert arn not in str(iam.list_open_id_connect_providers()["OpenIDConnectProviderList"])
