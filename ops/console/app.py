@@ -23,6 +23,7 @@ from ops.console.pages import (
     home,
     report,
     reports,
+    trends,
     upload,
 )
 from ops.console.views.execution_reader import ExecutionReader
@@ -80,6 +81,7 @@ def _routes() -> list[BaseRoute]:
         Route("/reports/rebuild", report.rebuild, methods=["POST"]),
         Route("/reports/{date}", report.show),
         Route("/reports/{date}/report.{form}", report.show_stored),
+        Route("/trends", trends.show),
         Route("/upload", upload.show),
         Route("/upload/status", upload.status),
         Route("/upload/file", upload.store, methods=["PUT"]),
