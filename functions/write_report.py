@@ -35,6 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         contracts=contracts(),
         ignored_keys=known.ignored_keys,
         mute_unusual=known.mute_unusual,
+        message=known.report_message,
         origin=Origin.of(
             known.process_file_machine, known.reports_bucket, known.project, known.environment
         ),

@@ -88,15 +88,17 @@ class ReportingStack(cdk.Stack):
                 keys.ENV_IGNORED_KEYS: self._settings.ignore_keys,
                 keys.ENV_PROJECT: self._settings.project_name,
                 keys.ENV_ENVIRONMENT: self._settings.environment,
-                **self._muted,
+                **self._of_the_report,
             },
         )
 
     @property
-    def _muted(self) -> dict[str, str]:
-        """What is told only where something is muted."""
-        words = self._settings.mute_unusual
-        return {keys.ENV_MUTE_UNUSUAL: words} if words else {}
+    def _of_the_report(self) -> dict[str, str]:
+        """What is told only where it is not as usual."""
+        told = {keys.ENV_MUTE_UNUSUAL: self._settings.mute_unusual}
+        if self._settings.report_message != "text":
+            told[keys.ENV_REPORT_MESSAGE] = self._settings.report_message
+        return {name: value for name, value in told.items() if value}
 
     @property
     def functions(self) -> tuple[PipelineFunction, ...]:
@@ -139,7 +141,13 @@ class ReportingStack(cdk.Stack):
         """Who is told of a report: whoever subscribes, and `notify_email` from the start."""
         topic = sns.Topic(self, "Reports", enforce_ssl=True, master_key=self._storage.key)
         if self._settings.notify_email:
-            topic.add_subscription(subscriptions.EmailSubscription(self._settings.notify_email))
+            quiet = {"verdict": sns.SubscriptionFilter.string_filter(allowlist=["todo"])}
+            topic.add_subscription(
+                subscriptions.EmailSubscription(
+                    self._settings.notify_email,
+                    filter_policy=quiet if self._settings.quiet_good_days else None,
+                )
+            )
         return topic
 
     def _machine(self) -> PipelineMachine:

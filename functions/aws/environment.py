@@ -19,6 +19,7 @@ class Environment:
     watched_machines: tuple[str, ...]
     ignored_keys: tuple[str, ...]
     mute_unusual: tuple[str, ...]
+    report_message: str
     metrics_namespace: str
     project: str
     environment: str
@@ -33,6 +34,7 @@ def environment() -> Environment:
         large_file_bytes=int(os.environ.get(keys.ENV_LARGE_FILE_BYTES, "0")),
         watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
         ignored_keys=tuple(os.environ.get(keys.ENV_IGNORED_KEYS, "").split()),
+        report_message=os.environ.get(keys.ENV_REPORT_MESSAGE, "text"),
         mute_unusual=tuple(os.environ.get(keys.ENV_MUTE_UNUSUAL, "").split()),
         metrics_namespace=os.environ.get(keys.ENV_METRICS_NAMESPACE, ""),
         project=os.environ.get(keys.ENV_PROJECT, ""),

@@ -34,8 +34,15 @@ def _subscribe(_: str, properties: Properties) -> Resource:
         Protocol=properties["Protocol"],
         Endpoint=properties["Endpoint"],
         ReturnSubscriptionArn=True,
+        Attributes=_filters(properties),
     )["SubscriptionArn"]
     return Resource(arn, {"Arn": arn})
+
+
+def _filters(properties: Properties) -> dict[str, str]:
+    """Which messages a subscription takes: JSON in a template, its text in the API."""
+    policy = properties.get("FilterPolicy")
+    return {"FilterPolicy": json.dumps(policy)} if policy else {}
 
 
 def _unsubscribe(arn: str, _: Properties) -> None:

@@ -165,6 +165,14 @@ class Settings:
     """Who gets a few lines when a report is written, and when an alarm begins and is over, once
     the address is confirmed. More can subscribe to the topics."""
 
+    quiet_good_days: bool = field(default=False, metadata=yes_or_no())
+    """True sends `notify_email` only the reports whose verdict names something to do. Other
+    subscribers get all, or what their own filter policy on the attribute `verdict` takes."""
+
+    report_message: str = field(default="text", metadata=one_of("text", "json"))
+    """What the topic of reports carries: a few lines for people, or JSON for programs, as webhooks
+    (docs/report.md). A mail has the same."""
+
     customer_key: str = field(default="false", metadata=one_of("false", "true", "retired"))
     """`true` encrypts buckets, queue, topics, logs, the history of executions and the functions'
     environments with a KMS key of the deployment's own, whose policy and use are the account's. It

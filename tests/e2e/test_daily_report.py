@@ -3,6 +3,7 @@
 import contextlib
 import json
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -204,13 +205,22 @@ def test_a_report_run_again_is_the_same_but_for_when_it_was_generated(world, day
     assert same == {name: value for name, value in day["after"].items() if name != "generated_at"}
 
 
-def test_subscribers_of_the_topic_get_the_equation(world, day):
+def subscriber(world, **attributes):
+    """The URL of a queue that gets what is published to the topic of reports."""
     sqs, sns = world.client("sqs"), world.client("sns")
-    url = sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+    url = sqs.create_queue(QueueName=f"subscriber-{uuid.uuid4().hex}")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
     topic = world.outputs["ReportTopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"], Attributes=attributes)
+    return url
+
+
+def test_subscribers_of_the_topic_get_the_equation_or_only_the_days_that_they_want(world, day):
+    sqs = world.client("sqs")
+    url = subscriber(world, FilterPolicy=json.dumps({"verdict": ["todo"]}))
+    others = subscriber(world, FilterPolicy=json.dumps({"verdict": ["good"]}))
     run_report(world, day["date"])
+    assert "Messages" not in sqs.receive_message(QueueUrl=others)
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     told = json.loads(message["Body"])
     assert told["Subject"] == f"[dev] report: 3 of 12 files rejected, {day['date']}"

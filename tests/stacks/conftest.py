@@ -198,6 +198,8 @@ EVERYTHING = {
     "tags": "cost-center=42 owner=files",
     "permissions_boundary": "teams/files-boundary",
     "mute_unusual": "tests/ orders/:late",
+    "report_message": "json",
+    "quiet_good_days": "true",
 }
 
 

@@ -70,9 +70,15 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
         }
 
 
-def test_the_report_is_told_what_is_muted(full):
+def test_the_report_is_told_what_is_muted_and_in_which_form_it_is_announced(full):
     known = functions(full)["WriteReport"]["Environment"]["Variables"]
     assert known["MUTE_UNUSUAL"] == "tests/ orders/:late"
+    assert known["REPORT_MESSAGE"] == "json"
+
+
+def test_a_mailbox_is_left_alone_on_good_days_where_the_setting_says_so(full):
+    (subscription,) = full.reporting.all("AWS::SNS::Subscription").values()
+    assert subscription["FilterPolicy"] == {"verdict": ["todo"]}
 
 
 @pytest.mark.parametrize(("stack", "days"), [("processing", 7), ("reporting", 30)])

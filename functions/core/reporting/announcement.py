@@ -1,7 +1,11 @@
-"""What subscribers get of a report: a subject that says the worst thing, and the verdict."""
+"""What subscribers get of a report: a subject that says the worst thing, and the verdict.
+
+The message is text for people, or JSON for programs, by the setting `report_message`.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.reporting.document import equation
@@ -13,13 +17,36 @@ if TYPE_CHECKING:
 
 SUBJECT: Final = 99
 """Less than 100 characters of ASCII, without control characters (SNS API, "Publish")."""
+TEXT: Final = "text"
+JSON: Final = "json"
 NAMED: Final = 10
 """So many things, and files of each kind, are named in a mail."""
 
 
-def announce(document: Document) -> dict[str, str]:
-    """Subject and message; every name in them is escaped, so that none can forge a line."""
-    return {"subject": _subject(document), "message": "\n".join(_lines(document))}
+def announce(document: Document, form: str = TEXT) -> dict[str, str]:
+    """Subject, message, and whether the day is good or needs somebody (`todo`).
+
+    Every name in a text is escaped, so that none can forge a line.
+    """
+    return {
+        "subject": _subject(document),
+        "message": _json(document) if form == JSON else "\n".join(_lines(document)),
+        "verdict": "good" if document["verdict"]["good"] else "todo",
+    }
+
+
+def _json(document: Document) -> str:
+    """For programs: of the report what a message has room for, under the report's own names."""
+    verdict = document["verdict"]
+    named = ("date", "deployment", "settled", "unsettled_because", "totals")
+    return json.dumps(
+        {
+            "subject": _subject(document),
+            **{name: document[name] for name in named},
+            "verdict": {**verdict, "items": verdict["items"][:NAMED]},
+        },
+        ensure_ascii=False,
+    )
 
 
 def _subject(document: Document) -> str:

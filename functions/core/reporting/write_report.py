@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
-from functions.core.reporting.announcement import announce
+from functions.core.reporting.announcement import TEXT, announce
 from functions.core.reporting.document import (
     HISTORY_DAYS,
     LISTED,
@@ -87,9 +87,13 @@ def write(
     contracts: Contracts = NONE,
     ignored_keys: Sequence[str] = (),
     mute_unusual: Sequence[str] = (),
+    message: str = TEXT,
     origin: Origin = NOWHERE,
 ) -> dict[str, Any]:
-    """Write the report of a day; its totals and where it is. Without a manifest: no records."""
+    """Write the report of a day; its totals and where it is. Without a manifest: no records.
+
+    `message` is the form of what subscribers get (`announcement`).
+    """
     day = Day(date, asked_for=True)
     open_executions = _open_executions(day, executions)
     failed, in_flight = _unfinished(open_executions, day, executions, reports)
@@ -122,7 +126,7 @@ def write(
             "bucket": reports.bucket,
             "keys": {form: keys.report_key(date, form) for form in FORMS},
         },
-        "announcement": announce(document),
+        "announcement": announce(document, message),
     }
 
 

@@ -1,5 +1,7 @@
 """The mail of a day: what its subject says, and that no name in it can forge a line."""
 
+import json
+
 import pytest
 
 from functions.core.reporting.announcement import announce
@@ -96,3 +98,19 @@ def test_a_subject_is_short_ascii_whatever_the_prefix(prefix):
 def test_a_letter_is_shown_as_it_is():
     family = "\N{MAN}\N{ZERO WIDTH JOINER}\N{WOMAN}"
     assert f"rejected: é/{family}.csv" in announced([rejected(f"é/{family}.csv")])["message"]
+
+
+def test_the_json_form_has_the_reports_own_names_for_programs():
+    document = build(summarize(ORDERS), Findings(DATE, settled=True, origin=ORIGIN), NOW, None)
+    found = announce(document, "json")
+    message = json.loads(found["message"])
+    assert list(message) == [
+        *("subject", "date", "deployment", "settled", "unsettled_because", "totals", "verdict"),
+    ]
+    assert message["verdict"] == document["verdict"]
+    assert (message["subject"], found["verdict"]) == (found["subject"], "todo")
+    assert announce(document)["subject"] == found["subject"]
+
+
+def test_a_day_that_needs_nobody_is_good():
+    assert announced(ORDERS[13:])["verdict"] == "good"
