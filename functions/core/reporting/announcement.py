@@ -19,6 +19,8 @@ SUBJECT: Final = 99
 """Less than 100 characters of ASCII, without control characters (SNS API, "Publish")."""
 TEXT: Final = "text"
 JSON: Final = "json"
+SAID: Final = 44
+"""So much of a subject says what happened: names of columns may be of any length."""
 NAMED: Final = 10
 """So many things, and files of each kind, are named in a mail."""
 
@@ -58,10 +60,18 @@ def _subject(document: Document) -> str:
     worst, more = verdict["items"][0], verdict["items_total"] - 1
     if more:
         after = f", and {more:,} more{after}"
-    said = f": {worst['what']}{after}"
-    name = escaped(worst["prefix"].removesuffix("/")).encode("ascii", "backslashreplace").decode()
-    room = SUBJECT - len(before) - len(said)
-    return before + (name if len(name) <= room else f"{name[: room - 3]}...") + said
+    what = _cut(_ascii(worst["what"].partition(";")[0]), SAID)
+    said = f": {what}{after}"
+    name = _ascii(worst["prefix"].removesuffix("/"))
+    return before + _cut(name, SUBJECT - len(before) - len(said)) + said
+
+
+def _ascii(text: str) -> str:
+    return escaped(text).encode("ascii", "backslashreplace").decode()
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def _lines(document: Document) -> list[str]:

@@ -25,6 +25,14 @@ ORIGIN = Origin.of("arn:aws:states:eu-west-1:123456789012:stateMachine:p", "repo
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[5] / "docs" / "report.schema.json").read_text()
 )
+WAY = {
+    "prefix": "orders/",
+    "format": "csv",
+    "delimiter": ",",
+    "encoding": "utf-8",
+    "columns": 2,
+    "names": "id, name",
+}
 WHAT = "2 files, usually 20; 6 records, usually 1,000; 20 bytes, usually 40,000"
 
 
@@ -61,7 +69,7 @@ def test_it_is_in_the_report_its_verdict_its_forms_and_the_mail():
         row[:6] for row in csv.reader(io.StringIO(to_csv(document)))
     ]
     mail = announce(document)
-    assert mail["subject"].startswith("[prod] orders: 2 files, usually 20;")
+    assert mail["subject"] == "[prod] orders: 2 files, usually 20, 2026-11-23"
     assert mail["message"].splitlines()[:3] == [
         "All 2 files were counted.",
         f"- {said}",
@@ -81,3 +89,15 @@ def test_nothing_is_unusual_where_it_is_muted_or_the_day_is_not_over(given):
     document = report(**given)
     assert document["unusual"] == []
     assert document["verdict"]["good"]
+
+
+def test_names_of_columns_neither_break_nor_overflow_a_subject():
+    known = Day.of({"by_prefix": [], "by_reading": [WAY], "cost": {"total": 0}})
+    found = Findings(DATE, settled=True, origin=ORIGIN, earlier=dict.fromkeys(DAYS_AGO, known))
+    columns = ["id", "prix\n\u202e\N{EURO SIGN}" + "x" * 60]
+    file = record("orders/a.csv") | {"columns": columns, "delimiter": ",", "encoding": "utf-8"}
+    subject = announce(build(summarize([file]), found, AFTER, None))["subject"]
+    assert subject.startswith("[prod] orders: columns renamed: name to prix\\n")
+    assert len(subject) < 100
+    assert subject.isascii()
+    assert subject.isprintable()
