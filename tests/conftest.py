@@ -22,7 +22,12 @@ LONGEST = (
     "test_soak.py",
     "test_upgrades.py",
     "test_main_job.py",
+    "test_least_privilege.py",
     "test_executions_of_a_large_day.py",
+    "test_lint.py",
+    "test_tutorial.py",
+    "test_demo.py",
+    "test_entry.py",
 )
 
 # A shell's background job ignores Ctrl-C, and so would all that the tests start and interrupt.
