@@ -112,9 +112,11 @@ class ProcessingStack(cdk.Stack):
         ranges = reports.arn_for_objects(f"{keys.RANGES_PREFIX}*")
         allow(self.merge_ranges, "s3:GetObject", on=[ranges])
         processed = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
+        days = reports.arn_for_objects(f"{keys.VERSION_DAYS_PREFIX}*")
         allow(self.validate_file, "s3:GetObject", on=[processed])
+        allow(self.validate_file, "s3:GetObject", "s3:PutObject", on=[days])
         allow_telling_missing_from_forbidden(self.validate_file, reports)
-        late = reports.arn_for_objects(f"{keys.LATE_PREFIX}*")
+        late = reports.arn_for_objects(f"{keys.LATE_MARKERS_PREFIX}*")
         for function in (self.validate_file, self.count_records, self.merge_ranges):
             allow(function, "s3:PutObject", on=[late])
             allow_encrypting(function, self._storage.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,8 @@ class Content:
         self.content_type: str | None = None
         self.metadata: Mapping[str, str] = {}
         self.checksum: str | None = None
+        self.stored_on: str | None = None
+        """The UTC day of S3's LastModified, YYYY-MM-DD, once some of it was read."""
 
     def read(self, start: int, length: int) -> bytes:
         """Some of it.
@@ -91,6 +94,7 @@ class Content:
         with _of_version():
             answer = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **options)
         self.content_type = answer.get("ContentType")
+        self.stored_on = answer["LastModified"].astimezone(UTC).date().isoformat()
         self.metadata = {name.lower(): text for name, text in answer.get("Metadata", {}).items()}
         return answer
 

@@ -30,7 +30,11 @@ RECORDS_PREFIX: Final = "records/"
 BATCHES_PREFIX: Final = f"{SUMMARIES_PREFIX}records/"
 """The same, by batch, until the day's are joined; they expire as the Map Runs' results do."""
 LATE_PREFIX: Final = "late/"
+"""What is noted of files that came late."""
+LATE_MARKERS_PREFIX: Final = f"{LATE_PREFIX}date="
 """Markers of records that came after their day, by the minute."""
+VERSION_DAYS_PREFIX: Final = f"{LATE_PREFIX}days/"
+"""The day of an object version whose event and LastModified name two (`version_day`)."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
@@ -133,9 +137,14 @@ def batch_records_key(date: str, record_keys: Iterable[str]) -> str:
     return f"{BATCHES_PREFIX}date={date}/{digest}.json.gz"
 
 
+def version_day_key(raw_key: str, version_id: str) -> str:
+    """Where it is written down for which day an object version counts that could have two."""
+    return f"{VERSION_DAYS_PREFIX}{hashlib.sha256(f'{raw_key}/{version_id}'.encode()).hexdigest()}"
+
+
 def late_prefix(date: str) -> str:
     """Where the markers of a day's late records lie; their names sort by time."""
-    return f"{LATE_PREFIX}date={date}/"
+    return f"{LATE_MARKERS_PREFIX}{date}/"
 
 
 def late_key(date: str, moment: datetime) -> str:

@@ -138,5 +138,7 @@ def _start(deployment: Deployment, trace: Trace) -> str:
     Only what is processed already is counted by force. What is not is counted by the event that S3
     would have sent: if that comes after all, the later of the two is a duplicate.
     """
-    event = replay_event(trace.upload, deployment, force=trace.state == "processed")
+    event = replay_event(
+        trace.upload, deployment, force=trace.state == "processed", day_assumed=trace.assumed
+    )
     return deployment.start(deployment.process_file, event)

@@ -79,8 +79,13 @@ def _stated(given: Any) -> str:
     return given
 
 
-def replay_event(upload: Upload, deployment: Deployment, *, force: bool = True) -> dict[str, Any]:
+def replay_event(
+    upload: Upload, deployment: Deployment, *, force: bool = True, day_assumed: bool = False
+) -> dict[str, Any]:
     """The input of a new execution for that object version; `force` counts what was counted.
+
+    `day_assumed` says that nothing but S3's LastModified names its day: should its event come
+    after all and name another, only the first of the two counts it.
 
     It is shaped as S3's own event (EventBridge guide, "Amazon S3 events"), with the time of the
     upload, so that the record lands in the same day as before.
@@ -106,6 +111,7 @@ def replay_event(upload: Upload, deployment: Deployment, *, force: bool = True) 
             "reason": "Replay",
         },
         "force": force,
+        "day_assumed": day_assumed,
     }
 
 

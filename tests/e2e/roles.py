@@ -20,6 +20,7 @@ WATCHER = "event-driven-pipeline-dev-watch-executions"
 OUTCOMES = {
     "good": "processed",
     "bad": "rejected",
+    "bad on another day": "rejected",
     "late": "duplicate",
     "late again": "processed",
     "large": "processed",
@@ -70,7 +71,8 @@ class Own:
         version = self.world.upload(f"{name}.csv", b"id\n1\n")
         large = self.world.upload(f"{name}.txt", LARGE)
         self.large = {"key": f"{name}.txt", "version-id": large, "size": len(LARGE)}
-        self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+        bad = self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+        self.bad = {"key": f"{name}.bin", "version-id": bad, "size": 3}
         self.event = json.loads(self.world.ended(f"{name}.csv", version)["input"])
         self.settle()
         for raw_key in (f"{name}.csv", f"{name}.bin"):
@@ -128,6 +130,8 @@ class Own:
                 self.world.upload(f"{name}.txt", LARGE)
             case "bad":
                 self.world.upload(f"{name}.bin", b"\x00\x01\x02")
+            case "bad on another day":
+                self._late(**self.bad)
             case "late":
                 self._late()
             case "late again":

@@ -7,7 +7,7 @@ import pytest
 RAW = "${RawBucket.Arn}"
 REPORTS = "${ReportsBucket.Arn}"
 QUEUE = "${DeadLetterQueue.Arn}"
-LEAVES_MARKERS = f"s3:PutObject on {REPORTS}/late/*"
+LEAVES_MARKERS = f"s3:PutObject on {REPORTS}/late/date=*"
 STATES = "arn:aws:states:us-east-1:${AWS::AccountId}"
 DAILY_REPORT = "event-driven-pipeline-dev-daily-report"
 PROCESS_FILE = "event-driven-pipeline-dev-process-file"
@@ -47,6 +47,8 @@ def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/processed/*",
+        f"s3:GetObject on {REPORTS}/late/days/*",
+        f"s3:PutObject on {REPORTS}/late/days/*",
         f"s3:ListBucket on {REPORTS}",
         LEAVES_MARKERS,
     }

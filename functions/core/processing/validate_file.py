@@ -35,10 +35,12 @@ def validate(
     force: bool,
     wrong: str | None = None,
     contracts: Contracts = NONE,
+    day_of: Callable[[], str] | None = None,
 ) -> dict[str, Any]:
     """Refuse a bad event, a duplicate and a bad file; else say how the file is to be counted.
 
-    `wrong` is what is wrong with the event, if anything is.
+    `wrong` is what is wrong with the event, if anything is. `day_of` tells for which day the
+    version counts, if that is not sure to be the event's; it is asked after the content.
 
     Raises:
         DuplicateEvent, InvalidFile: see the state machine's Catch.
@@ -47,11 +49,11 @@ def validate(
         with rejecting(upload, execution):
             raise InvalidFile(RejectionCode.BAD_EVENT, BAD_EVENT.format(wrong))
     if not force and exists(upload.record_key()):
-        raise _duplicate(upload, execution)
+        raise _duplicate(upload, execution, "is processed already")
     with rejecting(upload, execution):
         if upload.size_bytes == 0:
             raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
-        head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
+        head = _head(upload, content, execution, None if force else day_of)
         contract = contracts.of(upload.key)
         defaults = None if contract is None else contract.content_type
         detected = detect(upload.key, head, with_defaults(content.content_type, defaults))
@@ -64,9 +66,28 @@ def validate(
     }
 
 
-def _duplicate(upload: Upload, execution: ExecutionInfo) -> DuplicateEvent:
+def _head(
+    upload: Upload, content: Content, execution: ExecutionInfo, day_of: Callable[[], str] | None
+) -> bytes:
+    """The beginning of a version that counts for this day, be it rejected as not there."""
+
+    def check_day() -> None:
+        day = upload.date if day_of is None else day_of()
+        if day != upload.date:
+            raise _duplicate(upload, execution, f"counts for {day}")
+
+    try:
+        head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
+    except InvalidFile:
+        check_day()
+        raise
+    check_day()
+    return head
+
+
+def _duplicate(upload: Upload, execution: ExecutionInfo, why: str) -> DuplicateEvent:
     """The error that ends the execution well, with the marker to store."""
-    error = DuplicateEvent(f"{upload.key} {upload.version_id} is processed already")
+    error = DuplicateEvent(f"{upload.key} {upload.version_id} {why}")
     error.details = {
         "record_key": keys.duplicate_key(upload.date, upload.key, upload.version_id, execution.arn),
         "record": records.duplicate(upload, execution),

@@ -5,6 +5,7 @@ from unittest import mock
 import pytest
 from campaign import DAY, HOUR, LONG, SLOW, TOO_SLOW, BrokenError, Campaign
 from planted import PLANTED, planted
+from whole_report import stem
 
 from functions.core.counting.deadline import NO_DEADLINE
 
@@ -71,6 +72,21 @@ def test_large_files_are_counted_in_ranges_and_files_rejected_for_every_reason(r
     assert told.count("CountRange") > told.count("MergeRanges") > 0
     codes = {each["error"]["code"] for each in campaign.records(".rejected.json")}
     assert {"CONTRACT_VIOLATION", "TOO_SLOW", "EMPTY_FILE", "OBJECT_GONE"} == codes
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_event_that_comes_while_a_replay_assumes_another_day_is_counted_once(begin, seed):
+    campaign = begin(seed, rates=CALM)
+    campaign.advance(DAY + HOUR / 2)
+    key, version = campaign.upload("big/a.csv", 3, begun=HOUR, delay=seed / 4)
+    if seed % 3 == 0:
+        campaign.delete(key, version)
+    campaign.operate("replay", keys=[key])
+    campaign.settle()
+    stems = [stem(date, key, version) for date in ("2026-03-01", "2026-03-02")]
+    names = [f"{each}{ending}" for each in stems for ending in (".json", ".rejected.json")]
+    found = [name for name in names if campaign.world.buckets.find("ReportsBucket", name)]
+    assert len(found) == 1
 
 
 def test_a_contract_that_is_not_kept_is_seen(begin):

@@ -7,6 +7,8 @@ import pytest
 
 from ops.pipeline import dead_letters, times
 from ops.pipeline.errors import BAD_USAGE
+from ops.pipeline.executions import became
+from ops.pipeline.waiting import until_ended
 from tests.builders.last_modified import stored_earlier
 
 DAY = timedelta(days=1)
@@ -125,6 +127,21 @@ def test_an_upload_over_midnight_is_replayed_for_the_day_of_its_event(world, tal
     assert done.code == 0, done
     assert done.json["days"] == [record["uploaded_at"][:10]]
     assert len(records(world, "overnight/a.csv")) == 1
+
+
+def test_an_event_that_comes_after_a_replay_that_assumed_its_day_is_a_duplicate(world, tally):
+    version = world.put_unnoticed("under-way/a.csv", ONE)
+    (one,) = tally("replay", "under-way/a.csv", "--json").json["replayed"]
+    states = world.clients.states
+    given = json.loads(states.describe_execution(executionArn=one["execution"])["input"])
+    tomorrow = (times.start_of(times.today()) + DAY).date().isoformat()
+    event = {**given, "time": f"{tomorrow}T00:00:01Z", "day_assumed": False}
+    late = states.start_execution(
+        stateMachineArn=world.deployment.process_file, input=json.dumps(event)
+    )["executionArn"]
+    (ended,) = until_ended(world.deployment, {late: 0}, 60)
+    assert became(ended) == "duplicate"
+    assert records(world, "under-way/a.csv") == [(version, times.today(), "processed", 1)]
 
 
 def test_one_that_failed_is_replayed_for_the_day_of_its_event(world, tally, same_clients):

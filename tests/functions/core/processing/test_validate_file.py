@@ -8,6 +8,7 @@ import pytest
 from functions.core.contracts.contract import Contract, Contracts
 from functions.core.errors import (
     DuplicateEvent,
+    InvalidFile,
     RejectionCode,
 )
 from tests.builders.object_versions import (
@@ -38,6 +39,40 @@ def test_a_processed_version_is_a_duplicate_unless_it_is_forced():
     assert told["record"]["status"] == "duplicate"
     assert validate(stored={RECORD_KEY}, force=True) == GIVEN
     assert validate(stored={REJECTED_KEY}) == GIVEN
+
+
+def test_a_version_that_counts_for_another_day_is_a_duplicate_unless_it_is_forced():
+    with pytest.raises(DuplicateEvent) as caught:
+        validate(day_of=lambda: "2026-11-21")
+    told = json.loads(str(caught.value))
+    assert told["message"] == "in/a.csv v1 counts for 2026-11-21"
+    assert told["record_key"].startswith("processed/date=2026-11-22/")
+    assert validate(day_of=lambda: "2026-11-22") == GIVEN
+    assert validate(day_of=lambda: "2026-11-21", force=True) == GIVEN
+
+
+class Gone(Content):
+    def read(self, start, length):
+        raise InvalidFile(RejectionCode.OBJECT_GONE, "upload it again")
+
+
+def test_a_version_that_counts_for_another_day_is_not_rejected_for_this_one_though_it_is_gone():
+    assert rejection(validate, content=Gone()).code == "OBJECT_GONE"
+    assert rejection(validate, content=Gone(), day_of=lambda: "2026-11-22").code == "OBJECT_GONE"
+    with pytest.raises(DuplicateEvent):
+        validate(content=Gone(), day_of=lambda: "2026-11-21")
+
+
+def test_the_day_is_asked_for_once_the_content_was_read():
+    content, asked = Content(), []
+
+    class Read(Content):
+        def read(self, start, length):
+            asked.append("content")
+            return content.read(start, length)
+
+    validate(content=Read(), day_of=lambda: asked.append("day") or "2026-11-22")
+    assert asked == ["content", "day"]
 
 
 def test_no_content_is_rejected_before_anything_is_read():
