@@ -21,6 +21,10 @@ UNCHECKED: Final = "the contract's field rules are not checked in {}"
 
 NAMED = 5
 """How many columns a message names: the rest would be noise."""
+MOST_TEXT: Final = 60
+"""How many characters of a header a message shows."""
+DELIMITERS: Final = ",;\t|:^~"
+WHAT_TO_DO: Final = "send it as the contract says, or change the contract"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,20 @@ class Columns:
 
     def problem(self, found: tuple[str, ...] | None) -> str | None:
         """What is wrong with a file's columns; None if nothing is."""
-        return next(self._problems(found), None)
+        wrong = next(self._problems(found), None)
+        hint = self._delimiter_hint(found) if wrong and found else None
+        return f"{wrong}: {hint}" if hint else wrong
+
+    def _delimiter_hint(self, found: tuple[str, ...]) -> str | None:
+        """A header that was not cut, if it is one: it says the contract's own names."""
+        if len(found) != 1:
+            return None
+        for each in DELIMITERS:
+            names = {name.strip(" \"'") for name in found[0].split(each)}
+            if len(names) > 1 and names & set(self.names):
+                shown = "tab" if each == "\t" else each
+                return f"found the one column `{_cut(found[0])}`: is the delimiter `{shown}`?"
+        return None
 
     def _problems(self, found: tuple[str, ...] | None) -> Iterator[str]:
         if found is None:
@@ -133,11 +150,14 @@ class Contract:
         if self.most_records is not None and counted.records > self.most_records:
             raise self._violated(f"{counted.records:,} records, over its {self.most_records:,}")
         if self.even_rows and counted.ragged_rows:
-            text = f"contract {self.name}: {counted.ragged_rows:,} rows of another width"
-            raise InvalidFile(RejectionCode.RAGGED_ROWS, text)
+            raise self._violated(
+                f"{counted.ragged_rows:,} rows of another width", RejectionCode.RAGGED_ROWS
+            )
 
-    def _violated(self, what: str) -> InvalidFile:
-        return InvalidFile(RejectionCode.CONTRACT_VIOLATION, f"contract {self.name}: {what}")
+    def _violated(
+        self, what: str, code: RejectionCode = RejectionCode.CONTRACT_VIOLATION
+    ) -> InvalidFile:
+        return InvalidFile(code, f"contract {self.name}: {what}; {WHAT_TO_DO}")
 
 
 @dataclass(frozen=True)
@@ -158,6 +178,10 @@ class Contracts:
 
 
 NONE = Contracts()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
 
 
 def _listed(names: Iterable[str]) -> str:

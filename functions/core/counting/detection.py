@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from functions.core.counting.formats.base import Format
 
 HEAD_BYTES = 4096
+NO_CONTENT: Final = "the file has no content: upload it once it has some"
 MEDIA_TYPES: Final = {
     "text/csv": "csv",
     "application/csv": "csv",
@@ -101,7 +102,7 @@ def detect(name: str, head: bytes, content_type: str | None = None) -> Detected:
         InvalidFile: EMPTY_FILE, UNSUPPORTED_FORMAT, FORMAT_MISMATCH, BAD_ENCODING.
     """
     if not head:
-        raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
+        raise InvalidFile(RejectionCode.EMPTY_FILE, NO_CONTENT)
     found, wrapping = _named_or_described(name, head, content_type)
     compression = _compression(found, head)
     if wrapping is not None and not found.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from functions.core.counting import zipped
 from functions.core.counting.compression import compression_of, decompressed, peeked
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from functions.core.counting.deadline import Deadline
     from functions.core.counting.detection import Detected
     from functions.core.counting.formats.scanning.source import Source
+
+NOTHING_INSIDE: Final = "there is nothing inside: upload it once there is something to count"
 
 
 class Unwrapped:
@@ -104,7 +106,7 @@ def count_source(detected: Detected, source: Source, deadline: Deadline = NO_DEA
     content = Unwrapped(source, detected, deadline)
     result = found.count(content, detected.reading)
     if found.text and content.given == 0:
-        raise InvalidFile(RejectionCode.EMPTY_FILE, "there is nothing inside")
+        raise InvalidFile(RejectionCode.EMPTY_FILE, NOTHING_INSIDE)
     return Counted(
         format=result.format or found.name,
         compression="+".join(content.layers) or None,

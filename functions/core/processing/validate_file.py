@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
-from functions.core.counting.detection import HEAD_BYTES, detect, with_defaults
+from functions.core.counting.detection import HEAD_BYTES, NO_CONTENT, detect, with_defaults
 from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.rejecting import rejecting
@@ -52,7 +52,7 @@ def validate(
         raise _duplicate(upload, execution, "is processed already")
     with rejecting(upload, execution):
         if upload.size_bytes == 0:
-            raise InvalidFile(RejectionCode.EMPTY_FILE, "the file has no content")
+            raise InvalidFile(RejectionCode.EMPTY_FILE, NO_CONTENT)
         head = _head(upload, content, execution, None if force else day_of)
         contract = contracts.of(upload.key)
         defaults = None if contract is None else contract.content_type

@@ -4,6 +4,7 @@ Which of its faults a file with several is rejected for may depend on where the 
 """
 
 import json
+import re
 
 import changed_contracts
 
@@ -80,11 +81,18 @@ def count_typed(data):
 
 
 def found(name, body, block, content_type=None):
-    """The count, or that it is rejected."""
+    """The count, or that it is rejected: in one line, which says what to do."""
     try:
         return count_source(detect(name, body[:HEAD_BYTES], content_type), Memory(body, block))
-    except InvalidFile:
+    except InvalidFile as why:
+        check_advice(why.message)
         return REJECTED
+
+
+def check_advice(message):
+    """One line: the problem, a colon, and what to do."""
+    assert len(message.splitlines()) == 1, message
+    assert re.search(r": [^:]*[a-z]{3}", message), message
 
 
 def in_ranges(name, body):

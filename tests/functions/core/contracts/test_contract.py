@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.contracts.contract import NONE, Contract, Contracts
+from functions.core.contracts.contract import NONE, WHAT_TO_DO, Contract, Contracts
 from functions.core.contracts.reading import (
     WITH_COLUMNS,
     contract_of,
@@ -69,7 +69,24 @@ def test_columns_match_as_the_standard_says(match, columns, wrong):
         contract.check_counted(counted(columns))
     else:
         told = refusal(contract, counted(columns))
-        assert told == f"CONTRACT_VIOLATION: contract sales: {wrong}"
+        assert told == f"CONTRACT_VIOLATION: contract sales: {wrong}; {WHAT_TO_DO}"
+
+
+@pytest.mark.parametrize("delimiter", [";", "|", "^", "\t"])
+def test_a_header_that_was_not_cut_is_said_with_the_delimiter_that_it_may_have(delimiter):
+    header = f'"id"{delimiter} amount'
+    shown = "tab" if delimiter == "\t" else delimiter
+    told = refusal(a_contract(["id", "amount"]), counted((header,)))
+    assert told.endswith(
+        f"columns are missing: id, amount: found the one column `{header}`:"
+        f" is the delimiter `{shown}`?; {WHAT_TO_DO}"
+    )
+
+
+def test_one_column_that_may_be_a_value_is_not_shown():
+    told = refusal(a_contract(["id", "amount"]), counted(("17;secret",)))
+    assert "secret" not in told
+    assert "x" * 61 not in refusal(a_contract(["id", "amount"]), counted((f"id;{'x' * 99}",)))
 
 
 def test_a_required_column_must_be_there_whatever_the_match_says():
@@ -116,7 +133,8 @@ def test_the_longest_prefix_holds(tmp_path):
 def test_a_message_says_the_rule_and_nothing_of_the_file():
     with pytest.raises(InvalidFile) as caught:
         a_contract(["id", "amount"]).check_counted(counted(("id", "amount", "secret")))
-    assert caught.value.message == "contract sales: columns are not in the contract: 1 of 3"
+    told = f"contract sales: columns are not in the contract: 1 of 3; {WHAT_TO_DO}"
+    assert caught.value.message == told
 
 
 def test_what_a_contract_does_not_say_is_not_judged():
@@ -130,17 +148,17 @@ def test_what_a_contract_does_not_say_is_not_judged():
 def test_five_missing_columns_are_named_in_the_contracts_order_and_the_rest_counted():
     names = [f"c{number}" for number in range(8, 0, -1)]
     told = refusal(a_contract(names), counted(("c8",)))
-    assert told.endswith(": columns are missing: c7, c6, c5, c4, c3 and 2 more")
+    assert f": columns are missing: c7, c6, c5, c4, c3 and 2 more; {WHAT_TO_DO}" in told
     told = refusal(a_contract(names[:6]), counted(("c8",)))
-    assert told.endswith(": columns are missing: c7, c6, c5, c4, c3")
+    assert f": columns are missing: c7, c6, c5, c4, c3; {WHAT_TO_DO}" in told
 
 
 def test_numbers_in_messages_are_written_for_people():
     contract = a_contract(records={"min": 2000, "max": 3000}, maxBytes=1000, raggedRows="reject")
-    assert refusal(contract, counted(records=1999)).endswith("1,999 records, under its 2,000")
-    assert refusal(contract, counted(records=3001)).endswith("3,001 records, over its 3,000")
+    assert ": 1,999 records, under its 2,000;" in refusal(contract, counted(records=1999))
+    assert ": 3,001 records, over its 3,000;" in refusal(contract, counted(records=3001))
     told = refusal(contract, counted(records=2000, ragged=1000))
-    assert told == "RAGGED_ROWS: contract sales: 1,000 rows of another width"
+    assert told == f"RAGGED_ROWS: contract sales: 1,000 rows of another width; {WHAT_TO_DO}"
     with pytest.raises(InvalidFile, match=r"^\{.*contract sales: 1,001 bytes, over its 1,000"):
         contract.check_upload("csv", 1001)
     with pytest.raises(InvalidFile, match="the format is txt, not csv or tsv"):

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from functions.core.counting.detection import detect
+from functions.core.counting.detection import NO_CONTENT, detect
 from functions.core.counting.formats.base import Reading
 from functions.core.errors import InvalidFile
 
@@ -187,7 +187,7 @@ def test_letters_that_a_binary_format_begins_with_may_begin_a_text(text):
 
 
 def test_no_content_is_told_before_the_name():
-    assert refused("a.pdf", b"") == ("EMPTY_FILE", "the file has no content")
+    assert refused("a.pdf", b"") == ("EMPTY_FILE", NO_CONTENT)
 
 
 @pytest.mark.parametrize(

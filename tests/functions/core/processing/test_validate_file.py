@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from functions.core.contracts.contract import Contract, Contracts
+from functions.core.contracts.contract import WHAT_TO_DO, Contract, Contracts
+from functions.core.counting.detection import NO_CONTENT
 from functions.core.errors import (
     DuplicateEvent,
     InvalidFile,
@@ -82,7 +83,7 @@ def test_no_content_is_rejected_before_anything_is_read():
 
     empty = dataclasses.replace(UPLOAD, size_bytes=0)
     why = rejection(validate, empty, Unread(b""))
-    assert (why.code, why.message) == ("EMPTY_FILE", "the file has no content")
+    assert (why.code, why.message) == ("EMPTY_FILE", NO_CONTENT)
 
 
 def test_no_more_is_read_than_there_is_and_than_is_needed():
@@ -103,9 +104,9 @@ def test_a_contract_is_asked_of_its_own_files_alone():
     contract = Contract("sales", "in/", formats=frozenset({"json"}), most_bytes=5)
     why = rejection(validate, contracts=Contracts((contract,)))
     assert why.code == RejectionCode.CONTRACT_VIOLATION
-    assert why.message == "contract sales: the format is csv, not json"
+    assert why.message == f"contract sales: the format is csv, not json; {WHAT_TO_DO}"
     small = Contract("sales", "in/", most_bytes=5)
     why = rejection(validate, contracts=Contracts((small,)))
-    assert why.message == "contract sales: 11 bytes, over its 5"
+    assert why.message == f"contract sales: 11 bytes, over its 5; {WHAT_TO_DO}"
     other = dataclasses.replace(contract, prefix="out/")
     assert validate(contracts=Contracts((other,))) == GIVEN
