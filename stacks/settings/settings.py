@@ -169,9 +169,9 @@ class Settings:
     """True sends `notify_email` only the reports whose verdict names something to do. Other
     subscribers get all, or what their own filter policy on the attribute `verdict` takes."""
 
-    report_message: str = field(default="text", metadata=one_of("text", "json"))
-    """What the topic of reports carries: a few lines for people, or JSON for programs, as webhooks
-    (docs/report.md). A mail has the same."""
+    report_message: str = field(default="text", metadata=one_of("text", "json", "chat"))
+    """What the topic of reports carries: a few lines for people, JSON for programs, as webhooks, or
+    what Amazon Q Developer shows in Slack and Teams (docs/report.md). A mail has the same."""
 
     customer_key: str = field(default="false", metadata=one_of("false", "true", "retired"))
     """`true` encrypts buckets, queue, topics, logs, the history of executions and the functions'

@@ -1,6 +1,7 @@
 """What subscribers get of a report: a subject that says the worst thing, and the verdict.
 
-The message is text for people, or JSON for programs, by the setting `report_message`.
+The message is text for people, JSON for programs, or for channels of Slack and Teams, by the
+setting `report_message`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from functions.core.reporting.chat_message import chat_message
 from functions.core.reporting.document import equation
 from functions.core.reporting.origin import command
 from functions.core.reporting.plain_text import escaped
@@ -19,6 +21,7 @@ SUBJECT: Final = 99
 """Less than 100 characters of ASCII, without control characters (SNS API, "Publish")."""
 TEXT: Final = "text"
 JSON: Final = "json"
+CHAT: Final = "chat"
 SAID: Final = 44
 """So much of a subject says what happened: names of columns may be of any length."""
 NAMED: Final = 10
@@ -32,9 +35,17 @@ def announce(document: Document, form: str = TEXT) -> dict[str, str]:
     """
     return {
         "subject": _subject(document),
-        "message": _json(document) if form == JSON else "\n".join(_lines(document)),
+        "message": FORMS[form](document),
         "verdict": "good" if document["verdict"]["good"] else "todo",
     }
+
+
+def _text(document: Document) -> str:
+    return "\n".join(_lines(document))
+
+
+def _chat(document: Document) -> str:
+    return chat_message(document, _subject(document), NAMED)
 
 
 def _json(document: Document) -> str:
@@ -115,3 +126,6 @@ def _whose(document: Document) -> list[str]:
         f"Report of {document['date']}: {', '.join(found.values())}",
         f"{command(found)} report {document['date']} --open",
     ]
+
+
+FORMS: Final = {TEXT: _text, JSON: _json, CHAT: _chat}

@@ -1,0 +1,46 @@
+"""A report as a channel of Slack or Teams shows it, by Amazon Q Developer in chat applications."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from functions.core.reporting.document import equation
+from functions.core.reporting.plain_text import escaped
+
+if TYPE_CHECKING:
+    from functions.core.reporting.document import Document
+
+STEPS: Final = 5
+"""So many different commands are shown."""
+LINE: Final = 300
+"""Characters of a line, at most."""
+MARKUP: Final = str.maketrans("", "", "<>@`*_~|[]")
+"""What a title goes without: it could mention people there, or become a link."""
+
+
+def chat_message(document: Document, subject: str, named: int) -> str:
+    """A custom notification, as JSON, with so many things of the verdict.
+
+    Each line is code, in which the name of a file is nothing but text. Source: Amazon Q Developer
+    in chat applications, "Custom notifications".
+    """
+    verdict = document["verdict"]
+    said = [item["text"] for item in verdict["items"][:named]]
+    more = verdict["items_total"] - len(said)
+    lines = [*said, *([f"{more:,} more"] if more else []), equation(document["totals"])]
+    steps = dict.fromkeys(item["command"] for item in verdict["items"])
+    content = {
+        "textType": "client-markdown",
+        "title": subject.translate(MARKUP),
+        "description": "\n".join([verdict["headline"], *map(_code, lines)]),
+        "nextSteps": [_code(step) for step in list(steps)[:STEPS]],
+    }
+    return json.dumps(
+        {"version": "1.0", "source": "custom", "content": content}, ensure_ascii=False
+    )
+
+
+def _code(text: str) -> str:
+    """One line of Markdown's code."""
+    return f"`{escaped(text).replace('`', chr(39))[:LINE]}`"
