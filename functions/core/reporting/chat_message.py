@@ -15,7 +15,7 @@ STEPS: Final = 5
 """So many different commands are shown."""
 LINE: Final = 300
 """Characters of a line, at most."""
-MARKUP: Final = str.maketrans("", "", "<>@`*_~|[]")
+MARKUP: Final = str.maketrans("", "", "<>@`")
 """What a title goes without: it could mention people there, or become a link."""
 
 
@@ -32,7 +32,7 @@ def chat_message(document: Document, subject: str, named: int) -> str:
     steps = dict.fromkeys(item["command"] for item in verdict["items"])
     content = {
         "textType": "client-markdown",
-        "title": subject.translate(MARKUP),
+        "title": subject.translate(MARKUP).replace("](", "] ("),
         "description": "\n".join([verdict["headline"], *map(_code, lines)]),
         "nextSteps": [_code(step) for step in list(steps)[:STEPS]],
     }

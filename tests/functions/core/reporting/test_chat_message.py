@@ -31,7 +31,7 @@ def test_a_channel_gets_a_custom_notification_in_which_no_name_is_markup():
     assert message == {"version": "1.0", "source": "custom"}
     assert content == {
         "textType": "client-markdown",
-        "title": "prod !channel: 3 of 3 files rejected, 2026-11-27",
+        "title": "[prod] !channel: 3 of 3 files rejected, 2026-11-27",
         "description": "3 of 3 files were not counted.\n"
         "`<!channel>/: 3 of 3 files rejected (EMPTY_FILE 3)`\n"
         "`3 received = 0 processed + 3 rejected + 0 failed + 0 in flight`",
@@ -49,3 +49,10 @@ def test_no_line_of_a_channel_leaves_its_code():
         assert line.count("`") == 2
         assert (line[0], line[-1]) == ("`", "`")
     assert "\u202e" not in content["description"]
+
+
+def test_a_title_neither_mentions_anybody_nor_links():
+    records = [rejected("[a](b) @all/x.csv")]
+    document = build(summarize(records), Findings(DATE, settled=True, origin=ORIGIN), NOW, None)
+    content = json.loads(announce(document, "chat")["message"])["content"]
+    assert content["title"] == "[prod] [a] (b) all: 1 of 1 file rejected, 2026-11-27"
