@@ -163,3 +163,27 @@ def test_an_accounts_oidc_provider_is_made_once_and_goes_with_its_stack(served):
     assert refused["StackStatus"] == "ROLLBACK_COMPLETE"
     stacks.delete_stack(StackName=first)
     assert arn not in str(iam.list_open_id_connect_providers()["OpenIDConnectProviderList"])
+
+
+def test_a_subscription_of_a_stack_takes_what_its_filter_policy_takes(served):
+    sqs, sns = served.client("sqs"), served.client("sns")
+    topic = sns.create_topic(Name=served.name("topic"))["TopicArn"]
+    url = sqs.create_queue(QueueName=served.name("queue"))["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    properties = {
+        "TopicArn": topic,
+        "Protocol": "sqs",
+        "Endpoint": found["QueueArn"],
+        "FilterPolicy": {"verdict": ["todo"]},
+    }
+    served.client("cloudformation").create_stack(
+        StackName=served.name("stack"),
+        TemplateBody=json.dumps(
+            {"Resources": {"S": {"Type": "AWS::SNS::Subscription", "Properties": properties}}}
+        ),
+    )
+    for verdict in ("good", "todo"):
+        said = {"verdict": {"DataType": "String", "StringValue": verdict}}
+        sns.publish(TopicArn=topic, Message=verdict, MessageAttributes=said)
+    (message,) = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(message["Body"])["Message"] == "todo"

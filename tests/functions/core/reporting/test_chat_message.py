@@ -51,7 +51,7 @@ def test_no_line_of_a_channel_leaves_its_code():
     assert "\u202e" not in content["description"]
 
 
-def test_a_title_neither_mentions_anybody_nor_links():
+def test_a_title_mentions_nobody_and_links_nowhere():
     records = [rejected("[a](b) @all/x.csv")]
     document = build(summarize(records), Findings(DATE, settled=True, origin=ORIGIN), NOW, None)
     content = json.loads(announce(document, "chat")["message"])["content"]
