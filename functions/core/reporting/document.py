@@ -98,9 +98,18 @@ def _totals(summary: Summary, findings: Findings) -> dict[str, int]:
 
 
 def _unusual(compared: Mapping[str, Any], findings: Findings) -> list[Unusual]:
-    """What is unusual of a day that is over: until then it lacks files anyhow."""
+    """What is unusual of a day that is over: until then it lacks files anyhow.
+
+    What a contract expects is said to be missing by its name, and not once more.
+    """
     weekday = calendar.fromisoformat(findings.date).weekday()
-    return find(weekday, compared_parts(compared), findings.earlier, findings.mute_unusual)
+    found = find(weekday, compared_parts(compared), findings.earlier, findings.mute_unusual)
+    expected = [each.prefix for each in findings.expected]
+    return [
+        each
+        for each in found
+        if each.kind != "missing" or not any(name.startswith(each.prefix) for name in expected)
+    ]
 
 
 def compared_parts(document: Mapping[str, Any]) -> Day:

@@ -10,7 +10,7 @@ import pytest
 
 from functions.core.reporting.announcement import announce
 from functions.core.reporting.document import build
-from functions.core.reporting.findings import Findings, Unfinished
+from functions.core.reporting.findings import Expected, Findings, Unfinished
 from functions.core.reporting.origin import Origin
 from functions.core.reporting.page import to_html
 from functions.core.reporting.summarize_batch import summarize
@@ -101,3 +101,14 @@ def test_names_of_columns_neither_break_nor_overflow_a_subject():
     assert len(subject) < 100
     assert subject.isascii()
     assert subject.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("expected", "kinds"), [("orders/daily/", ["missing"]), ("a/", ["unusual"])]
+)
+def test_what_a_contract_expects_is_not_missing_twice(expected, kinds):
+    days = dict.fromkeys(DAYS_AGO, Day({"orders/": any_row(20, 1000)}))
+    contract = Expected("daily", expected, came=expected == "a/", processed=expected == "a/")
+    found = Findings(DATE, settled=True, origin=ORIGIN, earlier=days, expected=[contract])
+    document = build(summarize([]), found, AFTER, None)
+    assert [item["kind"] for item in document["verdict"]["items"]] == kinds
