@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import hostile_binary as binary  # noqa: E402 - run as a script
 
+from functions.core.counting.deadline import RESERVE  # noqa: E402
 from functions.core.counting.path_source import PathSource  # noqa: E402
 from functions.core.errors import Accounted  # noqa: E402
 from functions.core.processing import count_records, validate_file  # noqa: E402
@@ -286,6 +287,12 @@ def peak_mb():
     return int(line) / 1024
 
 
+def on_share(seconds):
+    """What so many processor seconds are for a function of 256 MB: its deadline ends the rest."""
+    most = CPU_SECONDS * (1 - RESERVE)
+    return f"{seconds * SHARE:.0f} s" if seconds * SHARE < most else f"`TOO_SLOW` at {most:.0f} s"
+
+
 def in_a_process(path):
     """One file in a process of its own."""
     words = (sys.executable, __file__, str(path))
@@ -316,7 +323,7 @@ def table():
         ended = run["outcome"] if isinstance(run["outcome"], str) else f"{run['outcome']:,} records"
         say(
             f"| {name} | {run['bytes']:,} | {ended}{'' if right else ' (WRONG)'} |"
-            f" {run['seconds']:.1f} | {run['seconds'] * SHARE:.0f} s | {run['peak_mb']:.0f} MB |",
+            f" {run['seconds']:.1f} | {on_share(run['seconds'])} | {run['peak_mb']:.0f} MB |",
         )
     return wrong
 
