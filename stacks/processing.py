@@ -89,6 +89,7 @@ class ProcessingStack(cdk.Stack):
             log_days=self._settings.file_log_days,
             key=self._storage.key,
             concurrency=self._settings.file_concurrency,
+            rejects=True,
             environment={
                 keys.ENV_REPORTS_BUCKET: self._storage.reports.bucket_name,
                 keys.ENV_LARGE_FILE_BYTES: str(self._settings.large_file_mb << 20),

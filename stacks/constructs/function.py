@@ -53,6 +53,7 @@ class PipelineFunction(lambda_.Function):
         environment: Mapping[str, str],
         key: kms.IKey | None,
         concurrency: int = 0,
+        rejects: bool = False,
     ) -> None:
         name = f"{settings.prefix}-{module.replace('_', '-')}"
         tracing = Tracing(settings)
@@ -92,7 +93,7 @@ class PipelineFunction(lambda_.Function):
             },
         )
         put_into_vpc(self, settings)
-        self.live_arn = live_function(self, settings)
+        self.live_arn = live_function(self, settings, rejects=rejects)
         """What a state machine calls it by."""
         self.callable_arns = list(dict.fromkeys((self.live_arn, self.function_arn)))
         """What a state machine may call: an execution that began before there was an alias, and is

@@ -25,19 +25,22 @@ CANARY_PERCENT: Final = 10
 CANARY_MINUTES: Final = 5
 """A tenth of the calls and executions for five minutes, then all."""
 FEWEST_CALLS: Final = 10
-"""Calls of a new version in a minute that are enough to judge it by."""
+"""Calls of a new version in a minute that are enough to judge it by, where a call may reject."""
 BAD_ENDS: Final = ("ExecutionsFailed", "ExecutionsTimedOut")
 ARN_PARTS: Final = 7
 """Of a machine's ARN; the number of a version follows."""
 
 
-def live_function(function: lambda_.Function, settings: Settings) -> str:
-    """The ARN to call a function by: its alias, which leads to its newest version, or its own."""
+def live_function(function: lambda_.Function, settings: Settings, *, rejects: bool) -> str:
+    """The ARN to call a function by: its alias, which leads to its newest version, or its own.
+
+    `rejects` is whether it may reject a file, which is an error to Lambda.
+    """
     if not settings.has_aliases:
         return function.function_arn
     alias = lambda_.Alias(function, "Live", alias_name=LIVE, version=function.current_version)
     if settings.shifts:
-        _shift(function, alias, settings)
+        _shift(function, alias, _failing(function, settings, rejects=rejects))
     return alias.function_arn
 
 
@@ -135,9 +138,8 @@ def _of_version(
     )
 
 
-def _shift(function: lambda_.Function, alias: lambda_.Alias, settings: Settings) -> None:
+def _shift(function: lambda_.Function, alias: lambda_.Alias, alarm: cloudwatch.Alarm) -> None:
     """Have CodeDeploy move the alias, and move it back where the new version fails."""
-    alarm = _failing(function, settings)
     role = iam.Role(
         function,
         "Deployer",
@@ -163,15 +165,17 @@ def _shift(function: lambda_.Function, alias: lambda_.Alias, settings: Settings)
     alias.node.add_dependency(role, alarm)
 
 
-def _failing(function: lambda_.Function, settings: Settings) -> cloudwatch.Alarm:
+def _failing(function: lambda_.Function, settings: Settings, *, rejects: bool) -> cloudwatch.Alarm:
     """Of the calls that the alias sends to the newest version, too many fail.
 
-    The share is that version's alone: failures of the one before must not stop the fix of them. A
-    rejected file is an error to Lambda, so a few calls say nothing (`file_error_percent`).
+    The share is that version's alone: failures of the one before must not stop the fix of them.
+    Where a rejected file is an error, a few calls say nothing (`file_error_percent`); elsewhere one
+    error of a hundred calls does.
     """
+    fewest, percent = (FEWEST_CALLS, settings.file_error_percent) if rejects else (1, 1)
     errors, calls = (_of_newest(function, name) for name in ("Errors", "Invocations"))
     share = cloudwatch.MathExpression(
-        expression=f"IF(calls >= {FEWEST_CALLS}, 100 * errors / calls, 0)",
+        expression=f"IF(calls >= {fewest}, 100 * errors / calls, 0)",
         using_metrics={"errors": errors, "calls": calls},
         period=cdk.Duration.minutes(1),
         label=f"{function.node.id}: failed calls of the new version, percent",
@@ -182,7 +186,7 @@ def _failing(function: lambda_.Function, settings: Settings) -> cloudwatch.Alarm
         alarm_name=f"{settings.prefix}-{function.node.id}NewVersionFails",
         alarm_description="A new version fails: CodeDeploy goes back to the one before",
         metric=share,
-        threshold=settings.file_error_percent,
+        threshold=percent,
         evaluation_periods=1,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

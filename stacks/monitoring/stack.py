@@ -53,6 +53,7 @@ class MonitoringStack(cdk.Stack):
         super().__init__(scope, construct_id, **stack)
         self._settings, self._key = settings, key
         self.topic = self._topic()
+        watcher = self._watcher(process_file.state_machine_arn, daily_report.state_machine_arn)
         self._watched = Watched(
             settings=settings,
             dead_letters=dead_letters,
@@ -60,9 +61,9 @@ class MonitoringStack(cdk.Stack):
             daily_report=daily_report,
             file_functions=file_functions,
             report_functions=report_functions,
-            watcher=self._watcher(process_file.state_machine_arn, daily_report.state_machine_arn),
+            watcher=watcher,
         )
-        self._watch()
+        self._watch(watcher.live_arn)
         PipelineAlarms(self, "Alarm", watched=self._watched, topic=self.topic)
         pipeline_dashboard(self, self._watched)
         if settings.monthly_budget_usd:
@@ -105,13 +106,14 @@ class MonitoringStack(cdk.Stack):
         allow(function, "cloudwatch:GetMetricData", on=["*"])
         return function
 
-    def _watch(self) -> None:
+    def _watch(self, function_arn: str) -> None:
+        """Call the watcher four times an hour."""
         role = iam.Role(
             self,
             "WatchRole",
             assumed_by=of_this_account(self, "scheduler.amazonaws.com"),
         )
-        allow(role, "lambda:InvokeFunction", on=[self._watched.watcher.function_arn])
+        allow(role, "lambda:InvokeFunction", on=[function_arn])
         allow(role, "sqs:SendMessage", on=[self._watched.dead_letters.queue_arn])
         allow_encrypting(role, self._key)
         schedule = scheduler.CfnSchedule(
@@ -122,7 +124,7 @@ class MonitoringStack(cdk.Stack):
             schedule_expression=WATCH_AT,
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
             target=scheduler.CfnSchedule.TargetProperty(
-                arn=self._watched.watcher.function_arn,
+                arn=function_arn,
                 role_arn=role.role_arn,
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(
                     arn=self._watched.dead_letters.queue_arn

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+import urllib3
 
 from checks.templates import findings
 from local.deploy import deploy
@@ -23,6 +24,7 @@ from tests.e2e.cdk import ROOT
 from tests.e2e.test_upgrades import upload
 
 SETTINGS = COMBINATIONS[0]
+NAME = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def combined(out):
     with endpoint() as url:
         here = at(url)
         outputs = deploy(out, url)
-        yield here, outputs, upload(here, outputs)
+        yield here, {**outputs, "url": url}, upload(here, outputs)
 
 
 def started(here, machine):
@@ -79,8 +81,7 @@ def test_a_vpc_a_boundary_other_accounts_and_awss_layer_deploy_here(combined):
 
 def test_a_replay_and_the_report_that_it_restates_go_by_the_aliases(combined):
     here, outputs, key = combined
-    name = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
-    found = deployment_of(name, REGION, outputs, Clients(here.client))
+    found = deployment_of(NAME, REGION, outputs, Clients(here.client))
     wanted = plan(found, ReplayRequest(keys=[key], all_versions=True))
     done = carry_out(found, wanted, running_day=True)
     assert done.complete
@@ -89,3 +90,17 @@ def test_a_replay_and_the_report_that_it_restates_go_by_the_aliases(combined):
         by_alias, every = started(here, machine)
         assert ("SUCCEEDED", f"{machine}:1") in by_alias
         assert by_alias == every
+
+
+def test_the_schedule_of_the_watcher_calls_its_alias(combined, eventually_):
+    here, outputs, _ = combined
+    given = {"name": outputs["WatchScheduleName"]}
+    urllib3.request("POST", f"{outputs['url']}/_tally/run", json=given)
+
+    def measured():
+        return here.client("logs").filter_log_events(
+            logGroupName=f"/aws/lambda/{NAME}-watch-executions",
+            filterPattern="OldestRunningExecutionAge",
+        )["events"]
+
+    assert eventually_(measured, 120)

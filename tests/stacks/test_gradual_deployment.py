@@ -138,6 +138,33 @@ def test_codedeploy_moves_each_alias_and_goes_back_when_the_new_version_fails(sh
         assert {metric["MetricName"] for metric in metrics} == {"Errors", "Invocations"}
 
 
+@pytest.mark.parametrize(
+    ("short", "functions", "fewest", "percent"),
+    [
+        ("processing", FILES, 10, 20),
+        ("reporting", REPORTS, 1, 1),
+        ("monitoring", ("WatchExecutions",), 1, 1),
+    ],
+)
+def test_a_few_calls_judge_a_new_version_unless_it_rejects_files(
+    prod, short, functions, fewest, percent
+):
+    for each in functions:
+        alarm = getattr(prod, short).one("AWS::CloudWatch::Alarm", f"{each}NewVersionFails")
+        (expression,) = [m["Expression"] for m in alarm["Metrics"] if "Expression" in m]
+        assert expression == f"IF(calls >= {fewest}, 100 * errors / calls, 0)"
+        assert alarm["Threshold"] == percent
+
+
+def test_the_schedule_of_the_watcher_calls_its_alias_and_may_do_nothing_else(prod):
+    schedule = prod.monitoring.one("AWS::Scheduler::Schedule", "Watch")
+    assert schedule["Target"]["Arn"] == "${WatchExecutionsLive}"
+    grants = prod.monitoring.grants("WatchRole")
+    assert [each for each in grants if each.startswith("lambda:")] == [
+        "lambda:InvokeFunction on ${WatchExecutionsLive}"
+    ]
+
+
 def test_codedeploy_may_move_these_aliases_and_nothing_else(shifted):
     template, functions = shifted
     for each in functions:
