@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from local import moto_backends
 
@@ -12,14 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_EVENTS = 10_000
-"""How many events a stream keeps at most: the newest ones. Nothing here ever expires otherwise."""
+"""How many events a stream keeps at most: the newest ones. Others go by their group's retention."""
+
+
+class Lines(Protocol):
+    """Keeps lines over the end of the process."""
+
+    def write(self, group: str, stream: str, time: int, lines: Sequence[str]) -> None:
+        """Keep lines of one moment, in milliseconds."""
 
 
 class CloudWatchLogs:
     """Appends lines to streams, making group and stream as they are needed."""
 
-    def __init__(self, account_id: str, region: str) -> None:
+    def __init__(self, account_id: str, region: str, kept: Lines | None = None) -> None:
         self._backend: Any = moto_backends.logs(account_id, region)
+        self._kept = kept
         self._lock = threading.Lock()
 
     def has_group(self, name: str) -> bool:
@@ -38,7 +46,9 @@ class CloudWatchLogs:
                 self._backend.create_log_group(group, {})
             if stream not in self._backend.groups[group].streams:
                 self._backend.create_log_stream(group, stream)
-            kept = self._backend.groups[group].streams[stream]
-            kept.put_log_events([{"timestamp": now, "message": line} for line in lines])
-            if len(kept.events) > MOST_EVENTS:
-                del kept.events[: MOST_EVENTS // 2]
+            found = self._backend.groups[group].streams[stream]
+            found.put_log_events([{"timestamp": now, "message": line} for line in lines])
+            if len(found.events) > MOST_EVENTS:
+                del found.events[: MOST_EVENTS // 2]
+        if self._kept is not None:
+            self._kept.write(group, stream, now, lines)

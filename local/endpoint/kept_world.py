@@ -15,6 +15,7 @@ from local.endpoint.changes import Change, change_of
 from local.events.outbox import Outbox
 from local.moto_patches import s3 as moto_s3
 from local.moto_patches.kept_backends import KeptBackends
+from local.moto_patches.kept_lines import KeptLines
 from local.moto_patches.kept_messages import KeptMessages
 from local.moto_patches.kept_objects import KeptObjects
 from local.moto_patches.kept_uploads import KeptUploads
@@ -46,6 +47,7 @@ class KeptWorld:
         self._objects = KeptObjects(self.database, contents)
         self._uploads = KeptUploads(self.database, contents)
         self._messages = KeptMessages(self.database, contents)
+        self.lines = KeptLines(self.database)
         self.executions = KeptExecutions(self.database)
         self.outbox = Outbox(self.database)
 
@@ -60,6 +62,7 @@ class KeptWorld:
         buckets = self._s3().buckets
         self._objects.load(buckets, self._uploads.load(buckets))
         self._messages.load(self._sqs().queues)
+        self.lines.load(moto_backends.logs(self._account_id, self._region))
 
     @contextmanager
     def request(self, environ: Environ, signature: Signature) -> Iterator[None]:
@@ -85,6 +88,10 @@ class KeptWorld:
             yield
         finally:
             self._within.request = before
+
+    def messages_expired(self) -> None:
+        """Keep that messages are gone which no request took away."""
+        self._messages.save(list(self._sqs().queues.values()))
 
     def close(self) -> None:
         """Keep nothing more: from now on it is as if the process had been killed."""

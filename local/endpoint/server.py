@@ -14,6 +14,7 @@ from local.credentials import ROOT, Callers
 from local.endpoint.control import Control
 from local.endpoint.kept_world import KeptWorld
 from local.endpoint.request_counts import RequestCounts
+from local.endpoint.retention import Retention
 from local.endpoint.router import Application
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
@@ -62,7 +63,7 @@ class Endpoint:
         callers = Callers()
         authorizer = Authorizer(ACCOUNT_ID)
         self.clients = InProcess(region)
-        logs = CloudWatchLogs(ACCOUNT_ID, region)
+        logs = CloudWatchLogs(ACCOUNT_ID, region, None if kept is None else kept.lines)
         functions = Functions(ACCOUNT_ID, region)
         self.pool = Pool(functions, callers, RoleLogs(logs, authorizer, region, ACCOUNT_ID))
         self.deliveries = Deliveries(
@@ -73,7 +74,15 @@ class Endpoint:
         )
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         clock = None if kept is None else KeptClock(kept.database)
-        self.scheduler = Scheduler(ACCOUNT_ID, region, self.deliveries, clock)
+        self.retention = Retention(
+            ACCOUNT_ID,
+            region,
+            lambda: self.clients.client("s3", ROOT),
+            lambda: None if kept is None else kept.messages_expired(),
+        )
+        self.scheduler = Scheduler(
+            ACCOUNT_ID, region, self.deliveries, clock, self.retention.carry_out
+        )
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         executions = None if kept is None else kept.executions
         with _without_collection():

@@ -22,7 +22,7 @@ from local.events.delivery import MOST_TRIES, Delivery
 from local.events.schedule_expressions import due_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from local.events.delivery import Deliveries
     from local.events.kept_clock import KeptClock
@@ -56,17 +56,20 @@ class Scheduler:
         region: str,
         deliveries: Deliveries,
         clock: KeptClock | None = None,
+        at_midnight: Callable[[datetime], None] = lambda _: None,
     ) -> None:
         self._account_id = account_id
         self._region = region
         self._deliveries = deliveries
         self._clock = clock
+        self._at_midnight = at_midnight
         self._ahead = timedelta() if clock is None else clock.ahead()
         self._until = self.now()
         self._was_away = clock is not None
         if clock is not None:
             clock.returned(self._until)
             self._until = max(clock.until() or self._until, self._until - LONGEST_ABSENCE)
+        self._day = self._until.date()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -93,7 +96,9 @@ class Scheduler:
             self._ahead = timedelta() if moment is None else moment - datetime.now(UTC)
             if self._clock is not None:
                 self._clock.set(self._ahead)
-            return self._pass()
+            fired = self._pass()
+            self._end_the_day()
+            return fired
 
     def run(self, name: str, group: str) -> Fired:
         """Fire one schedule now, whatever its times and its state.
@@ -114,6 +119,14 @@ class Scheduler:
         while not self._stopped.wait(TICK_SECONDS):
             with self._lock:
                 self._pass()
+                self._end_the_day()
+
+    def _end_the_day(self) -> None:
+        """What is done once a day, when the clock has passed a midnight, whenever that was."""
+        today = self.now().date()
+        if self._day < today:
+            self._at_midnight(self.now())
+        self._day = today
 
     def _pass(self) -> list[Fired]:
         """Fire what came due since the last time."""

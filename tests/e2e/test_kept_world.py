@@ -64,7 +64,8 @@ def put_everything(here):
     )
     kept["begun"] = begin_uploads(s3)
     here.client("cloudformation").create_stack(StackName="mine", TemplateBody=json.dumps(TEMPLATE))
-    url = sqs.create_queue(QueueName="mine")["QueueUrl"]
+    fortnight = {"MessageRetentionPeriod": str(14 * 86_400)}  # the nights asleep are four
+    url = sqs.create_queue(QueueName="mine", Attributes=fortnight)["QueueUrl"]
     for body in ("first", "second"):
         sqs.send_message(QueueUrl=url, MessageBody=body)
     received = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"][0]
@@ -110,7 +111,9 @@ def kept(assembly, tmp_path_factory):
         for name in names
     }
     here.day = datetime.now(UTC).date()
+    until(lambda: any(status == "SUCCEEDED" for status, _ in here.executions()))
     here.end()
+    here.killed_at = time.time() * 1000
     yield here.start()
     here.end()
 
@@ -201,6 +204,18 @@ def test_a_received_message_is_deleted_by_its_handle_and_the_other_received(kept
     other = {"first": "second", "second": "first"}[kept.put["body"]]
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     assert [each["Body"] for each in found] == [other]
+
+
+def test_the_lines_of_functions_that_were_called_before_are_there(kept):
+    logs = kept.client("logs")
+    (group,) = (
+        each["logGroupName"]
+        for each in logs.describe_log_groups()["logGroups"]
+        if "validate" in each["logGroupName"].lower()
+    )
+    lines = logs.filter_log_events(logGroupName=group, limit=10_000)["events"]
+    assert min(each["timestamp"] for each in lines) < kept.killed_at
+    assert any("REPORT RequestId" in each["message"] for each in lines)
 
 
 def test_the_size_of_what_is_kept_is_told(kept):

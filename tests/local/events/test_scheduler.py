@@ -1,11 +1,13 @@
 """Schedules and the clock that can be set."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import urllib3
 
 from local.deploy.session import endpoint
+from local.events.scheduler import Scheduler
 
 OFF = {"FlexibleTimeWindow": {"Mode": "OFF"}}
 
@@ -137,3 +139,14 @@ def test_a_wrong_order_is_one_line(here, path, given, status, word):
     answer = urllib3.request("POST", f"{here.url}/_tally/{path}", json=given)
     assert answer.status == status
     assert word in answer.json()["error"]
+
+
+def test_a_day_ends_once_whenever_the_clock_passes_its_midnight():
+    ends = []
+    scheduler = Scheduler("999999999999", "us-east-1", None, at_midnight=ends.append)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=12)
+    scheduler.set(tomorrow)
+    scheduler.set(tomorrow + timedelta(milliseconds=1))
+    assert [moment.date() for moment in ends] == [tomorrow.date()]
+    scheduler.set(tomorrow + timedelta(days=3))
+    assert len(ends) == 2

@@ -5,6 +5,7 @@ bucket with two versions of an object and a deleted one, a queue with a message,
 each that succeeded, that failed, and that was killed while it waited for a minute.
 """
 
+import json
 import sqlite3
 import tarfile
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import urllib3
 
 from ops.pipeline import absences
 from tests.builders.kept_endpoint import KeptEndpoint
@@ -103,3 +105,51 @@ def test_a_day_in_which_nothing_ran_is_told(old):
     (begin,) = absences.of_day(old.as_deployed, day(10))
     assert begin.since == (NOW - timedelta(days=10)).replace(microsecond=0)
     assert absences.of_day(old.as_deployed, day(12)) == []
+
+
+RULES = [
+    {
+        "ID": "brief",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "Expiration": {"Days": 30},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+    }
+]
+
+
+def set_clock(here, moment):
+    body = json.dumps({"now": moment and moment.isoformat()}).encode()
+    urllib3.request("POST", f"{here.url}/_tally/clock", body=body)
+
+
+def test_what_is_past_its_retention_goes_at_midnight(old):
+    s3, sqs, logs = old.client("s3"), old.client("sqs"), old.client("logs")
+    s3.create_bucket(Bucket="brief")
+    s3.put_bucket_versioning(Bucket="brief", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_lifecycle_configuration(Bucket="brief", LifecycleConfiguration={"Rules": RULES})
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket="brief", Key="k", Body=body)
+    s3.create_multipart_upload(Bucket="brief", Key="begun")
+    url = sqs.create_queue(QueueName="brief", Attributes={"MessageRetentionPeriod": "60"})
+    sqs.send_message(QueueUrl=url["QueueUrl"], MessageBody="brief")
+    logs.create_log_group(logGroupName="brief")
+    logs.put_retention_policy(logGroupName="brief", retentionInDays=1)
+    logs.create_log_stream(logGroupName="brief", logStreamName="s")
+    event = {"timestamp": int(time.time() * 1000), "message": "brief"}
+    logs.put_log_events(logGroupName="brief", logStreamName="s", logEvents=[event])
+    try:
+        set_clock(old, NOW + timedelta(days=40))
+        found = s3.list_object_versions(Bucket="brief")
+        assert [each["Key"] for each in found["DeleteMarkers"]] == ["k"]
+        assert len(found["Versions"]) == 1
+        assert "Uploads" not in s3.list_multipart_uploads(Bucket="brief")
+        waiting = sqs.get_queue_attributes(
+            QueueUrl=url["QueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        assert waiting["Attributes"]["ApproximateNumberOfMessages"] == "0"
+        lines = logs.get_log_events(logGroupName="brief", logStreamName="s")["events"]
+        assert lines == []
+    finally:
+        set_clock(old, None)
