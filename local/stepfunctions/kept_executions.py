@@ -8,24 +8,27 @@ has its row and its packed history; one that ended otherwise keeps all, for a re
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
-from local.asl import History, Machine, MapRun
 from local.stepfunctions.checkpoints import EXECUTION, Checkpoints
-from local.stepfunctions.execution_index import Listing
 from local.stepfunctions.keeping import InMemory
-from local.stepfunctions.packed_history import Archive
-from local.stepfunctions.store import Alias, Record, Revision, StateMachine, Version
+from local.stepfunctions.kept_archive import KeptArchive
+from local.stepfunctions.kept_loading import (
+    OF_AN_EXECUTION,
+    forget_old,
+    load_executions,
+    load_machines,
+    load_revisions,
+)
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from local.asl import Execution
+    from local.asl import Execution, MapRun
     from local.kept.database import Database
-    from local.stepfunctions.packed_history import Events, Packed
+    from local.stepfunctions.execution_index import Listing
     from local.stepfunctions.runner import Runner
-    from local.stepfunctions.store import Store
+    from local.stepfunctions.store import Record, Revision, StateMachine, Store
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS machines (arn TEXT PRIMARY KEY, body TEXT);
@@ -45,9 +48,6 @@ CREATE TABLE IF NOT EXISTS map_runs (arn TEXT PRIMARY KEY, body TEXT);
 CREATE TABLE IF NOT EXISTS answers (token TEXT PRIMARY KEY, body TEXT);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB);
 """
-KEPT_SECONDS = 90 * 86_400.0
-"""How long AWS keeps a closed execution (Step Functions guide, "Quotas")."""
-OF_AN_EXECUTION = ("histories", "events", "checkpoints")
 
 
 class KeptExecutions(InMemory):
@@ -79,15 +79,11 @@ class KeptExecutions(InMemory):
     def load(self, store: Store) -> list[Record]:
         """Fill the store; the executions that ran, in the order in which they started."""
         self._store = store
-        self._forget_old()
-        revisions = self._load_revisions()
-        for arn, body in self._database.rows("SELECT * FROM machines"):
-            listing: Listing[Record] = Listing(arn)
-            self.listing(listing)
-            store.machines[arn] = _machine(arn, json.loads(body), revisions, listing)
-        for _, body in self._database.rows("SELECT * FROM map_runs ORDER BY rowid"):
-            store.add_map_run(MapRun(**json.loads(body)))
-        return self._load_executions(store, revisions)
+        forget_old(self._database)
+        revisions = load_revisions(self._database)
+        self._revisions = {id(each): (number, each) for number, each in revisions.items()}
+        load_machines(self._database, store, revisions, self.listing)
+        return load_executions(self._database, store, revisions)
 
     def listing(self, listing: Listing[Record]) -> None:
         """Have a listing's histories here."""
@@ -277,99 +273,3 @@ class KeptExecutions(InMemory):
             number = self._database.write("INSERT INTO revisions (body) VALUES (?)", (body,))
             known = self._revisions[id(revision)] = (number, revision)
         return known[0]
-
-    def _load_revisions(self) -> dict[int, Revision]:
-        found = {}
-        for number, body in self._database.rows("SELECT id, body FROM revisions"):
-            given = json.loads(body)
-            machine = Machine.checked(json.loads(given["definition"]))
-            revision = found[number] = Revision(machine=machine, **given)
-            self._revisions[id(revision)] = (number, revision)
-        return found
-
-    def _load_executions(self, store: Store, revisions: dict[int, Revision]) -> list[Record]:
-        running = []
-        for row in self._database.rows("SELECT * FROM executions ORDER BY id"):
-            number, arn, place, start, revision, trace, status, stop, *redrives = row
-            listing = _listing(store, place)
-            if listing is None:
-                continue
-            count, date, tokens, logged, events, version_arn, alias_arn = redrives
-            record = Record(
-                arn, start, revisions[revision], listing, trace, status, stop=stop, row=number
-            )
-            record.redrive_count, record.redrive_date = count, date
-            record.redrive_tokens = json.loads(tokens)
-            record.logged, record.events = logged, events
-            record.version_arn, record.alias_arn = version_arn, alias_arn
-            store.add(record)
-            if count:
-                listing.redriven(record)
-            if status == "RUNNING":
-                running.append(record)
-        return running
-
-    def _forget_old(self) -> None:
-        """Executions that ended longer ago than AWS keeps them."""
-        old = "SELECT id FROM executions WHERE stop < ?"
-        before = (time.time() - KEPT_SECONDS,)
-        with self.transaction():
-            for table in OF_AN_EXECUTION:
-                self._database.write(f"DELETE FROM {table} WHERE execution IN ({old})", before)  # noqa: S608 - ours
-            self._database.write("DELETE FROM executions WHERE stop < ?", before)
-
-
-class KeptArchive(Archive):
-    """The histories of one listing, in the database; only what they are packed against is read."""
-
-    def __init__(self, database: Database, listing: str) -> None:
-        query = "SELECT body FROM dictionaries WHERE listing = ? ORDER BY number"
-        known = [bytes(body) for (body,) in database.rows(query, (listing,))]
-        super().__init__([b"", *known])
-        self._database = database
-        self._listing = listing
-
-    def keep_dictionary(self, number: int, body: bytes) -> None:
-        """Keep what later histories are packed against."""
-        values = (self._listing, number, body)
-        self._database.write("INSERT INTO dictionaries VALUES (?, ?, ?)", values)
-
-    def events(self, record: Packed) -> Events:
-        """The events of one execution that is not in memory."""
-        query = "SELECT packed FROM histories WHERE execution = ?"
-        packed = self._database.value(query, (record.row,))
-        if packed is not None:
-            return self.unpack(bytes(packed))
-        query = "SELECT body FROM events WHERE execution = ? ORDER BY last"
-        bodies = self._database.rows(query, (record.row,))
-        events = [event for (body,) in bodies for event in json.loads(body)]
-        history = History()
-        history.count = len(events)
-        history.restore(events)
-        return history.events()
-
-
-def _machine(
-    arn: str, kept: dict[str, Any], revisions: dict[int, Revision], listing: Listing[Record]
-) -> StateMachine:
-    """A state machine as `KeptExecutions.machine` kept it."""
-    versions = (
-        Version(**{**each, "revision": revisions[each["revision"]]})
-        for each in kept.pop("versions")
-    )
-    aliases = (Alias(**each) for each in kept.pop("aliases"))
-    return StateMachine(
-        arn=arn,
-        revision=revisions[kept.pop("revision")],
-        executions=listing,
-        versions={each.number: each for each in versions},
-        aliases={each.name: each for each in aliases},
-        **kept,
-    )
-
-
-def _listing(store: Store, place: str) -> Listing[Record] | None:
-    """Of a state machine or of a Map Run; None where that is gone."""
-    if place in store.machines:
-        return store.machines[place].executions
-    return store.children.get(place)
