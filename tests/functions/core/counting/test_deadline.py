@@ -12,6 +12,7 @@ from functions.core.counting.ranges import ranges
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile
 from tests.builders.contents import Memory
+from tests.builders.workbooks import ROWS, SHEET, sheet, workbook
 
 LINES = b"id\n" + b"1\n" * 50_000
 
@@ -65,6 +66,14 @@ def test_members_of_which_nothing_comes_out_take_time_too():
     with pytest.raises(InvalidFile) as caught:
         list(decompressed([body], "gzip", lambda: deadline.check(0, len(body))))
     assert caught.value.code == "TOO_SLOW"
+
+
+def test_a_sheet_that_unpacks_to_much_more_has_a_deadline():
+    few, many = (workbook({SHEET: sheet(ROWS * times)}) for times in (1, 33_000))
+    assert len(many) < 10_000
+    assert counted("a.xlsx", few, 12).records == 2
+    assert counted("a.xlsx", many, 2_000).records == 98_999
+    assert refused("a.xlsx", many, 12)[0] == "TOO_SLOW"
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.txt"])
