@@ -55,7 +55,9 @@ class HttpServer:
         self._listener.close()
 
     def stop(self) -> None:
-        """Take no more connections; for any thread and for signal handlers."""
+        """Take no more connections; for any thread and for signal handlers, more than once too."""
+        if self._stopped:
+            return
         self._stopped = True
         # On Linux this wakes the thread in `accept`; elsewhere a connection of our own does.
         try:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from local.http.server import HttpServer
 from tests.builders.endpoint import SIGNED
 
 
@@ -93,6 +94,15 @@ def test_a_port_that_cannot_be_is_one_clear_line():
         _, err = process.communicate(timeout=60)
     assert process.returncode != 0
     assert re.fullmatch(r"tally: port 99999 cannot be used: .+\n", err)
+
+
+def test_it_can_be_stopped_by_a_signal_and_by_the_end_of_its_parent():
+    server = HttpServer(0)
+    server.stop()
+    server.run(lambda _: None)
+    server.stop()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
