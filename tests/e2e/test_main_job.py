@@ -161,4 +161,7 @@ def test_a_broken_asl_file_is_named_in_one_line(tmp_path):
     asl.write_text(asl.read_text().replace('"StartAt"', '"StartsAt"', 1))
     (tmp_path / "a.csv").write_text("id\n1\n")
     done = local_run("--project", project, tmp_path / "a.csv", "--out", tmp_path / "out")
-    assert "must have 'StartAt'" in one_line(done, 1)
+    said = one_line(done, 1)
+    assert "-processing: " in said
+    assert "Field 'StartsAt' is not supported at /" in said
+    assert "These fields are required: [StartAt] at /" in said
