@@ -4,137 +4,31 @@ import csv
 import gzip
 import io
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import jsonschema
-import pytest
 
 from functions.core import keys
 from functions.core.contracts.contract import Contract, Contracts
-from functions.core.errors import TransientError
-from functions.core.reporting import write_report
-from functions.core.reporting.document import day_totals
 from functions.core.reporting.findings import Unfinished
 from functions.core.reporting.origin import Origin
 from functions.core.reporting.page import to_html
 from functions.core.reporting.publish import FORMS
 from functions.core.reporting.summarize_batch import summarize, summarize_keys
 from functions.core.reporting.table import HEADER, safe, to_csv
-
-DATE = "2026-11-22"
-ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
-SCHEMA = json.loads(
-    (Path(__file__).resolve().parents[4] / "docs" / "report.schema.json").read_text()
+from tests.builders.day_reports import (
+    ARN,
+    DATE,
+    SCHEMA,
+    FakeExecutions,
+    FakeReports,
+    any_record,
+    any_rejection,
+    unfinished,
+    write,
 )
+
 NASTY = '=cmd|x!A1/<img src=x onerror=alert(1)>,"q".csv'
-
-
-def any_record(key="in/a.csv", version="1", **fields):
-    return {
-        "key": key,
-        "version_id": version,
-        "status": "processed",
-        "format": "csv",
-        "records": 3,
-        "size_bytes": 10,
-        "uploaded_at": f"{DATE}T10:00:00Z",
-        **fields,
-    }
-
-
-def any_rejection(key="in/bad.csv", **fields):
-    error = {"code": "EMPTY_FILE", "message": "nothing in it"}
-    return any_record(key, status="rejected", records=None, format=None, error=error, **fields)
-
-
-def unfinished(key, status="FAILED", **fields):
-    return Unfinished(key, "1", f"{ARN}{key}", status, error="Boom", **fields)
-
-
-class FakeExecutions:
-    def __init__(self, *found):
-        self.found = found
-        self.asked = 0
-
-    def unfinished(self, date, start, statuses):
-        assert start == datetime.fromisoformat(f"{date}T00:00:00+00:00")
-        return iter([each for each in self.found if each.status in statuses])
-
-    def with_state(self, upload):
-        self.asked += 1
-        return replace(upload, state="CountRecords")
-
-
-class FakeReports:
-    """The reports bucket as a dictionary."""
-
-    bucket = "reports"
-
-    def __init__(self, *batches, recorded=()):
-        self.batches = [
-            {**summarize(batch).to_json(), "records_key": f"batch-{len(batches) - place}"}
-            for place, batch in enumerate(batches)
-        ]
-        self.joined = {}
-        self.recorded = set(recorded)
-        self.written = {}
-        self.processed = set()
-        self.rejected = set()
-
-    def results(self, manifest_key):
-        assert manifest_key == "manifest"
-        return iter(self.batches)
-
-    def without_record(self, date, files):
-        assert not files or date == DATE
-        assert {version for _, version in files} <= {"1"}
-        return {file for file in files if file[0] not in self.recorded}
-
-    def join_records(self, date, batch_keys):
-        self.joined[date] = list(batch_keys)
-
-    def acknowledged(self, date):
-        return []
-
-    def has_processed(self, date, prefix):
-        assert date == DATE
-        return prefix in self.processed
-
-    def has_rejected(self, date, prefix):
-        assert date == DATE
-        return prefix in self.rejected
-
-    def report(self, date):
-        text = self.written.get(keys.report_key(date, "json"))
-        return json.loads(text) if text else None
-
-    def tagged(self, key):
-        text = self.written.get(key)
-        return (json.loads(text), text) if text else None
-
-    def replace(self, key, text, tag):
-        if self.written.get(key) != tag:
-            return False
-        self.written[key] = text
-        return True
-
-    def write(self, key, form, text):
-        assert key.endswith(f".{form}")
-        self.written[key] = text
-
-
-def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00Z", **options):
-    given = {"settled": True, "manifest_key": "manifest", **options}
-    answer = write_report.write(
-        date,
-        generated_at=generated_at,
-        executions=executions or FakeExecutions(),
-        reports=reports,
-        **given,
-    )
-    return answer, reports.report(date)
 
 
 def test_received_is_processed_and_rejected_and_failed_and_in_flight():
@@ -229,141 +123,6 @@ def test_a_restated_report_says_what_changed_since_the_last():
         "totals": {"processed": 1, "failed": -1, "records": 3, "bytes": 10},
         "history": [],
     }
-
-
-def latest(reports):
-    return json.loads(reports.written[keys.latest_key("json")])["date"]
-
-
-def test_the_latest_report_is_that_of_the_newest_day():
-    reports = FakeReports([any_record()])
-    write(reports)
-    write(reports, date="2026-11-20")
-    assert latest(reports) == DATE
-    _, report = write(reports, date="2026-11-23")
-    assert latest(reports) == "2026-11-23"
-    assert [day["date"] for day in report["history"]] == ["2026-11-20", DATE]
-
-
-def test_a_restated_day_is_restated_in_the_history_of_the_reports_after_it():
-    reports = FakeReports([any_record()])
-    write(reports)
-    write(reports, date="2026-11-23")
-    reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
-    _, report = write(reports, generated_at="2026-11-25T09:00:00Z")
-    later = reports.report("2026-11-23")
-    assert later["history"] == [day_totals(report)]
-    assert later["changes"] == {"since": "2026-11-25T09:00:00Z", "totals": {}, "history": [DATE]}
-    jsonschema.validate(later, SCHEMA)
-    for form, made in (("html", to_html(later)), ("csv", to_csv(later))):
-        assert reports.written[keys.report_key("2026-11-23", form)] == made
-    # A rebuilt one says nothing else than the stored one.
-    _, rebuilt = write(reports, date="2026-11-23", generated_at=later["generated_at"])
-    assert rebuilt["history"] == later["history"]
-
-
-def test_the_latest_report_has_the_restated_history_of_its_day():
-    reports = FakeReports([any_record()])
-    write(reports)
-    write(reports, date="2026-11-23")
-    reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
-    write(reports, generated_at="2026-11-25T09:00:00Z")
-    for form in ("json", "html", "csv"):
-        newest = reports.written[keys.report_key("2026-11-23", form)]
-        assert reports.written[keys.latest_key(form)] == newest
-
-
-class Racing(FakeReports):
-    """Another execution comes in between, just once, before the write that is told of."""
-
-    def __init__(self, *batches, before, other):
-        super().__init__(*batches)
-        self.before, self.other = before, other
-
-    def _race(self, key):
-        if key == self.before:
-            self.before = None
-            self.other(self)
-
-    def replace(self, key, text, tag):
-        self._race(key)
-        return super().replace(key, text, tag)
-
-    def write(self, key, form, text):
-        self._race(key)
-        super().write(key, form, text)
-
-
-@pytest.mark.parametrize("form", ["json", "html", "csv"])
-def test_the_latest_report_never_goes_back_whoever_comes_in_between(form):
-    def night(reports):
-        write(reports, date="2026-11-23")
-
-    reports = Racing([any_record()], before=keys.latest_key(form), other=night)
-    write(reports)
-    assert latest(reports) == "2026-11-23"
-    for each in ("html", "csv"):
-        newest = reports.written[keys.report_key("2026-11-23", each)]
-        assert reports.written[keys.latest_key(each)] == newest
-
-
-def test_the_latest_report_has_a_history_that_changes_while_it_is_copied():
-    """The day before is restated after the newest day's report was read, and before the copy."""
-
-    def restate(reports):
-        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
-        write(reports, generated_at="2026-11-25T09:00:00Z")
-
-    reports = FakeReports([any_record()])
-    write(reports)
-    racing = Racing(*[[any_record()]], before=keys.latest_key("json"), other=restate)
-    racing.written = {
-        key: text for key, text in reports.written.items() if key != keys.latest_key("json")
-    }
-    write(racing, date="2026-11-23")
-    newest = racing.written[keys.report_key("2026-11-23", "json")]
-    assert racing.written[keys.latest_key("json")] == newest
-
-
-@pytest.mark.parametrize("there_before", [True, False])
-def test_two_days_that_are_restated_side_by_side_agree(there_before):
-    """What seed 30501 of the simulation found, and the same where the later has no report yet."""
-
-    def restate(reports):
-        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
-        write(reports, generated_at="2026-11-25T09:00:00Z")
-
-    later = keys.report_key("2026-11-23", "json")
-    reports = FakeReports([any_record()])
-    write(reports)
-    if there_before:
-        write(reports, date="2026-11-23")
-    racing = Racing([any_record()], before=later, other=restate)
-    racing.written = dict(reports.written)
-    write(racing, date="2026-11-23")
-    assert racing.report("2026-11-23")["history"] == [day_totals(racing.report(DATE))]
-
-
-@pytest.mark.parametrize("form", ["json", "html", "csv"])
-def test_the_three_forms_of_a_report_say_the_same_whoever_comes_in_between(form):
-    def redrive(reports):
-        reports.batches.append(summarize([any_record("in/late.csv")]).to_json())
-        write(reports, generated_at="2026-11-23T00:06:00Z")
-
-    reports = Racing([any_record()], before=keys.report_key(DATE, form), other=redrive)
-    write(reports)
-    stored = reports.report(DATE)
-    assert reports.written[keys.report_key(DATE, "html")] == to_html(stored)
-    assert reports.written[keys.report_key(DATE, "csv")] == to_csv(stored)
-
-
-def test_a_report_that_others_write_all_the_time_is_tried_again_later():
-    class Busy(FakeReports):
-        def replace(self, key, text, tag):
-            return False
-
-    with pytest.raises(TransientError, match="is written by others all the time"):
-        write(Busy([any_record()]))
 
 
 def test_an_execution_that_failed_is_open_even_if_its_file_has_a_record():

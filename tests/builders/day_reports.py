@@ -1,0 +1,123 @@
+"""A day's report as WriteReport makes it: records, executions and a bucket, all in memory."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from functions.core import keys
+from functions.core.reporting import write_report
+from functions.core.reporting.findings import Unfinished
+from functions.core.reporting.summarize_batch import summarize
+
+DATE = "2026-11-22"
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
+SCHEMA = json.loads(
+    (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text()
+)
+
+
+def any_record(key="in/a.csv", version="1", **fields):
+    return {
+        "key": key,
+        "version_id": version,
+        "status": "processed",
+        "format": "csv",
+        "records": 3,
+        "size_bytes": 10,
+        "uploaded_at": f"{DATE}T10:00:00Z",
+        **fields,
+    }
+
+
+def any_rejection(key="in/bad.csv", **fields):
+    error = {"code": "EMPTY_FILE", "message": "nothing in it"}
+    return any_record(key, status="rejected", records=None, format=None, error=error, **fields)
+
+
+def unfinished(key, status="FAILED", **fields):
+    return Unfinished(key, "1", f"{ARN}{key}", status, error="Boom", **fields)
+
+
+class FakeExecutions:
+    def __init__(self, *found):
+        self.found = found
+        self.asked = 0
+
+    def unfinished(self, date, start, statuses):
+        assert start == datetime.fromisoformat(f"{date}T00:00:00+00:00")
+        return iter([each for each in self.found if each.status in statuses])
+
+    def with_state(self, upload):
+        self.asked += 1
+        return replace(upload, state="CountRecords")
+
+
+class FakeReports:
+    """The reports bucket as a dictionary."""
+
+    bucket = "reports"
+
+    def __init__(self, *batches, recorded=()):
+        self.batches = [
+            {**summarize(batch).to_json(), "records_key": f"batch-{len(batches) - place}"}
+            for place, batch in enumerate(batches)
+        ]
+        self.joined = {}
+        self.recorded = set(recorded)
+        self.written = {}
+        self.processed = set()
+        self.rejected = set()
+
+    def results(self, manifest_key):
+        assert manifest_key == "manifest"
+        return iter(self.batches)
+
+    def without_record(self, date, files):
+        assert not files or date == DATE
+        assert {version for _, version in files} <= {"1"}
+        return {file for file in files if file[0] not in self.recorded}
+
+    def join_records(self, date, batch_keys):
+        self.joined[date] = list(batch_keys)
+
+    def acknowledged(self, date):
+        return []
+
+    def has_processed(self, date, prefix):
+        assert date == DATE
+        return prefix in self.processed
+
+    def has_rejected(self, date, prefix):
+        assert date == DATE
+        return prefix in self.rejected
+
+    def report(self, date):
+        text = self.written.get(keys.report_key(date, "json"))
+        return json.loads(text) if text else None
+
+    def tagged(self, key):
+        text = self.written.get(key)
+        return (json.loads(text), text) if text else None
+
+    def replace(self, key, text, tag):
+        if self.written.get(key) != tag:
+            return False
+        self.written[key] = text
+        return True
+
+    def write(self, key, form, text):
+        assert key.endswith(f".{form}")
+        self.written[key] = text
+
+
+def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00Z", **options):
+    given = {"settled": True, "manifest_key": "manifest", **options}
+    answer = write_report.write(
+        date,
+        generated_at=generated_at,
+        executions=executions or FakeExecutions(),
+        reports=reports,
+        **given,
+    )
+    return answer, reports.report(date)
