@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CACHE_KIB = 32 * 1024
+JOURNAL_PAGES = 8_000
+"""32 MB: the same few pages are written again and again, and to copy them over seldom is enough."""
 
 
 class FolderClosedError(RuntimeError):
@@ -56,6 +58,7 @@ class Database:
             "journal_mode=WAL",
             f"synchronous={'FULL' if fsync else 'OFF'}",
             f"cache_size=-{CACHE_KIB}",
+            f"wal_autocheckpoint={JOURNAL_PAGES}",
         ):
             self._connection.execute(f"PRAGMA {setting}")
 
