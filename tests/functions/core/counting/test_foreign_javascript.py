@@ -2,17 +2,11 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from functions.core.processing.local_file import count_path
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 ROOT = Path(__file__).resolve().parents[4]
 JAVASCRIPT = ROOT / "tests" / "foreign_writers"
