@@ -1,7 +1,6 @@
 """Avro and ORC files as the writers of other people make them, counted as many as was written."""
 
 import json
-import sys
 
 import fastavro
 import pyorc
@@ -14,11 +13,6 @@ from pyarrow import orc as arrow_orc
 from functions.core.processing.local_file import count_path
 from tests.builders.encoded import varint
 from tests.builders.foreign_data import ARROW, FRAME, IDS, NAMES, POLARS, ROWS
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 SCHEMA = {
     "type": "record",

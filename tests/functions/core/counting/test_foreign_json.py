@@ -1,18 +1,12 @@
 """JSON as the writers of other people make it, counted as many values as were written."""
 
 import json
-import sys
 
 import msgspec
 import pytest
 
 from functions.core.processing.local_file import count_path
 from tests.builders.foreign_data import DATA, FRAME, POLARS, ROWS, duck
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 
 def lines(encode):

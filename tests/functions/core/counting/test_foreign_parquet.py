@@ -1,7 +1,5 @@
 """Parquet files as the writers of other people make them, counted as many as was written."""
 
-import sys
-
 import fastparquet
 import pandas as pd
 import polars as pl
@@ -10,11 +8,6 @@ import pytest
 
 from functions.core.processing.local_file import count_path
 from tests.builders.foreign_data import ARROW, DATA, FRAME, POLARS, ROWS, duck
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 
 def fast(path, frame=FRAME, **options):

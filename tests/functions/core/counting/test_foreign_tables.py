@@ -1,7 +1,6 @@
 """Tables of text as the writers of other people make them, counted as many rows as were written."""
 
 import csv
-import sys
 
 import pandas as pd
 import polars as pl
@@ -11,11 +10,6 @@ from pyarrow import csv as arrow_csv
 from functions.core.processing.local_file import count_path
 from tests.builders.dialects import content_type
 from tests.builders.foreign_data import ARROW, DATA, FRAME, IDS, POLARS, ROWS, duck
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 
 def with_csv(path, **dialect):

@@ -1,18 +1,11 @@
 """Workbooks as the writers of other people make them, counted as many rows as were written."""
 
-import sys
-
 import openpyxl
 import pytest
 import xlsxwriter
 
 from functions.core.processing.local_file import count_path
 from tests.builders.foreign_data import DATA, FRAME, IDS, POLARS, ROWS
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 
 def with_openpyxl(path, *, write_only=False):
