@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from jsonata.jexception import JException
 
-from local.asl.jsonata.bounds import DEPTH, Bounds
 from local.asl.jsonata.functions import functions_of
+from local.asl.jsonata.mended.bounds import DEPTH
 from local.asl.jsonata.mended.evaluator import MendedJsonata
 from local.asl.jsonata.messages import message_of
-from local.asl.jsonata.values import Inputs, ResultError, plain, with_nulls
+from local.asl.jsonata.values import Inputs, ResultError, plain
 from local.asl.model.errors import QUERY_EVALUATION, StateError
 
 if TYPE_CHECKING:
@@ -53,8 +53,6 @@ class Expression:
 
     def __init__(self, text: str) -> None:
         self._jsonata = MendedJsonata(text)
-        self._jsonata.output_convert_nulls = False
-        self._bounds = Bounds(self._jsonata)
 
     @property
     def syntax(self) -> Any:
@@ -68,7 +66,6 @@ class Expression:
             ResultError: it returned nothing, or a function, or failed in Python.
             ValueError: JSONata refused it; the message is as in AWS's causes, from its `.` or `:`.
         """
-        self._bounds.begin()
         try:
             value = self._jsonata.evaluate(None, bindings)
         except JException as error:
@@ -131,14 +128,13 @@ def render(
         EvaluationError: an expression failed, or returned nothing.
     """
     bound = {
-        name: _states(value) if name == STATES else with_nulls(value)
+        name: _states(value) if name == STATES else INPUTS.with_nulls(value)
         for name, value in bindings.items()
     }
     return _render(value, {**functions_of(world), **bound}, location, where)
 
 
 def _states(value: Mapping[str, Any]) -> dict[str, Any]:
-    """`$states`; its context is another one each time, but for the execution's input in it."""
     return {
         name: _context(part) if name == "context" else INPUTS.with_nulls(part)
         for name, part in value.items()
@@ -146,12 +142,16 @@ def _states(value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _context(context: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: {field: INPUTS.with_nulls(each) for field, each in part.items()}
-        if isinstance(part, dict)
-        else INPUTS.with_nulls(part)
-        for name, part in context.items()
-    }
+    """The context object: another one each time, of which most parts are the same ones."""
+    return {name: _part(name, part) for name, part in context.items()}
+
+
+def _part(name: str, part: Any) -> Any:
+    if name == "State":  # which has no null
+        return part
+    if name == "Map" and isinstance(part, dict):
+        return {field: INPUTS.with_nulls(each) for field, each in part.items()}
+    return INPUTS.with_nulls(part)
 
 
 def _render(value: Any, bindings: Mapping[str, Any], location: str, where: str) -> Any:
@@ -170,11 +170,14 @@ def _render(value: Any, bindings: Mapping[str, Any], location: str, where: str) 
 
 def _evaluated(value: str, bindings: Mapping[str, Any], location: str, where: str) -> Any:
     text = source(value)
-    about = f"{where} The JSONata expression '{text}' specified for the field '{location}'"
     try:
         return compiled(text).evaluate(bindings)
     except ResultError as error:
-        raise EvaluationError(f"{about} {error}", location) from None
+        raise EvaluationError(f"{_about(text, location, where)} {error}", location) from None
     except ValueError as error:
-        message = f"{about} threw an error during evaluation{error}"
+        message = f"{_about(text, location, where)} threw an error during evaluation{error}"
         raise EvaluationError(message, location) from error
+
+
+def _about(text: str, location: str, where: str) -> str:
+    return f"{where} The JSONata expression '{text}' specified for the field '{location}'"

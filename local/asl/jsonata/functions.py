@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jsonata.utils import Utils
 
-from local.asl.jsonata.bounds import ITEMS, BoundError
+from local.asl.jsonata.mended.bounds import ITEMS, BoundError
 from local.asl.jsonata.mended.natives import Native
 from local.asl.jsonata.mended.times import from_millis, to_millis
 from local.asl.jsonata.mended.utf16 import json_text

@@ -10,7 +10,7 @@ from jsonata.utils import Utils
 from local.asl.jsonata.mended.natives import whole
 from local.asl.jsonata.mended.utf16 import json_text
 
-REMEMBERED: Final = 4
+REMEMBERED: Final = 8
 UNSUPPORTED: Final = "returned an unsupported result type."
 """A function, say (recorded on AWS)."""
 

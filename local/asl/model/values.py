@@ -43,7 +43,7 @@ def limited(value: Any, what: str) -> str:
 def timestamp(seconds: float) -> str:
     """A time as the context object has it: UTC with milliseconds and a Z."""
     moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def kind(value: Any) -> str:

@@ -14,6 +14,7 @@ from local.asl.jsonata.mended import grammar
 from local.asl.jsonata.mended.arrays import includes, sort
 from local.asl.jsonata.mended.library import FRAME
 from local.asl.jsonata.mended.natives import Native, Partial, as_float, whole
+from local.asl.jsonata.mended.nodes import Nodes
 from local.asl.jsonata.mended.numbers import are_numbers, is_true
 from local.asl.jsonata.mended.regular_expressions import Regex, compiled_pattern
 from local.asl.jsonata.mended.texts import is_function, string
@@ -35,7 +36,7 @@ COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-class MendedJsonata(Jsonata):  # type: ignore[misc] # the library has no types
+class MendedJsonata(Nodes):
     """A compiled expression that computes as the JavaScript implementation does."""
 
     def __init__(self, text: str) -> None:
@@ -111,7 +112,7 @@ class MendedJsonata(Jsonata):  # type: ignore[misc] # the library has no types
             return None
         return super().evaluate_step(expr, input, environment, last_step)
 
-    def evaluate_regex(self, expr: Any) -> Regex:
+    def evaluate_regex(self, expr: Any, *_: Any) -> Regex:
         """A pattern is a function, another one each time."""
         return Regex(expr.value)
 
@@ -152,7 +153,7 @@ class MendedJsonata(Jsonata):  # type: ignore[misc] # the library has no types
         transformer = Jsonata.Transformer(self, expr, environment)
         return Native("", "<(oa):o>", lambda value: transformer.call(None, [value]), 1)
 
-    def evaluate_literal(self, expr: Any) -> Any:
+    def evaluate_literal(self, expr: Any, *_: Any) -> Any:
         """As the library; two halves of a character, each escaped, are the character."""
         value = expr.value
         if isinstance(value, str):

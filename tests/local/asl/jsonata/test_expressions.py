@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.asl.jsonata import bounds, functions
+from local.asl.jsonata import functions
+from local.asl.jsonata.mended import bounds
 from local.asl.jsonata.values import plain
 from tests.builders.worlds import details, machine, output_of, passing, run
 
