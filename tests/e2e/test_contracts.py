@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from functions.aws.reports_bucket import Reports
+from functions.core.keys import record_key
 from local.deploy import deploy
 from local.deploy.session import endpoint
 
@@ -71,3 +73,19 @@ def test_the_report_names_an_expected_file_that_did_not_come(contracted):
         {"contract": "sales", "prefix": "sales/", "came": True, "processed": True},
         {"contract": "stock", "prefix": "stock/", "came": False, "processed": False},
     ]
+
+
+@pytest.mark.parametrize("length", [10, 1000])
+@pytest.mark.parametrize("rejected", [False, True])
+def test_a_file_of_a_contract_came_whatever_the_length_of_its_key(world, length, rejected):
+    """The record of a long key is named by a digest, so that only its content tells the prefix."""
+    day, prefix = "2026-03-01", f"long-{length}-{rejected}/"
+    key = f"{prefix}{'x' * length}.csv"
+    place = record_key(day, key, "v", rejected=rejected)
+    assert (prefix in place) is (length < 1000)
+    s3 = world.client("s3")
+    s3.put_object(Bucket=world.reports, Key=place, Body=json.dumps({"key": key}))
+    reports = Reports(world.reports, s3)
+    assert reports.has_processed(day, prefix) is not rejected
+    assert reports.has_rejected(day, prefix) is rejected
+    assert not reports.has_processed(day, "other/")

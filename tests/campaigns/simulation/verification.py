@@ -81,6 +81,7 @@ class Checks(Truth):
         for wrong in (
             *truth.wrong_failures(date, document),
             *truth.wrong_verdict(date, document),
+            *truth.wrong_unusual(date, document),
         ):
             raise BrokenError(f"the report of {date}: {wrong}")
 

@@ -26,7 +26,7 @@ TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
 WAYS = {"csv": ("csv", ",", "utf-8", 2, "id, name"), "jsonl": ("jsonl", None, "utf-8", None, None)}
 """Format, delimiter, encoding and columns of the files that are uploaded."""
-APART = {"generated_at", "changes", "failures", "in_flight", "verdict"}
+APART = {"generated_at", "changes", "failures", "in_flight", "verdict", "unusual"}
 """What is not a sum, and looked at by itself."""
 
 
@@ -64,7 +64,6 @@ class WholeReport:
             "duplicates": self.campaign.duplicates(date),
             "open_executions": len(self.campaign.open_versions(date)),
             "by_format": self._table("format", done, lambda each: each["format"]),
-            "unusual": [],  # three days are too few to say what is usual
             "by_prefix": self._prefixes(date),
             "by_hour": self._hours(read),
             "by_reading": self._readings(done),
@@ -193,6 +192,14 @@ class WholeReport:
             day = (calendar.fromisoformat(date) - timedelta(days=days)).isoformat()
             if self.campaign.stored_report(day) is not None:
                 yield {"date": day, **self.totals(day)}
+
+    def wrong_unusual(self, date, document):
+        """In so few days, only a format can be unusual: one that files have, after three days."""
+        read = {(row["prefix"], row["format"]) for row in document["by_reading"]}
+        for each in document["unusual"]:
+            named = (each["prefix"], each["what"].split()[1])
+            if each["kind"] != "format" or named not in read or len(list(self._history(date))) < 3:
+                yield f"{each} is nothing unusual"
 
     def wrong_verdict(self, date, document):
         """What is wrong with the numbers of the first line and of what failed."""

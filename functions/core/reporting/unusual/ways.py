@@ -51,7 +51,8 @@ def changes(new: Way, known: Iterable[Way]) -> Iterator[tuple[str, str]]:
     ]
     if said:
         yield "format", ", ".join(said)
-    if (new.columns, new.names) != (old.columns, old.names):
+    other = (new.columns, new.names) != (old.columns, old.names)
+    if other and (not said or (new.names and old.names)):  # some formats know no columns
         yield "columns", _columns(new, old)
 
 
@@ -61,7 +62,7 @@ def _differences(one: Way, other: Way) -> int:
 
 
 def _columns(new: Way, old: Way) -> str:
-    now, before = new.names.split(", "), old.names.split(", ")
+    now, before = _listed(new.names), _listed(old.names)
     if CUT in new.names or CUT in old.names:
         pairs = zip(now, before, strict=False)
         first = [f"; first {one} instead of {other}" for one, other in pairs if one != other]
@@ -75,6 +76,10 @@ def _columns(new: Way, old: Way) -> str:
         return "columns renamed: " + _some([f"{one} to {other}" for one, other in pairs])
     said = [("added", added), ("removed", removed)]
     return "; ".join(f"columns {word}: {_some(names)}" for word, names in said if names)
+
+
+def _listed(names: str) -> list[str]:
+    return names.split(", ") if names else []
 
 
 def _places(now: list[str], before: list[str]) -> int:
