@@ -1,7 +1,7 @@
 """Forty combinations of settings: each is synthesized, linted and deployed here, and counts a file.
 
     make combinations                     all
-    make combinations FIRST=20 LAST=24    these; every pair of values occurs in the first 24
+    make combinations FIRST=20 LAST=24    these; every pair of values occurs in the first 25
 
 cdk-nag looks on while it is synthesized; cfn-lint, the ASL validator and the rules of policies read
 the templates. Then a local endpoint gets the stacks, a file is uploaded, and its record says how
