@@ -99,11 +99,6 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not any(map(item.path.match, LONGEST)))
 
 
-def pytest_xdist_auto_num_workers():
-    """As many processes as processors, and four on a small machine: many tests mostly wait."""
-    return max(4, os.cpu_count() or 1)
-
-
 def pytest_terminal_summary(terminalreporter):
     """Say what a reader of dots would miss: histories replayed, pages that nobody looked at."""
     say_histories(terminalreporter)
