@@ -6,8 +6,8 @@ import json
 import pytest
 
 from local.asl import DefinitionError, Machine
+from tests.builders.refused_definitions import RETRIER, ROOT, counting, mapping, places, problems
 from tests.builders.worlds import (
-    distributed_map,
     inline_map,
     machine,
     output_of,
@@ -15,30 +15,6 @@ from tests.builders.worlds import (
     run,
     task,
 )
-
-ROOT = {"QueryLanguage": "JSONata"}
-RETRIER = {"ErrorEquals": ["Broken"]}
-SYNC = "arn:aws:states:::states:startExecution.sync:2"
-LISTING = "arn:aws:states:::s3:listObjectsV2"
-READING = "arn:aws:states:::s3:getObject"
-
-
-def problems(definition):
-    with pytest.raises(DefinitionError) as refused:
-        Machine.parse(json.dumps({**ROOT, **definition}))
-    return refused.value.problems
-
-
-def places(definition):
-    return [problem.location for problem in problems(definition)]
-
-
-def counting(**fields):
-    return machine(("Count", task(**fields)))
-
-
-def mapping(**fields):
-    return machine(("Each", distributed_map(("One", passing()), **fields)))
 
 
 @pytest.mark.parametrize(
