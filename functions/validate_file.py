@@ -33,16 +33,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     execution = ExecutionInfo(**event["execution"])
     upload, wrong = read_event(given, execution.arn, execution.started_at)
     bucket, content = environment().reports_bucket, s3.Content(upload, client)
-    assumed = _says(given, "day_assumed")
+    assumed, forced = _says(given, "day_assumed"), _says(given, "force")
     with marked_if_late(upload, bucket, client, answers_record=False):
         return validate_file.validate(
             upload,
             content,
             lambda key: s3.exists(bucket, key, client),
             execution,
-            force=_says(given, "force"),
+            force=forced,
             wrong=wrong,
-            day_of=VersionDay(upload, content, bucket, client, assumed),
+            day_of=VersionDay(upload, content, bucket, client, assumed, forced),
             contracts=contracts(),
         )
 

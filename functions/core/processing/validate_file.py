@@ -53,7 +53,7 @@ def validate(
     with rejecting(upload, execution):
         if upload.size_bytes == 0:
             raise InvalidFile(RejectionCode.EMPTY_FILE, NO_CONTENT)
-        head = _head(upload, content, execution, None if force else day_of)
+        head = _head(upload, content, execution, day_of)
         contract = contracts.of(upload.key)
         defaults = None if contract is None else contract.content_type
         detected = detect(upload.key, head, with_defaults(content.content_type, defaults))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
+import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from boto3.s3.transfer import TransferConfig
@@ -26,6 +27,8 @@ PART_BYTES: Final = 8 * 1024**2
 """10,000 parts of it, the most that S3 takes, are more than LIMIT_BYTES."""
 KEY_BYTES: Final = 1024
 SEARCH_SECONDS: Final = 1.5
+REFUSED: Final = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Spaces and marks of other scripts pass: macOS puts U+202F into the names of its screenshots."""
 PARTS: Final = TransferConfig(
     multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES, max_concurrency=2
 )
@@ -109,8 +112,8 @@ def checked(key: str) -> str:
         raise OpsError(f"a key has 1 to {KEY_BYTES:,} bytes", BAD_USAGE)
     if any(part in {"", ".", ".."} for part in parts):
         raise OpsError("a key's parts may not be empty, . or ..", BAD_USAGE)
-    if not key.isprintable():
-        raise OpsError("a key may not have control characters", BAD_USAGE)
+    if REFUSED.search(key):
+        raise OpsError("a name with control characters cannot be sent: rename the file", BAD_USAGE)
     return key
 
 

@@ -19,6 +19,12 @@ def _validate(upload, content, exists, execution, **options):
     return VALIDATE(upload, content, lambda _: False, execution, **options)
 
 
+def _validate_by_force(upload, content, exists, execution, **options):
+    """The day is asked of what is not forced alone: two days then count one version."""
+    asked = {} if options["force"] else {"day_of": options["day_of"]}
+    return VALIDATE(upload, content, exists, execution, **{**options, "day_of": None, **asked})
+
+
 def _has_late_records(self, date, since):
     """What came in the minute of the report's beginning, or while its record was stored, is not."""
     begun = since + plan_report.STORING
@@ -45,6 +51,9 @@ def _newest_instead(deployment, key, _):
 PLANTED = {
     "the duplicate check dropped": [
         partial(mock.patch.object, validate_file, "validate", _validate)
+    ],
+    "a forced replay that asks for no day": [
+        partial(mock.patch.object, validate_file, "validate", _validate_by_force)
     ],
     "newest >= begun made >": [
         partial(mock.patch.object, Reports, "has_late_records", _has_late_records)

@@ -13,14 +13,26 @@ REASON = "it was deleted"
 class Upload:
     """One object version, and what is known of it without asking Tally."""
 
-    date: str
+    time: str
+    """By which it counts: its event's, or the one that a replay assumed."""
     size: int
     records: int | None  # None: it must be rejected
     code: str | None  # and for this reason
     event: dict
     lost: bool  # whether nothing ever told of it
+    stored: str  # its LastModified, which a replay assumes where nothing else is known
     deleted: bool = False
     acknowledged: bool = False
+
+    @property
+    def date(self):
+        """For which it counts."""
+        return self.time[:10]
+
+    @property
+    def times(self):
+        """Those by which it may count: its event's, and what a replay assumes."""
+        return {self.event["time"], self.stored}
 
 
 class BrokenError(AssertionError):
@@ -45,6 +57,47 @@ class Truth:
 
     def dates(self):
         return sorted({upload.date for upload in self.uploads.values()})
+
+    def follow_times(self):
+        """See by which time each version counts, where a replay may have assumed another.
+
+        Raises:
+            BrokenError: it counts for two days, or by a time that nothing assumed.
+        """
+        ran = {}
+        for _, of, given, _ in self.executions():
+            ran.setdefault(of, []).append(given)
+        for of, upload in self.uploads.items():
+            if len(upload.times) > 1:
+                upload.time = self._time(of, upload, ran.get(of, ()))
+
+    def _time(self, of, upload, ran):
+        told, recorded = upload.event["time"], self._recorded_times(of, upload)
+        if len({time[:10] for time in recorded}) > 1:
+            raise BrokenError(f"{of} counts for two days: {recorded}")
+        assumed = {given["time"] for given in ran if given.get("day_assumed")}
+        if not {*recorded} <= {told, *assumed}:
+            raise BrokenError(f"{of} counts by {recorded}, which nothing assumed")
+        begun = {given["time"] for given in ran}
+        return (recorded or [told if told in begun else min(begun, default=told)])[0]
+
+    def _recorded_times(self, of, upload):
+        """Of its records: the one of a success first."""
+        found = []
+        for ending in (".json", ".rejected.json"):
+            for day in sorted({time[:10] for time in upload.times}):
+                record = self._stored(f"{stem(day, *of)}{ending}")
+                found += [] if record is None else [record["uploaded_at"]]
+        return found
+
+    def on_two_days(self):
+        """The versions with an execution that failed or runs on another day than they count for."""
+        left = {"RUNNING", *BAD}
+        return {
+            of
+            for _, of, given, told in self.executions()
+            if told["status"] in left and given["time"][:10] != self.uploads[of].date
+        }
 
     def executions(self):
         """Each execution about a file: its version, and what was told of it last."""
@@ -123,16 +176,17 @@ class Truth:
         return found
 
     def record(self, of, ending=".json"):
-        place = f"{stem(self.uploads[of].date, *of)}{ending}"
-        stored = self.world.buckets.find("ReportsBucket", place)
-        return None if stored is None else json.loads(stored.body)
+        return self._stored(f"{stem(self.uploads[of].date, *of)}{ending}")
 
     def records(self, ending=".json"):
         """All records of that kind."""
         return [record for of in self.uploads if (record := self.record(of, ending)) is not None]
 
     def stored_report(self, date):
-        place = f"daily-reports/date={date}/report.json"
+        return self._stored(f"daily-reports/date={date}/report.json")
+
+    def _stored(self, place):
+        """What is stored there in the reports bucket; None if nothing is."""
         stored = self.world.buckets.find("ReportsBucket", place)
         return None if stored is None else json.loads(stored.body)
 

@@ -18,6 +18,7 @@ class Checks(Truth):
         """Every version is exactly once somewhere, rightly; nothing is lost or taken back."""
         for error in self.errors:
             raise BrokenError("a tool ended by an error") from error
+        self.follow_times()
         outcomes, letters = self.outcomes(), self.letters()
         quiet = not (self.tasks or self.running() or self.failed())
         for of, outcome in outcomes.items():

@@ -107,7 +107,7 @@ class WholeReport:
             "version_id": of[1],
             "bytes": upload.size,
             "records": upload.records if record["status"] == "processed" else None,
-            "hour": upload.event["time"][11:13],
+            "hour": upload.time[11:13],
             "format": "jsonl" if of[0].endswith(".jsonl") else "csv",
             "error": record.get("error"),
         }
@@ -145,8 +145,8 @@ class WholeReport:
             "received": sum(kinds[kind] for kind in TOTALS),
             "records": sum(uploads[of].records for of in versions if self._is_processed(of)),
             "bytes": sum(each.size for each in read),
-            "first_arrival": min((each.event["time"] for each in read), default=None),
-            "last_arrival": max((each.event["time"] for each in read), default=None),
+            "first_arrival": min((each.time for each in read), default=None),
+            "last_arrival": max((each.time for each in read), default=None),
             "ragged_rows": 0,
         }
 

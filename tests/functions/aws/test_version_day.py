@@ -29,7 +29,7 @@ class Bucket:
 
     def get_object(self, *, Bucket, Key):  # noqa: N803
         assert Bucket == "reports"
-        if self.missing:
+        if self.missing or Key not in self.objects:
             raise failure("NoSuchKey")
         return {"Body": io.BytesIO(self.objects[Key])}
 
@@ -38,8 +38,8 @@ def failure(code):
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": {}}, "Operation")
 
 
-def day_of(upload, s3, stored_on="2026-11-22", *, assumed=False):
-    return VersionDay(upload, SimpleNamespace(stored_on=stored_on), "reports", s3, assumed)()
+def day_of(upload, s3, stored_on="2026-11-22", **options):
+    return VersionDay(upload, SimpleNamespace(stored_on=stored_on), "reports", s3, **options)()
 
 
 def test_an_event_of_the_day_that_s3_names_asks_nothing():
@@ -59,6 +59,15 @@ def test_whichever_of_event_and_replay_is_first_says_the_day_for_both(gone):
     for _ in range(2):
         assert day_of(ASSUMED, s3, stored_on, assumed=True) == "2026-11-22"
         assert day_of(LATE, s3, stored_on) == "2026-11-22"
+
+
+def test_a_forced_replay_finds_the_day_that_was_written_down_whichever_it_names():
+    s3 = Bucket()
+    assert day_of(ASSUMED, s3, forced=True) == "2026-11-22"
+    assert s3.objects == {}
+    assert day_of(LATE, s3) == "2026-11-23"
+    for upload in (ASSUMED, LATE):
+        assert day_of(upload, s3, forced=True) == "2026-11-23"
 
 
 def test_another_version_of_the_key_has_a_day_of_its_own():

@@ -42,14 +42,14 @@ def test_a_processed_version_is_a_duplicate_unless_it_is_forced():
     assert validate(stored={REJECTED_KEY}) == GIVEN
 
 
-def test_a_version_that_counts_for_another_day_is_a_duplicate_unless_it_is_forced():
+@pytest.mark.parametrize("force", [False, True])
+def test_a_version_that_counts_for_another_day_is_a_duplicate_be_it_forced(force):
     with pytest.raises(DuplicateEvent) as caught:
-        validate(day_of=lambda: "2026-11-21")
+        validate(day_of=lambda: "2026-11-21", force=force)
     told = json.loads(str(caught.value))
     assert told["message"] == "in/a.csv v1 counts for 2026-11-21"
     assert told["record_key"].startswith("processed/date=2026-11-22/")
-    assert validate(day_of=lambda: "2026-11-22") == GIVEN
-    assert validate(day_of=lambda: "2026-11-21", force=True) == GIVEN
+    assert validate(day_of=lambda: "2026-11-22", force=force) == GIVEN
 
 
 class Gone(Content):

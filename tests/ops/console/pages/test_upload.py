@@ -3,8 +3,11 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
+from ops.console.pages.upload import checked
+from ops.pipeline.errors import OpsError
 from tests.builders.console_pages import GOOD, browser_at, some, until
 
 
@@ -63,3 +66,22 @@ def test_dropped_files_are_uploaded(page):
     )
     badge = page.locator("#uploads tr", has_text=name).locator("a.badge")
     expect(badge).to_have_text("✓ processed")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Screenshot 2026-11-28 at 9.41.07\u202fAM.csv",  # as macOS writes the time
+        "in/\u05d3\u05d5\u05d7\u200f 1.csv",
+        "in/a\u00a0b.csv",
+        "in/\U0001fae9.csv",
+    ],
+)
+def test_a_name_as_other_systems_and_scripts_write_it_is_taken(key):
+    assert checked(key) == key
+
+
+@pytest.mark.parametrize("key", ["a\n.csv", "a\x00.csv", "a\x7f.csv", "a\x85.csv", "a\uffff.csv"])
+def test_a_name_that_s3s_answers_could_not_hold_is_refused_with_what_to_do(key):
+    with pytest.raises(OpsError, match="rename the file"):
+        checked(key)
