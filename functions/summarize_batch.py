@@ -26,8 +26,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     del context
     bucket = environment().reports_bucket
     reports = Reports(bucket, s3.client(), small_objects.reader(bucket))
-    names = [item["Key"] for item in event["input"]["Items"]]
+    stored_at = {item["Key"]: item.get("LastModified") for item in event["input"]["Items"]}
     keep = partial(
         RecordFiles(bucket, s3.client()).keep_batch, event["input"]["BatchInput"]["date"]
     )
-    return summarize_keys(names, reports.records, keep)
+    return summarize_keys(stored_at, reports.records, keep)

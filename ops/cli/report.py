@@ -112,7 +112,7 @@ def _show_verdict(console: Console, found: dict[str, Any]) -> None:
 def _show_prefixes(console: Console, rows: list[dict[str, Any]]) -> None:
     """All files by prefix; what an older report does not know is left empty."""
     numbers = ("received", "processed", "rejected", "failed", "in_flight")
-    more = ("records", "bytes", "last_arrival", "ragged_rows")
+    more = ("records", "bytes", "last_arrival", "median_seconds", "ragged_rows")
     shown = table("prefix")
     for name in (*numbers, *more):
         shown.add_column(name.replace("_", " "), justify="right")

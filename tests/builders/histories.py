@@ -2,6 +2,7 @@
 
 import math
 
+from functions.core.reporting.durations import Durations
 from functions.core.reporting.unusual.day import Day
 from functions.core.reporting.unusual.rule import DAYS_AGO
 
@@ -16,7 +17,7 @@ WEEKS = {
 PREFIX = "orders/"
 
 
-def any_row(files, records, at=7200, rejected=0):
+def any_row(files, records, at=7200, rejected=0, seconds=4):
     """A prefix's row of a report."""
     moment = f"2026-11-02T{at // 3600 % 24:02}:{at // 60 % 60:02}:{at % 60:02}Z"
     return {
@@ -30,12 +31,17 @@ def any_row(files, records, at=7200, rejected=0):
         "bytes": records * 40,
         "first_arrival": moment,
         "last_arrival": moment,
+        "median_seconds": seconds,
     }
 
 
 def any_history(random, noise, week):
-    """(a day, whether it is odd itself) of `DAYS` days; `noise` is the deviation of a day's log."""
+    """(a day, whether it is odd itself) of `DAYS` days; `noise` is the deviation of a day's log.
+
+    How long files take has double that.
+    """
     files, size = random.choice((1, 1, 2, 5, 24, 96, 300)), 10 ** random.uniform(2, 4)
+    took = 10 ** random.uniform(0, 3.5)
     growth, spread = 1 + random.uniform(-0.02, 0.05) / WEEK, random.choice((60, 600, 1800))
     days = []
     for number in range(DAYS):
@@ -48,8 +54,9 @@ def any_history(random, noise, week):
         much = files * size * share * growth**number * math.exp(random.gauss(0, noise))
         records = round(much * (random.choice((0.3, 3)) if odd else 1))
         at = max(0, min(86399, round(random.gauss(30_000, spread))))
+        seconds = Durations.of(took * math.exp(random.gauss(0, 2 * noise))).median
         bad = sum(random.random() < 0.01 for _ in range(came))
-        days.append((Day({PREFIX: any_row(came, records, at, bad)}), odd))
+        days.append((Day({PREFIX: any_row(came, records, at, bad, seconds)}), odd))
     return days
 
 

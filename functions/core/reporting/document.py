@@ -27,6 +27,8 @@ SCHEMA_VERSION = 2
 What was only added since is not in every stored report of version 2 (`ADDED`).
 """
 ADDED = ("by_reading", "doubtful", "unusual")
+ADDED_TO_ROWS = ("median_seconds",)
+"""The same, of the rows of prefixes."""
 LISTED = 10_000
 """So many failed files are named, and as many in flight; the totals count them all."""
 ARRIVALS = ("first_arrival", "last_arrival")
@@ -128,10 +130,23 @@ def equation(totals: Mapping[str, int]) -> str:
 
 def current(document: Document) -> Document:
     """A stored report of any version, as one of this version; what it does not know is None."""
-    document = {**dict.fromkeys(ADDED), **document}
+    unknown = dict.fromkeys(ADDED_TO_ROWS)
+    document = {
+        **dict.fromkeys(ADDED),
+        **document,
+        "by_prefix": [{**unknown, **row} for row in document["by_prefix"]],
+    }
     if document["schema_version"] >= SCHEMA_VERSION:
         return document
-    names = ("processed", "rejected", "failed", "in_flight", *ARRIVALS, "ragged_rows")
+    names = (
+        "processed",
+        "rejected",
+        "failed",
+        "in_flight",
+        *ARRIVALS,
+        "ragged_rows",
+        *ADDED_TO_ROWS,
+    )
     unknown = dict.fromkeys(names)
     return {
         "deployment": Origin().to_json(),

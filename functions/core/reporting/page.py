@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.core.reporting.document import current, equation
 from functions.core.reporting.populations import POPULATIONS
 from functions.core.reporting.table import came, delimiter, doubt
+from functions.core.reporting.unusual.times import long
 
 if TYPE_CHECKING:
     from functions.core.reporting.document import Document
@@ -47,6 +48,7 @@ def _template() -> Any:
         loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["size"] = size
+    environment.filters["long"] = long
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["delimiter"] = delimiter
     environment.filters["change"] = lambda value: f"{value:+,}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from functions.core.reporting.durations import Durations
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 PREFIXES = 200
 CAUSES = 60
@@ -16,6 +18,9 @@ OTHER = "(other prefixes)"
 NOT_ASKED = "(files that were only counted)"
 """The row of executions so many that which file each is of was not asked."""
 
+TOOK = 9
+"""How many fields of a batch stand before its durations."""
+
 Value = TypeVar("Value")
 
 
@@ -23,7 +28,7 @@ Value = TypeVar("Value")
 class PrefixAmount:
     """Files that have a record, and those that have none (`failed`, `in_flight`).
 
-    `records` is of processed files; `bytes` and the arrivals are of all that have a record.
+    `records` is of processed files; `bytes`, the arrivals and `took` are of all that have a record.
     """
 
     files: int = 0
@@ -35,6 +40,7 @@ class PrefixAmount:
     failed: int = 0
     in_flight: int = 0
     first_arrival: str = ""
+    took: Durations = field(default_factory=Durations)
 
     def __add__(self, other: PrefixAmount) -> PrefixAmount:
         """Both together."""
@@ -48,6 +54,7 @@ class PrefixAmount:
             self.failed + other.failed,
             self.in_flight + other.in_flight,
             min(filter(None, (self.first_arrival, other.first_arrival)), default=""),
+            self.took + other.took,
         )
 
     @property
@@ -61,7 +68,13 @@ class PrefixAmount:
             *(self.files, self.records, self.bytes),
             *(self.rejected, self.ragged_rows, self.last_arrival),
             *(0, 0, self.first_arrival),
+            self.took.to_json(),
         ]
+
+    @classmethod
+    def from_json(cls, fields: Sequence[Any]) -> PrefixAmount:
+        """What `to_json` made, also of an older version."""
+        return cls(*fields[:TOOK], *map(Durations.from_json, fields[TOOK:]))
 
     def to_row(self, prefix: str) -> dict[str, Any]:
         """The report's row: received = processed + rejected + failed + in flight."""
@@ -77,6 +90,7 @@ class PrefixAmount:
             "first_arrival": self.first_arrival or None,
             "last_arrival": self.last_arrival or None,
             "ragged_rows": self.ragged_rows,
+            "median_seconds": self.took.median,
         }
 
 
@@ -123,7 +137,7 @@ def rows(amounts: PrefixAmounts) -> list[dict[str, Any]]:
     return [amounts[name].to_row(name) for name in named]
 
 
-def of_record(record: Mapping[str, Any], *, rejected: bool) -> PrefixAmount:
+def of_record(record: Mapping[str, Any], *, rejected: bool, took: Durations) -> PrefixAmount:
     """What one record adds to its prefix."""
     return PrefixAmount(
         1,
@@ -133,4 +147,5 @@ def of_record(record: Mapping[str, Any], *, rejected: bool) -> PrefixAmount:
         record.get("ragged_rows") or 0,
         record["uploaded_at"],
         first_arrival=record["uploaded_at"],
+        took=took,
     )

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
 from functions.core.reporting import prefix_amounts
+from functions.core.reporting.durations import from_upload_to_record
 from functions.core.reporting.prefix_amounts import (
     CAUSES,
     PREFIXES,
@@ -41,6 +42,8 @@ COLUMNS_BYTES = 100
 """Of JSON, at most: so a summary stays under the 256 KiB that a state may hand on, whatever keys
 and messages there are (Step Functions guide, "Quotas")."""
 NO_PREFIX = "(top level)"
+NOT_KNOWN: Final[Mapping[str, object]] = {}
+"""When each record was stored, where nobody says it."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,9 @@ class Summary:
             rejected=Amount(*value["rejected"]),
             duplicates=value["duplicates"],
             formats=_amounts(value["formats"]),
-            prefixes={name: PrefixAmount(*each) for name, each in value["prefixes"].items()},
+            prefixes={
+                name: PrefixAmount.from_json(each) for name, each in value["prefixes"].items()
+            },
             hours=_amounts(value["hours"]),
             errors=_amounts(value["errors"]),
             causes=dict(value.get("causes", {})),
@@ -145,12 +150,13 @@ class Summary:
         )
 
 
-def of_record(record: Mapping[str, Any]) -> Summary:
-    """The summary of one record."""
+def of_record(record: Mapping[str, Any], stored_at: object = None) -> Summary:
+    """The summary of one record. `stored_at` is when it was, in seconds since 1970, if known."""
     amount = Amount(1, record.get("records") or 0, record["size_bytes"])
     hour = {record["uploaded_at"][11:13]: amount}
     prefix, rejected = top_prefix(record["key"]), record["status"] == "rejected"
-    prefixes = {prefix: prefix_amounts.of_record(record, rejected=rejected)}
+    took = from_upload_to_record(record["uploaded_at"], stored_at)
+    prefixes = {prefix: prefix_amounts.of_record(record, rejected=rejected, took=took)}
     file = {
         "key": shortened(record["key"], KEY_BYTES),
         "version_id": shortened(record["version_id"], NAME_BYTES),
@@ -179,25 +185,33 @@ def of_record(record: Mapping[str, Any]) -> Summary:
     )
 
 
-def summarize(records: Iterable[Mapping[str, Any]]) -> Summary:
-    """The summary of many records."""
-    return merged(of_record(record) for record in records)
+def summarize(
+    records: Iterable[Mapping[str, Any]], stored_at: Mapping[str, object] = NOT_KNOWN
+) -> Summary:
+    """The summary of many records, and of when each was stored, by its key."""
+    return merged(of_record(record, stored_at.get(_stored_key(record))) for record in records)
+
+
+def _stored_key(record: Mapping[str, Any]) -> str:
+    date, rejected = record["uploaded_at"][:10], record["status"] == "rejected"
+    return keys.record_key(date, record["key"], record["version_id"], rejected=rejected)
 
 
 def summarize_keys(
-    names: Iterable[str],
+    stored_at: Mapping[str, object],
     read: Callable[[list[str]], Iterable[Mapping[str, Any]]],
     keep: Callable[[list[str], bytes], str],
 ) -> dict[str, Any]:
     """The summary of what lies at these keys, as JSON, and where the records are kept as one file.
 
-    A duplicate's marker is counted without reading, and is no record.
+    `stored_at` has the keys with S3's LastModified of each, in seconds since 1970. A duplicate's
+    marker is counted without reading, and is no record.
     """
-    records = [name for name in names if not name.endswith("/")]
+    records = [name for name in stored_at if not name.endswith("/")]
     marked = [name for name in records if keys.is_duplicate(name)]
     left = [name for name in records if not keys.is_duplicate(name)]
     found = list(read(left))
-    summary = summarize(found).merge(Summary(duplicates=len(marked)))
+    summary = summarize(found, stored_at).merge(Summary(duplicates=len(marked)))
     return {**summary.to_json(), "records_key": keep(left, packed(found))}
 
 

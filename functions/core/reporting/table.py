@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COUNTS = (
     *("processed", "rejected", "failed", "in_flight"),
-    *("last_arrival", "ragged_rows", "first_arrival"),
+    *("last_arrival", "ragged_rows", "first_arrival", "median_seconds"),
 )
 HEADER = ("section", "name", "files", "records", "bytes", "note", *COUNTS)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - full width

@@ -302,7 +302,7 @@ class World:
         if request.action == "listObjectsV2":
             answer = self.buckets.list_objects_v2(**given)
             for item in answer["Contents"]:
-                item["LastModified"] = item["LastModified"].isoformat()
+                item["LastModified"] = int(item["LastModified"].timestamp())
             return answer
         body = given["Body"]
         given["Body"] = (body if isinstance(body, str) else json.dumps(body)).encode()

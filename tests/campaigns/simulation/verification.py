@@ -75,6 +75,14 @@ class Checks(Truth):
         for each in said["acknowledged"]:
             each.pop("acknowledged_at")
         said["acknowledged"].sort(key=lambda line: line["id"])
+        for row in said["by_prefix"]:
+            took, read = row["median_seconds"], row["processed"] + row["rejected"]
+            if (took is None) != (read == 0):
+                raise BrokenError(f"the report of {date}: {read} files of {row} took {took}")
+        said["by_prefix"] = [
+            {name: value for name, value in row.items() if name != "median_seconds"}
+            for row in said["by_prefix"]
+        ]
         for name in {*said, *wanted}:
             if said.get(name) != wanted.get(name):
                 told = f"{name}: {said.get(name)}, but it is {wanted.get(name)}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from functions.core.reporting.unusual import rule
 from functions.core.reporting.unusual.day import Day, Earlier, Row, past_of
 from functions.core.reporting.unusual.kinds import ALL_FILES, KINDS, is_muted
+from functions.core.reporting.unusual.times import HOUR, clock, long, second_of_day
 from functions.core.reporting.unusual.ways import changes
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 AMOUNT: Final = rule.ratio(2)
 DOLLARS: Final = rule.ratio(0.01)
-HOUR: Final = 3600
+SECONDS: Final = rule.ratio(10, least=3, nothing=None)
+"""Files take some seconds, more or less: what is as long as it was to a factor of 3 is usual."""
 TIME: Final = rule.steps(HOUR)
 SHARE: Final = rule.steps(0.1)
 LEAST_REJECTED: Final = 3
@@ -63,6 +65,7 @@ def _of_prefix(prefix: str, today: Day, earlier: Earlier, weekday: int) -> Itera
             *_volume(prefix, row, earlier),
             *_times(prefix, row, earlier),
             *_rejected(prefix, row, earlier),
+            *_duration(prefix, row, earlier),
             *_ways(prefix, today, earlier),
         ]
     for kind, what in found:
@@ -101,14 +104,14 @@ def _volume(prefix: str, row: Row, earlier: Earlier) -> Iterator[tuple[str, str]
 def _times(prefix: str, row: Row, earlier: Earlier) -> Iterator[tuple[str, str]]:
     """When the first file came, and the last one."""
     for name, words in (("first_arrival", "first"), ("last_arrival", "last")):
-        at = _second(row.get(name))
+        at = second_of_day(row.get(name))
         if at is None:
             continue
         usual = _far(at, prefix, earlier, partial(_time, name), TIME)
         if usual is None or (name == "last_arrival" and at < usual):
             continue
         kind = "late" if at > usual else "early"
-        yield kind, f"the {words} file came at {_clock(at)}, usually at {_clock(usual)} UTC"
+        yield kind, f"the {words} file came at {clock(at)}, usually at {clock(usual)} UTC"
         return
 
 
@@ -119,6 +122,19 @@ def _rejected(prefix: str, row: Row, earlier: Earlier) -> Iterator[tuple[str, st
         return
     if row["rejected"] - usual * row["received"] >= LEAST_REJECTED:
         yield "rejected", f"{share:.0%} of files rejected, usually {usual:.0%}"
+
+
+def _duration(prefix: str, row: Row, earlier: Earlier) -> Iterator[tuple[str, str]]:
+    """How long its files took, from upload to record."""
+    seconds = _median_seconds(row)
+    usual = None if seconds is None else _far(seconds, prefix, earlier, _median_seconds, SECONDS)
+    if seconds is not None and usual is not None:
+        yield "duration", f"files took about {long(seconds)}, usually {long(usual)}"
+
+
+def _median_seconds(row: Row) -> float | None:
+    """None for a day without files, and of a report that does not know."""
+    return row.get("median_seconds")
 
 
 def _ways(prefix: str, today: Day, earlier: Earlier) -> Iterator[tuple[str, str]]:
@@ -154,7 +170,7 @@ def _number(name: str, row: Row) -> float:
 
 
 def _time(name: str, row: Row) -> float | None:
-    return _second(row.get(name))
+    return second_of_day(row.get(name))
 
 
 def _share(row: Row) -> float | None:
@@ -163,15 +179,3 @@ def _share(row: Row) -> float | None:
     if processed is None or rejected is None or not processed + rejected:
         return None
     return float(rejected / (processed + rejected))
-
-
-def _second(moment: Any) -> float | None:
-    """The second of the day of an ISO moment."""
-    if not moment:
-        return None
-    hours, minutes, seconds = moment[11:19].split(":")
-    return int(hours) * HOUR + int(minutes) * 60 + float(seconds)
-
-
-def _clock(second: float) -> str:
-    return f"{int(second // HOUR):02}:{int(second % HOUR // 60):02}"

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KINDS: Final = ("missing", "volume", "rejected", "columns", "format", "late", "early", "cost")
+KINDS: Final = (
+    *("missing", "volume", "rejected", "columns", "format"),
+    *("late", "early", "duration", "cost"),
+)
 """In the order in which a report names them."""
 ALL_FILES: Final = "(all files)"
 """Where a thing is of the whole day, and of no prefix."""

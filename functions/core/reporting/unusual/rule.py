@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Final
 
@@ -42,9 +43,12 @@ class Scale:
     """A number that says nothing when it comes twice: days without files."""
 
 
-def ratio(offset: float) -> Scale:
-    """By factors: half is as far as double. `offset` is an amount too small to matter."""
-    return Scale(lambda value: math.log(value + offset), _limit_of_ratio, nothing=0)
+def ratio(offset: float, least: float = 1.5, nothing: float | None = 0) -> Scale:
+    """By factors of `least` at least: half is as far as double.
+
+    `offset` is an amount too small to matter.
+    """
+    return Scale(lambda value: math.log(value + offset), partial(_limit_of_ratio, least), nothing)
 
 
 def steps(least: float) -> Scale:
@@ -75,6 +79,6 @@ def usual_difference(past: Mapping[int, float], scale: Scale) -> float | None:
     return fmean(found[:-LEFT_OUT]) if len(found) >= MANY_PAIRS else FEW * found[-1]
 
 
-def _limit_of_ratio(difference: float) -> float:
-    """The factor 1.5, as a logarithm; more where numbers jump by over a tenth anyhow."""
-    return math.log(1.5) * max(1.0, (difference / 0.1) ** 2)
+def _limit_of_ratio(least: float, difference: float) -> float:
+    """The least factor, as a logarithm; more where numbers jump by over a tenth anyhow."""
+    return math.log(least) * max(1.0, (difference / 0.1) ** 2)

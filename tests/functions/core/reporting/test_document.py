@@ -108,6 +108,7 @@ def test_a_report_has_these_fields_and_no_others():
                 "ragged_rows": 0,
                 "first_arrival": f"{DATE}T10:00:00Z",
                 "last_arrival": f"{DATE}T10:00:00Z",
+                "median_seconds": None,
             },
             {
                 "prefix": "(top level)",
@@ -121,6 +122,7 @@ def test_a_report_has_these_fields_and_no_others():
                 "ragged_rows": 4,
                 "first_arrival": f"{DATE}T10:00:00Z",
                 "last_arrival": f"{DATE}T10:00:00Z",
+                "median_seconds": None,
             },
         ],
         "by_reading": [

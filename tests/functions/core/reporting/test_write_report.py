@@ -177,7 +177,7 @@ def test_ignored_duplicates_are_counted_without_being_read():
         assert json.loads(line) == any_record()
         return "kept"
 
-    found = summarize_keys([marker, record, "processed/folder/"], read, keep)
+    found = summarize_keys(dict.fromkeys((marker, record, "processed/folder/")), read, keep)
     assert asked == [record]
     assert (found["duplicates"], found["processed"][0], found["records_key"]) == (1, 1, "kept")
 

@@ -77,6 +77,9 @@ def test_a_day_like_those_before_it_has_nothing_unusual():
         (a_day(at=36_000), "late", "the first file came at 10:00, usually at 02:00 UTC"),
         (a_day(at=1800), "early", "the first file came at 00:30, usually at 02:00 UTC"),
         (a_day(rejected=5), "rejected", "25% of files rejected, usually 0%"),
+        (a_day(seconds=54), "duration", "files took about 54 s, usually 4 s"),
+        (a_day(seconds=2_600), "duration", "files took about 43 min, usually 4 s"),
+        (a_day(seconds=9_000), "duration", "files took about 2.5 h, usually 4 s"),
     ],
 )
 def test_what_is_far_from_usual_is_said_with_what_is_usual(today, kind, what):
@@ -120,6 +123,22 @@ def test_a_last_file_that_comes_late_is_late_though_the_first_was_not():
 )
 def test_another_way_of_reading_is_said_with_what_changed(way, kind, what):
     assert found(a_day(ways=[CSV, way]), weeks(a_day())) == [(kind, what)]
+
+
+def test_files_that_take_some_seconds_more_or_less_are_usual():
+    assert found(a_day(seconds=27), weeks(a_day())) == []
+    assert found(a_day(seconds=4), weeks(a_day(seconds=27))) == []
+    assert found(a_day(seconds=170), weeks(a_day(seconds=76))) == []
+
+
+def test_files_that_took_no_time_before_can_take_long():
+    said = [("duration", "files took about 5 min, usually 0 s")]
+    assert found(a_day(seconds=304), weeks(a_day(seconds=0))) == said
+
+
+def test_days_of_which_nobody_knows_how_long_files_took_are_no_history():
+    assert found(a_day(seconds=304), weeks(a_day(seconds=None))) == []
+    assert found(a_day(seconds=None), weeks(a_day())) == []
 
 
 def test_a_prefix_whose_files_are_read_in_changing_ways_is_left_alone():
