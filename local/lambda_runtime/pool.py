@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from local.lambda_runtime.answers import Answer, ended, not_loaded
 from local.lambda_runtime.environment import environment_of
-from local.lambda_runtime.process import Launch, OutOfMemory, Worker, WorkerDied, WorkerTimeout
+from local.lambda_runtime.forks import Forks
+from local.lambda_runtime.process import (
+    LAYERS,
+    Launch,
+    OutOfMemory,
+    Worker,
+    WorkerDied,
+    WorkerTimeout,
+)
 from local.lambda_runtime.slots import Slots
 
 if TYPE_CHECKING:
@@ -60,6 +68,7 @@ class Pool:
         self._stopped = False
         self._slots = Slots(max(2, CORES), MOST_WORKERS)
         self._lifeline, self._held = os.pipe()
+        self._forks = Forks(LAYERS)
 
     def invoke(self, name: str, event: bytes, *, nested: bool = False) -> Answer:
         """Call a function with an event's JSON and wait for its answer.
@@ -91,6 +100,7 @@ class Pool:
             worker.close()
         # Its other end stays open: a worker that is being started inherits it, and ends by it.
         os.close(self._held)
+        self._forks.close()
         self.functions.remove()
 
     @contextmanager
@@ -183,7 +193,8 @@ class Pool:
             memory_mb=function.memory_mb,
             lifeline=self._lifeline,
         )
-        worker = Worker(launch, self._logs.of_role(function.role_arn, function.log_group, stream))
+        write = self._logs.of_role(function.role_arn, function.log_group, stream)
+        worker = Worker(launch, write, self._forks)
         with self._lock:
             self._alive.add(worker)
         return worker

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from local.lambda_runtime.forks import Forks
+
 WORKER = Path(__file__).with_name("worker.py")
 LENGTHS = struct.Struct(">II")
 WATCH_SECONDS = 0.05
@@ -65,7 +67,9 @@ class Launch:
 class Worker:
     """A started worker, and how its log is written. Not for two threads at once."""
 
-    def __init__(self, launch: Launch, write: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self, launch: Launch, write: Callable[[Sequence[str]], None], forks: Forks
+    ) -> None:
         self.write = write
         self._limit_bytes = launch.memory_mb * 1024 * 1024
         requests_read, self._requests = os.pipe()
@@ -78,19 +82,9 @@ class Worker:
         self._printed.register(self._output, select.POLLIN)
         _widen(self._output)
         theirs = (requests_read, answers_write)
-        # No site packages by the usual way: editable installs would let a handler import what the
-        # asset lacks.
-        words = (sys.executable, "-S", "-P", str(WORKER), launch.folder, launch.handler, LAYERS)
-        self._process = subprocess.Popen(
-            [*words, *map(str, theirs), str(launch.lifeline)],
-            cwd=launch.folder,
-            env=dict(launch.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output_write,
-            stderr=output_write,
-            pass_fds=(*theirs, launch.lifeline),
-            start_new_session=True,
-        )
+        given = (*theirs, output_write, launch.lifeline)
+        forked = forks.fork(launch.folder, launch.handler, launch.environment, given)
+        self._process = forked or _started(launch, theirs, output_write)
         for descriptor in (*theirs, output_write):
             os.close(descriptor)
 
@@ -195,6 +189,23 @@ class Worker:
         if status == -signal.SIGKILL:
             return WorkerDied("signal: killed")
         return WorkerDied(f"signal: {-status}" if status < 0 else f"exit status {status}")
+
+
+def _started(launch: Launch, theirs: tuple[int, int], output: int) -> subprocess.Popen[bytes]:
+    """A worker in an interpreter of its own."""
+    # No site packages by the usual way: editable installs would let a handler import what the
+    # asset lacks.
+    words = (sys.executable, "-S", "-P", str(WORKER), launch.folder, launch.handler, LAYERS)
+    return subprocess.Popen(
+        [*words, *map(str, theirs), str(launch.lifeline)],
+        cwd=launch.folder,
+        env=dict(launch.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        pass_fds=(*theirs, launch.lifeline),
+        start_new_session=True,
+    )
 
 
 def _widen(pipe: int) -> None:

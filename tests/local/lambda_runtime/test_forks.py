@@ -1,0 +1,99 @@
+"""Workers are forked where that makes no difference to a function; else started anew."""
+
+import json
+import os
+import signal
+import sys
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from local.lambda_runtime.functions import Function
+from local.lambda_runtime.pool import Pool
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+
+SOURCE = """
+import os, random, sys
+import boto3
+SECRET = os.environ.get("SECRET")
+if SECRET:
+    import colorsys
+def handler(event, context):
+    return {
+        "forked": sys.orig_argv[3].endswith("fork_server.py"),
+        "parent": os.getppid(), "chance": random.random(), "secret": SECRET,
+        "others": "colorsys" in sys.modules, "boto3": getattr(boto3, "WHOSE", "the layer's"),
+        "hash": hash("a"), "home": os.getcwd(), "zone": __import__("time").tzname[0],
+    }
+"""
+FUNCTION = Function(
+    name="a",
+    arn="arn:aws:lambda:us-east-1:111111111111:function:a",
+    handler="forked.handler",
+    role_arn="role",
+    memory_mb=256,
+    timeout=60.0,
+    environment=(),
+    code_digest="d",
+    reserved_concurrency=None,
+    log_group="/aws/lambda/a",
+)
+
+
+@pytest.fixture
+def ask(tmp_path):
+    """Ask a function of that name and environment who it is."""
+    (tmp_path / "forked.py").write_text(SOURCE)
+    made = {}
+    functions = SimpleNamespace(
+        find=lambda name: made[name], code_folder=lambda _: tmp_path, remove=lambda: None
+    )
+    caller = SimpleNamespace(access_key="a", secret_key="s")
+    callers = SimpleNamespace(of_role=lambda _: caller)
+    pool = Pool(functions, callers, SimpleNamespace(of_role=lambda *_: lambda _: None))
+
+    def answer(name, **environment):
+        arn = f"{FUNCTION.arn[:-1]}{name}"
+        made[name] = replace(FUNCTION, name=name, arn=arn, environment=tuple(environment.items()))
+        found = pool.invoke(name, b"{}")
+        assert found.function_error is None, found.payload
+        return json.loads(found.payload)
+
+    yield answer
+    pool.stop()
+
+
+def test_workers_of_all_functions_are_forks_of_one_process_and_nothing_of_one_is_in_another(
+    ask, tmp_path
+):
+    first, second = ask("a", SECRET="of a"), ask("b")
+    assert first["forked"]
+    assert second["forked"]
+    assert first["parent"] == second["parent"]
+    assert (first["secret"], second["secret"]) == ("of a", None)
+    assert (first["others"], second["others"]) == (True, False)
+    assert first["chance"] != second["chance"]
+    assert (second["home"], second["zone"]) == (str(tmp_path), "UTC")
+
+
+def test_a_package_that_the_function_brings_itself_is_the_one_that_it_gets(ask, tmp_path):
+    (tmp_path / "boto3.py").write_text("WHOSE = 'its own'\n")
+    found = ask("a")
+    assert (found["forked"], found["boto3"]) == (False, "its own")
+
+
+def test_a_variable_that_an_interpreter_heeds_at_its_start_is_heeded(ask):
+    found = ask("a", PYTHONHASHSEED="7")
+    assert not found["forked"]
+    assert found["hash"] == ask("b", PYTHONHASHSEED="7")["hash"]
+
+
+def test_a_fork_server_that_was_killed_is_followed_by_another(ask):
+    lost = ask("a")["parent"]
+    os.kill(lost, signal.SIGKILL)
+    assert not ask("b")["forked"]  # which finds that it is gone
+    found = ask("c")
+    assert found["forked"]
+    assert found["parent"] not in {lost, os.getpid()}
