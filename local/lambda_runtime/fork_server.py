@@ -23,6 +23,8 @@ from typing import Any
 
 PRELOADED = ("boto3", "boto3.s3.inject", "s3transfer", "aws_lambda_powertools", "msgspec")
 """Packages of Lambda's runtime and of the layer, which start no thread when they are imported."""
+MODELS = ("service-2", "endpoint-rule-set-1", "waiters-2", "paginators-1")
+"""Of S3, which every handler asks; its first client takes a tenth of a second to read them."""
 DESCRIPTORS = 4
 """Requests, answers, output and lifeline."""
 LONGEST_REQUEST = 1 << 17
@@ -36,6 +38,8 @@ def main() -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    with contextlib.suppress(ImportError):
+        read_models()
     worker = worker_module()
     gc.collect()
     gc.freeze()
@@ -54,6 +58,24 @@ def main() -> None:
             for each in descriptors:
                 os.close(each)
             runtime.send(json.dumps(answer).encode())
+
+
+def read_models() -> None:
+    """Give boto3 a default session that has read what any client of S3 reads.
+
+    A session looks up region, credentials and settings when a client is made, so in the worker.
+    """
+    boto3, session_module = map(importlib.import_module, ("boto3", "botocore.session"))
+    loaders = importlib.import_module("botocore.loaders")
+    session, loader = session_module.Session(), loaders.create_loader()
+    session.register_component("data_loader", loader)
+    boto3.setup_default_session(botocore_session=session)
+    loader.list_available_services("service-2")
+    loader.load_data_with_path("endpoints")
+    for name in ("partitions", "sdk-default-configuration", "_retry"):
+        loader.load_data(name)
+    for name in MODELS:
+        loader.load_service_model("s3", name)
 
 
 def worker_module() -> Any:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SERVER: Final = Path(__file__).with_name("fork_server.py")
 BASE: Final = ("LANG", "PATH", "PYTHONUTF8", "TZ")
 """Of a function's environment, what an interpreter heeds when it starts, and all have alike."""
+HEEDED: Final = ("PYTHON", "AWS_DATA_PATH")
+"""What other variables begin with by which an interpreter or boto3 would begin otherwise."""
 POLL_SECONDS: Final = 0.005
 SUPPORTED: Final = sys.platform == "linux"
 """macOS's own libraries may not be used in a fork that executes nothing."""
@@ -122,5 +124,5 @@ def _fits(folder: Path, environment: Mapping[str, str]) -> bool:
     """Whether a function would find nothing else imported than in an interpreter of its own."""
     packages = {name.partition(".")[0] for name in PRELOADED}
     own = any((folder / name).exists() or (folder / f"{name}.py").exists() for name in packages)
-    heeded = any(each.startswith("PYTHON") and each not in BASE for each in environment)
+    heeded = any(each.startswith(HEEDED) and each not in BASE for each in environment)
     return not own and not heeded and all(name in environment for name in BASE)
