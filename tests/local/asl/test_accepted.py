@@ -1,70 +1,27 @@
-"""What a definition may say: every field that is run here, and the bounds of every number."""
-
-import json
+"""What a definition may say: every field that is run here, and where each may stand."""
 
 import pytest
 
-from local.asl import DefinitionError, Machine
+from tests.builders.accepted_definitions import (
+    BATCHER,
+    CSV,
+    INNER,
+    LIMITS,
+    LISTING,
+    PUTTING,
+    READER,
+    READING,
+    RECOVERY,
+    RULE,
+    SHAPES,
+    WRITER,
+    caught,
+    ending,
+    mapped,
+    problems,
+    retrying,
+)
 from tests.builders.worlds import distributed_map, inline_map, machine, passing, task
-
-ERRORS = {"ErrorEquals": ["Broken"]}
-LISTING = "arn:aws:states:::s3:listObjectsV2"
-READING = "arn:aws:states:::s3:getObject"
-PUTTING = "arn:aws:states:::s3:putObject"
-SHAPES = {"Output": 1, "Assign": {"n": 1}, "Comment": "why", "QueryLanguage": "JSONata"}
-RETRIER = {
-    **ERRORS,
-    "Comment": "again",
-    "IntervalSeconds": 1,
-    "BackoffRate": 1.5,
-    "MaxAttempts": 2,
-    "MaxDelaySeconds": 9,
-    "JitterStrategy": "FULL",
-}
-CATCHER = {**ERRORS, "Next": "End", "Comment": "then", "Output": 1, "Assign": {"n": 1}}
-RECOVERY = {"Retry": [RETRIER], "Catch": [CATCHER]}
-RULE = {"Condition": True, "Next": "End", "Comment": "if", "Output": 1, "Assign": {"n": 1}}
-READER = {
-    "Resource": READING,
-    "Arguments": {"Bucket": "b", "Key": "k"},
-    "ReaderConfig": {
-        "InputType": "CSV",
-        "MaxItems": 5,
-        "CSVHeaderLocation": "GIVEN",
-        "CSVHeaders": ["a"],
-        "CSVDelimiter": "TAB",
-    },
-}
-WRITER = {
-    "Resource": PUTTING,
-    "Arguments": {"Bucket": "b"},
-    "WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSONL"},
-}
-BATCHER = {"MaxItemsPerBatch": 1, "MaxInputBytesPerBatch": 1, "BatchInput": {"a": 1}}
-LIMITS = {"MaxConcurrency": 1, "ToleratedFailureCount": 1, "ToleratedFailurePercentage": 0.5}
-INNER = {**machine(("In", passing())), "Comment": "inside"}
-
-
-def problems(definition, language="JSONata"):
-    try:
-        Machine.parse(json.dumps({"QueryLanguage": language, **definition}))
-    except DefinitionError as refused:
-        return {problem.location for problem in refused.problems}
-    return set()
-
-
-def ending(state):
-    """A definition of that state, and of one where its catchers and rules go."""
-    definition = machine(("One", {**state, "Next": "End"}), ("End", {"Type": "Succeed"}))
-    if state["Type"] in {"Choice", "Succeed", "Fail"}:
-        del definition["States"]["One"]["Next"]
-    if state["Type"] in {"Succeed", "Fail"}:
-        del definition["States"]["End"]
-    return definition
-
-
-def mapped(**fields):
-    return ending(distributed_map(("In", passing()), **fields))
 
 
 @pytest.mark.parametrize(
@@ -108,129 +65,6 @@ def test_a_machine_may_be_jsonpath_where_all_its_states_are_jsonata():
     definition = machine(("P", passing(QueryLanguage="JSONata")))
     assert problems(definition, "JSONPath") == set()
     assert problems(definition, "SQL") == {"/QueryLanguage"}
-
-
-CSV = {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}
-
-
-@pytest.mark.parametrize("kind", ["CSV", "JSON", "JSONL"])
-def test_a_reader_takes_these_kinds_of_files(kind):
-    config = CSV if kind == "CSV" else {"InputType": kind}
-    assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == set()
-
-
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [
-        ("CSVHeaderLocation", ["FIRST_ROW"]),
-        ("CSVDelimiter", ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]),
-    ],
-)
-def test_a_reader_takes_these_words_and_no_others(field, values):
-    place = f"/States/One/ItemReader/ReaderConfig/{field}"
-    for value in values:
-        config = {**CSV, field: value}
-        assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == set()
-    config = {**CSV, field: values[0].lower()}
-    assert problems(mapped(ItemReader={**READER, "ReaderConfig": config})) == {place}
-
-
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [("Transformation", ["NONE", "COMPACT", "FLATTEN"]), ("OutputType", ["JSON", "JSONL"])],
-)
-def test_a_writer_takes_these_words_and_no_others(field, values):
-    place = f"/States/One/ResultWriter/WriterConfig/{field}"
-    for value in values:
-        assert problems(mapped(ResultWriter={**WRITER, "WriterConfig": {field: value}})) == set()
-    config = {field: values[0].lower()}
-    assert problems(mapped(ResultWriter={**WRITER, "WriterConfig": config})) == {place}
-
-
-@pytest.mark.parametrize("strategy", ["FULL", "NONE"])
-def test_a_retrier_has_jitter_or_none(strategy):
-    retrier = {**RETRIER, "JitterStrategy": strategy}
-    assert problems(ending({**task(Retry=[retrier]), "Catch": [CATCHER]})) == set()
-
-
-def retrying(**fields):
-    return ending({**task(Retry=[{**ERRORS, **fields}]), "Catch": [CATCHER]})
-
-
-def caught(**fields):
-    return ending({**task(**fields), "Catch": [CATCHER]})
-
-
-@pytest.mark.parametrize(
-    ("with_number", "place", "least", "most"),
-    [
-        (lambda n: {**caught(), "TimeoutSeconds": n}, "TimeoutSeconds", 0, 99_999_999),
-        (lambda n: caught(TimeoutSeconds=n), "States/One/TimeoutSeconds", 1, 99_999_999),
-        (lambda n: caught(HeartbeatSeconds=n), "States/One/HeartbeatSeconds", 1, 99_999_999),
-        (lambda n: ending({"Type": "Wait", "Seconds": n}), "States/One/Seconds", 0, 99_999_999),
-        (
-            lambda n: retrying(IntervalSeconds=n),
-            "States/One/Retry[0]/IntervalSeconds",
-            0,
-            99_999_999,
-        ),
-        (
-            lambda n: retrying(BackoffRate=n),
-            "States/One/Retry[0]/BackoffRate",
-            1,
-            2**31 - 1,
-        ),
-        (lambda n: retrying(MaxAttempts=n), "States/One/Retry[0]/MaxAttempts", 0, 99_999_999),
-        (
-            lambda n: retrying(MaxDelaySeconds=n),
-            "States/One/Retry[0]/MaxDelaySeconds",
-            2,
-            31_622_400,
-        ),
-        (lambda n: mapped(MaxConcurrency=n), "States/One/MaxConcurrency", 0, 2**31 - 1),
-        (
-            lambda n: mapped(ToleratedFailureCount=n),
-            "States/One/ToleratedFailureCount",
-            0,
-            2**31 - 1,
-        ),
-        (
-            lambda n: mapped(ToleratedFailurePercentage=n),
-            "States/One/ToleratedFailurePercentage",
-            0,
-            100,
-        ),
-        (
-            lambda n: mapped(ItemBatcher={"MaxItemsPerBatch": n}),
-            "States/One/ItemBatcher/MaxItemsPerBatch",
-            1,
-            99_999_999,
-        ),
-        (
-            lambda n: mapped(ItemBatcher={"MaxInputBytesPerBatch": n}),
-            "States/One/ItemBatcher/MaxInputBytesPerBatch",
-            1,
-            262_144,
-        ),
-    ],
-)
-def test_a_number_is_within_its_bounds(with_number, place, least, most):
-    assert problems(with_number(least)) == problems(with_number(most)) == set()
-    for wrong in (least - 1, most + 1, True, "{% 1", str(most), None):
-        assert problems(with_number(wrong)) == {f"/{place}"}
-
-
-@pytest.mark.parametrize(
-    ("with_value", "place"),
-    [
-        (lambda v: retrying(MaxAttempts=v), "States/One/Retry[0]/MaxAttempts"),
-        (lambda v: {**caught(), "TimeoutSeconds": v}, "TimeoutSeconds"),
-        (lambda v: caught(TimeoutSeconds=v), "States/One/TimeoutSeconds"),
-        (lambda v: mapped(MaxConcurrency=v), "States/One/MaxConcurrency"),
-    ],
-)
-def test_a_whole_number_has_no_fraction(with_value, place):
-    assert problems(with_value(1.5)) == {f"/{place}"}
 
 
 @pytest.mark.parametrize(

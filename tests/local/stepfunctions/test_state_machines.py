@@ -1,4 +1,4 @@
-"""State machines: created, changed, described, listed, deleted, checked, tagged."""
+"""State machines: created, changed, described, listed, deleted, checked."""
 
 import json
 
@@ -208,62 +208,6 @@ def test_an_action_that_the_sdk_has_is_taken(api, row, resource):
     assert api("ValidateStateMachineDefinition", definition=definition)["result"] == "OK"
 
 
-def test_an_update_is_for_executions_that_start_later(api, world, task, other_definition):
-    machine = api.machine(task("held"))
-    before = api("DescribeStateMachine", stateMachineArn=machine)["definition"]
-    running = api.start(machine)
-    world.wait_for_held()
-    updated = api("UpdateStateMachine", stateMachineArn=machine, definition=other_definition)
-    world.release()
-    api.end(running)
-    later = api.run(machine)["executionArn"]
-    old = api("DescribeStateMachineForExecution", executionArn=running)
-    new = api("DescribeStateMachineForExecution", executionArn=later)
-    assert old["definition"] == before
-    assert "revisionId" not in old
-    assert new["definition"] == other_definition
-    assert new["revisionId"] == updated["revisionId"]
-    assert new["updateDate"] == updated["updateDate"]
-    assert [event["type"] for event in api.events(later)].count("PassStateEntered") == 2
-
-
-def test_a_redriven_execution_keeps_its_definition(api, world, task, fail_once, other_definition):
-    machine = api.machine(task("once"))
-    world.functions["once"] = fail_once()
-    arn = api.run(machine)["executionArn"]
-    before = api("DescribeStateMachineForExecution", executionArn=arn)["definition"]
-    api("UpdateStateMachine", stateMachineArn=machine, definition=other_definition)
-    api("RedriveExecution", executionArn=arn)
-    assert api.end(arn)["status"] == "SUCCEEDED"
-    assert api("DescribeStateMachineForExecution", executionArn=arn)["definition"] == before
-
-
-def test_an_update_without_a_change_keeps_the_revision(api, other_definition):
-    machine = api.machine(PASS)
-    change = {"stateMachineArn": machine, "definition": other_definition, "roleArn": OTHER_ROLE}
-    first = api("UpdateStateMachine", **change)["revisionId"]
-    assert api("UpdateStateMachine", **change)["revisionId"] == first
-    assert api("UpdateStateMachine", **{**change, "roleArn": ROLE})["revisionId"] != first
-
-
-def test_an_update_of_nothing_is_refused_with_aws_words(api):
-    assert api.refused("UpdateStateMachine", stateMachineArn=api.machine(PASS)) == (
-        "MissingRequiredParameter",
-        (
-            "Either the definition, the role ARN, the LoggingConfiguration, or the "
-            "TracingConfiguration must be specified"
-        ),
-    )
-
-
-def test_a_refused_update_changes_nothing(api):
-    machine = api.machine(PASS)
-    before = api("DescribeStateMachine", stateMachineArn=machine)
-    refused = api.refused("UpdateStateMachine", stateMachineArn=machine, definition="{}")
-    assert refused[0] == "InvalidDefinition"
-    assert api("DescribeStateMachine", stateMachineArn=machine) == before
-
-
 def test_machines_are_listed_by_name_in_pages(api):
     for name in ("c", "a", "d", "b"):
         api.machine(PASS, name=name)
@@ -364,26 +308,3 @@ def test_a_destination_of_logs_that_is_none_or_not_there_is_refused(
         "InvalidLoggingConfiguration",
         f"Invalid Logging Configuration: {message}",
     )
-
-
-def test_tags_are_kept_changed_and_taken_away(api):
-    machine = api.machine(PASS, tags=[{"key": "a", "value": "1"}, {"key": "b", "value": "2"}])
-    api("TagResource", resourceArn=machine, tags=[{"key": "a", "value": "3"}, {"key": "c"}])
-    api("UntagResource", resourceArn=machine, tagKeys=["b", "none"])
-    tags = api("ListTagsForResource", resourceArn=machine)["tags"]
-    assert tags == [{"key": "a", "value": "3"}, {"key": "c", "value": ""}]
-
-
-def test_a_machine_has_50_tags_at_most(api):
-    machine = api.machine(PASS)
-    tags = [{"key": f"key {number}", "value": ""} for number in range(51)]
-    assert api.refused("TagResource", resourceArn=machine, tags=tags)[0] == "TooManyTags"
-    assert api("ListTagsForResource", resourceArn=machine)["tags"] == []
-
-
-@pytest.mark.parametrize("operation", ["TagResource", "UntagResource", "ListTagsForResource"])
-def test_tags_of_what_is_not_there_are_refused(api, operation):
-    arn = f"{ARN}:stateMachine:none"
-    more = {"TagResource": {"tags": []}, "UntagResource": {"tagKeys": []}}.get(operation, {})
-    refused = api.refused(operation, resourceArn=arn, **more)
-    assert refused == ("ResourceNotFound", f"Resource not found: '{arn}'")
