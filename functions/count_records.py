@@ -8,6 +8,7 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.late_records import marked_if_late
+from functions.aws.manifests import Manifests
 from functions.aws.observability import counted, observed
 from functions.aws.time_left import deadline_of
 from functions.core.processing import count_records
@@ -30,14 +31,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     given = event["input"]
     upload = Upload(**given["file"])
     execution = ExecutionInfo(**event["execution"])
-    with marked_if_late(upload, environment().reports_bucket, s3.client()):
+    bucket, client = environment().reports_bucket, s3.client()
+    with marked_if_late(upload, bucket, client):
         answer = count_records.count(
             upload,
             given,
-            s3.Content(upload, s3.client()),
+            s3.Content(upload, client),
             execution,
             environment().large_file_bytes,
             contracts=contracts(),
+            manifests=Manifests(bucket, client),
             deadline=deadline_of(context),
         )
     counted("Files")

@@ -8,6 +8,7 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.late_records import marked_if_late
+from functions.aws.manifests import Manifests
 from functions.aws.observability import counted, observed
 from functions.aws.reports_bucket import Reports
 from functions.core.processing import merge_ranges
@@ -35,7 +36,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     execution = ExecutionInfo(**event["execution"])
     with marked_if_late(upload, bucket, client):
         answer = merge_ranges.merge_ranges(
-            upload, given, partials, content, execution, contracts=contracts()
+            upload,
+            given,
+            partials,
+            content,
+            execution,
+            contracts=contracts(),
+            manifests=Manifests(bucket, client),
         )
     counted("Files")
     counted("Records", answer["record"]["records"])

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3, small_objects
+from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.observability import observed
 from functions.aws.record_files import RecordFiles
@@ -30,4 +31,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     keep = partial(
         RecordFiles(bucket, s3.client()).keep_batch, event["input"]["BatchInput"]["date"]
     )
-    return summarize_keys(stored_at, reports.records, keep)
+    return summarize_keys(stored_at, reports.records, keep, contracts().is_delivered)

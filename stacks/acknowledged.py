@@ -102,6 +102,11 @@ PROCESSING: Final = (
     _objects("processing", "ValidateFileRole", REPORTS, "late/days/"),
     _objects("processing", "CountRecordsRole", REPORTS, "late/date="),
     _objects("processing", "MergeRangesRole", REPORTS, "late/date="),
+    *(
+        _objects("processing", f"{function}Role", REPORTS, prefix)
+        for function in ("CountRecords", "MergeRanges")
+        for prefix in ("deliveries/", "processed/")
+    ),
     _objects("processing", "ProcessFileRole", REPORTS, "processed/"),
     Acknowledged("processing", "ProcessFile", "AwsSolutions-SF1", ERRORS_ONLY),
     Acknowledged("processing", "ProcessFile", "AwsSolutions-SF2", TRACING_OFF),
@@ -120,6 +125,7 @@ REPORTING: Final = (
     _objects("reporting", "WriteReportRole", REPORTS, "summaries/"),
     _objects("reporting", "WriteReportRole", REPORTS, "daily-reports/"),
     _objects("reporting", "WriteReportRole", REPORTS, "acknowledged/"),
+    _objects("reporting", "WriteReportRole", REPORTS, "deliveries/"),
     _objects("reporting", "DailyReportRole", REPORTS, "summaries/"),
     _wildcard("reporting", "WriteReportRole", f"{EXECUTIONS}-process-file:*", RUNS),
     _wildcard("reporting", "DailyReportRole", f"{EXECUTIONS}-daily-report:*", RUNS),

@@ -15,6 +15,7 @@ from stacks.constructs.grants import (
     allow,
     allow_decrypting,
     allow_encrypting,
+    allow_listing,
     allow_running_map,
     allow_telling_missing_from_forbidden,
     of_this_account,
@@ -121,6 +122,17 @@ class ProcessingStack(cdk.Stack):
         for function in (self.validate_file, self.count_records, self.merge_ranges):
             allow(function, "s3:PutObject", on=[late])
             allow_encrypting(function, self._storage.key)
+        self._let_functions_know_deliveries()
+
+    def _let_functions_know_deliveries(self) -> None:
+        """A manifest is kept, and asked for by the files that it lists."""
+        reports = self._storage.reports
+        kept = reports.arn_for_objects(f"{keys.DELIVERIES_PREFIX}*")
+        records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
+        for function in (self.count_records, self.merge_ranges):
+            allow(function, "s3:GetObject", on=[kept, records])
+            allow_listing(function, reports, under=[keys.DELIVERIES_PREFIX, keys.PROCESSED_PREFIX])
+        allow(self.count_records, "s3:PutObject", on=[kept])
 
     def _machine(self) -> PipelineMachine:
         """The machine and what its states do themselves."""

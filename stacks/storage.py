@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 
 from functions.core.keys import (
+    DELIVERIES_PREFIX,
     LATE_PREFIX,
     PROCESSED_PREFIX,
     RECORDS_PREFIX,
@@ -64,6 +65,7 @@ class StorageStack(cdk.Stack):
             more_rules=(
                 *expiring("map-run-results", SUMMARIES_PREFIX, settings.summary_days),
                 *expiring("record-files", RECORDS_PREFIX, settings.record_days),
+                *expiring("deliveries", DELIVERIES_PREFIX, settings.record_days),
                 *expiring("late-markers", LATE_PREFIX, settings.summary_days),
                 *expiring("records", PROCESSED_PREFIX, settings.record_days),
                 *expiring("reports", REPORTS_PREFIX, settings.record_days),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.aws.delivered_files import DeliveredFiles
 from functions.aws.errors import code_of, is_missing, translated
 from functions.aws.record_files import RecordFiles
 from functions.aws.small_objects import CONNECTIONS
@@ -28,14 +29,13 @@ CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404
 KINDS["csv"] = "text/csv; charset=utf-8"
 
 
-class Reports:
+class Reports(DeliveredFiles):
     """One reports bucket. `quick` reads a small object, or answers None where `s3` has to."""
 
     def __init__(
         self, bucket: str, s3: S3Client, quick: Callable[[str], bytes | None] = lambda _: None
     ) -> None:
-        self.bucket = bucket
-        self._s3 = s3
+        super().__init__(bucket, s3)
         self._quick = quick
 
     def records(self, record_keys: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,8 @@ LATE_MARKERS_PREFIX: Final = f"{LATE_PREFIX}date="
 """Markers of records that came after their day, by the minute."""
 VERSION_DAYS_PREFIX: Final = f"{LATE_PREFIX}days/"
 """The day of an object version whose event and LastModified name two (`version_day`)."""
+DELIVERIES_PREFIX: Final = "deliveries/"
+"""What the manifests of a day list, and the records of the files that can be listed."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
@@ -84,6 +86,12 @@ def record_keys(date: str, raw_key: str, version_id: str) -> list[str]:
     if len(f"{old}{_REJECTED}".encode()) > KEY_LIMIT_BYTES:  # S3 refuses to look for such a key
         return found
     return [*found, old + _PROCESSED, old + _REJECTED]
+
+
+def versions_prefix(date: str, raw_key: str) -> str | None:
+    """What the keys of a file's records begin with; None where a digest names them."""
+    prefix = f"{day_prefix(date)}{raw_key}/{_VERSION}"
+    return prefix if len(f"{prefix}{_REJECTED}".encode()) <= KEY_LIMIT_BYTES else None
 
 
 def is_duplicate(key: str) -> bool:
@@ -142,6 +150,31 @@ def version_day_key(raw_key: str, version_id: str) -> str:
     return f"{VERSION_DAYS_PREFIX}{hashlib.sha256(f'{raw_key}/{version_id}'.encode()).hexdigest()}"
 
 
+def listings_prefix(date: str) -> str:
+    """Where it lies what the manifests of one UTC day list."""
+    return f"{DELIVERIES_PREFIX}date={date}/listings/"
+
+
+def listing_key(date: str, manifest_key: str, version_id: str) -> str:
+    """Where all lies that one version of a manifest lists."""
+    return f"{listings_prefix(date)}{_digest(f'{manifest_key}/{version_id}')}.json.gz"
+
+
+def share_prefix(date: str, contract_prefix: str, raw_key: str) -> str:
+    """Where it lies what the manifests of a day and of a contract say of a file, and of others.
+
+    Each manifest is cut into 256 shares by a hash of the files' keys: of a manifest with 100,000
+    files, a file reads some 400 lines.
+    """
+    share = f"{_digest(contract_prefix)[:16]}/{_digest(raw_key)[:2]}"
+    return f"{DELIVERIES_PREFIX}date={date}/files/{share}/"
+
+
+def delivered_key(date: str) -> str:
+    """Where the records of a day's files lie that are of deliveries: JSON lines, gzipped."""
+    return f"{DELIVERIES_PREFIX}date={date}/records.json.gz"
+
+
 def late_prefix(date: str) -> str:
     """Where the markers of a day's late records lie; their names sort by time."""
     return f"{LATE_MARKERS_PREFIX}{date}/"
@@ -160,3 +193,7 @@ def report_key(date: str, form: str) -> str:
 def latest_key(form: str) -> str:
     """Where a copy of the newest day's report lies; `form` is json, html or csv."""
     return f"{REPORTS_PREFIX}latest.{form}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

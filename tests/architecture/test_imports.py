@@ -36,7 +36,7 @@ LAYERS = {
         {f"functions.{name}" for name in HANDLERS},
         {"functions.aws"},
         {"functions.core.processing", "functions.core.reporting", "functions.core.watching"},
-        {"functions.core.values"},
+        {"functions.core.values", "functions.core.deliveries"},
         {"functions.core.contracts"},
         {"functions.core.counting"},
         {"functions.core.errors", "functions.core.keys", "functions.core.uploads"},

@@ -60,9 +60,19 @@ class FakeReports:
 
     def __init__(self, *batches, recorded=()):
         self.batches = [
-            {**summarize(batch).to_json(), "records_key": f"batch-{len(batches) - place}"}
+            {
+                **summarize(batch).to_json(),
+                "records_key": f"batch-{len(batches) - place}",
+                "delivered": len(batch),
+            }
             for place, batch in enumerate(batches)
         ]
+        self.kept = {
+            each["records_key"]: list(batch)
+            for each, batch in zip(self.batches, batches, strict=True)
+        }
+        self.listed = {}
+        self.delivered_files = {}
         self.joined = {}
         self.recorded = set(recorded)
         self.written = {}
@@ -80,6 +90,18 @@ class FakeReports:
 
     def join_records(self, date, batch_keys):
         self.joined[date] = list(batch_keys)
+
+    def batch_records(self, batch_keys):
+        return iter([record for key in batch_keys for record in self.kept[key]])
+
+    def listings(self, date):
+        return iter(self.listed.get(date, ()))
+
+    def delivered(self, date):
+        return self.delivered_files.get(date)
+
+    def keep_delivered(self, date, content):
+        self.delivered_files[date] = content
 
     def acknowledged(self, date):
         return []

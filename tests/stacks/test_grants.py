@@ -42,6 +42,13 @@ def listing(*prefixes):
     return f"s3:ListBucket on {REPORTS} when {json.dumps(condition)}"
 
 
+ASKS_MANIFESTS = {
+    f"s3:GetObject on {REPORTS}/deliveries/*",
+    f"s3:GetObject on {REPORTS}/processed/*",
+    listing("deliveries/", "processed/"),
+}
+
+
 def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
     assert processing.grants("ValidateFileRole") == every_function("ValidateFile") | {
         f"s3:GetObjectVersion on {RAW}/*",
@@ -54,11 +61,13 @@ def test_validate_file_reads_uploads_and_looks_for_their_records(processing):
     }
 
 
-def test_count_records_reads_uploads_and_leaves_markers_of_late_records(processing):
+def test_count_records_reads_uploads_keeps_manifests_and_leaves_markers_of_late_records(processing):
     assert processing.grants("CountRecordsRole") == every_function("CountRecords") | {
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
         LEAVES_MARKERS,
+        *ASKS_MANIFESTS,
+        f"s3:PutObject on {REPORTS}/deliveries/*",
     }
 
 
@@ -69,12 +78,13 @@ def test_count_range_reads_uploads_and_nothing_else(processing):
     }
 
 
-def test_merge_ranges_reads_uploads_and_what_the_ranges_found(processing):
+def test_merge_ranges_reads_uploads_what_the_ranges_found_and_what_manifests_list(processing):
     assert processing.grants("MergeRangesRole") == every_function("MergeRanges") | {
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
         f"s3:GetObject on {REPORTS}/summaries/ranges/*",
         LEAVES_MARKERS,
+        *ASKS_MANIFESTS,
     }
 
 
@@ -130,6 +140,8 @@ def test_write_report_reads_summaries_and_executions_and_writes_reports(reportin
         f"s3:GetObject on {REPORTS}/acknowledged/*",
         f"s3:GetObject on {REPORTS}/daily-reports/*",
         f"s3:ListBucket on {REPORTS}",
+        f"s3:GetObject on {REPORTS}/deliveries/*",
+        f"s3:PutObject on {REPORTS}/deliveries/*",
         f"s3:PutObject on {REPORTS}/daily-reports/*",
         f"s3:PutObject on {REPORTS}/records/*",
         f"s3:AbortMultipartUpload on {REPORTS}/records/*",

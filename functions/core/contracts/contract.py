@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from functions.core.errors import InvalidFile, RejectionCode
@@ -18,6 +19,10 @@ NESTED: Final = frozenset({"jsonl", "json"})
 WITH_VALUES: Final = NESTED | {"csv", "tsv", "parquet"}
 """Formats whose values are held to field rules."""
 UNCHECKED: Final = "the contract's field rules are not checked in {}"
+
+MANIFEST_FORMATS: Final = frozenset({"json", "jsonl", "csv"})
+MANIFEST_BYTES: Final = 32 << 20
+"""Of a manifest: 100,000 files with long keys."""
 
 NAMED = 5
 """How many columns a message names: the rest would be noise."""
@@ -101,6 +106,27 @@ class Contract:
     """What its values must be; None where no value could be wrong."""
     content_type: str | None = None
     """How its files are written, as a sender would declare it; what the sender says comes first."""
+    manifest: str | None = None
+    """Which files list a delivery: a pattern of what follows the prefix, as a shell has it."""
+    of_manifests: bool = False
+    """Whether it is what a manifest must be, and not what is delivered."""
+
+    def is_manifest(self, key: str) -> bool:
+        """Whether a file lists a delivery."""
+        rest = key.removeprefix(self.prefix)
+        return self.manifest is not None and fnmatchcase(rest, self.manifest)
+
+    def for_manifests(self) -> Contract:
+        """What a manifest must be: its form is its own, whatever the files are."""
+        return Contract(
+            name=self.name,
+            prefix=self.prefix,
+            formats=MANIFEST_FORMATS,
+            most_bytes=MANIFEST_BYTES,
+            content_type="application/json",
+            manifest=self.manifest,
+            of_manifests=True,
+        )
 
     def expects(self, date: str) -> bool:
         """Whether a file should come on that UTC day."""
@@ -168,8 +194,22 @@ class Contracts:
 
     def of(self, key: str) -> Contract | None:
         """The contract that a key is under: the one with the longest prefix."""
-        found = [each for each in self.every if key.startswith(each.prefix)]
-        return max(found, key=lambda each: len(each.prefix), default=None)
+        found = _longest(self.every, key)
+        return found.for_manifests() if found is not None and found.is_manifest(key) else found
+
+    def delivering(self, key: str) -> Contract | None:
+        """The contract whose manifests list a key; None for a manifest, and for what none lists."""
+        found = _longest((each for each in self.every if each.manifest is not None), key)
+        return None if found is None or found.is_manifest(key) else found
+
+    def is_delivered(self, key: str) -> bool:
+        """Whether a manifest can list a key."""
+        return self.delivering(key) is not None
+
+    @property
+    def deliver(self) -> bool:
+        """Whether any of them has manifests."""
+        return any(each.manifest is not None for each in self.every)
 
     def expecting(self, date: str) -> list[Contract]:
         """Those that want a file on a UTC day, by prefix."""
@@ -178,6 +218,11 @@ class Contracts:
 
 
 NONE = Contracts()
+
+
+def _longest(contracts: Iterable[Contract], key: str) -> Contract | None:
+    found = [each for each in contracts if key.startswith(each.prefix)]
+    return max(found, key=lambda each: len(each.prefix), default=None)
 
 
 def _cut(text: str) -> str:

@@ -33,7 +33,9 @@ LINE_ENDS: Final = ("\r\n", "\n", "\r")
 DIALECT: Final = frozenset(
     {"$schema", "header", "delimiter", "lineTerminator", "nullSequence", *DEFAULTS}
 )
-RULES: Final = frozenset({"formats", "records", "maxBytes", "raggedRows", "expected", "rules"})
+RULES: Final = frozenset(
+    {"formats", "records", "maxBytes", "raggedRows", "expected", "rules", "delivery"}
+)
 WITH_COLUMNS: Final = frozenset({"csv", "tsv", "parquet", "avro"})
 FORMATS: Final = WITH_COLUMNS | NESTED | {"txt", "log", "xlsx", "orc"}
 MATCHES: Final = frozenset({"exact", "equal", "subset", "superset", "partial"})
@@ -104,6 +106,7 @@ def contract_of(resource: Any) -> Contract:
         expected_since=_expected(rules.get("expected")),
         field_rules=values,
         content_type=_content_type(resource),
+        manifest=_manifest(rules.get("delivery")),
     )
 
 
@@ -230,6 +233,17 @@ def _expected(given: Any) -> str | None:
         return date.fromisoformat(given["since"]).isoformat()
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidContract("expected.since must be a day, YYYY-MM-DD") from error
+
+
+def _manifest(given: Any) -> str | None:
+    """`{"manifest": "*/manifest.json"}`."""
+    if given is None:
+        return None
+    _object(given, "delivery", {"manifest"})
+    pattern = given.get("manifest")
+    named = isinstance(pattern, str) and pattern not in {"", "*"}
+    _must(named, "delivery.manifest must be a pattern of the manifests' keys after the path")
+    return str(pattern)
 
 
 def _number(given: Any, name: str) -> int | None:

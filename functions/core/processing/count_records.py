@@ -12,6 +12,7 @@ from functions.core.counting.whole_file import count_source
 from functions.core.errors import LargeFile
 from functions.core.processing import declared, records
 from functions.core.processing.declared import HashedContent
+from functions.core.processing.deliveries import NO_MANIFESTS, announced, keep_manifest
 from functions.core.processing.handover import detected_of
 from functions.core.processing.rejecting import rejecting
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from functions.core.counting.counted import Counted
     from functions.core.counting.deadline import Deadline
     from functions.core.counting.ranges.ranges import Ranges
+    from functions.core.processing.deliveries import Announced, Manifests
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
     from functions.core.uploads import Upload
@@ -35,9 +37,10 @@ def count(
     large_file_bytes: int = 0,
     *,
     contracts: Contracts = NONE,
+    manifests: Manifests = NO_MANIFESTS,
     deadline: Deadline = NO_DEADLINE,
 ) -> dict[str, Any]:
-    """Count the file as ValidateFile said; the record and its key.
+    """Count the file as ValidateFile said; the record and its key. A manifest is kept.
 
     Raises:
         InvalidFile, LargeFile: see the state machine's Catch.
@@ -47,10 +50,31 @@ def count(
         ranges = plan(detected, content, large_file_bytes)
         if ranges is not None:
             raise _large(given, ranges)
-        hashed = HashedContent(content, deadline)
+        listed = announced(upload, contracts, manifests)
+        wanted = listed is not None and listed.listed.sha256 is not None
+        hashed = HashedContent(content, deadline, wanted=wanted)
         counted = count_source(detected, hashed, deadline)
+        contract = contracts.of(upload.key)
+        if contract is not None and contract.of_manifests:
+            warnings = keep_manifest(
+                upload,
+                contract,
+                detected=detected,
+                counted=counted,
+                content=content,
+                manifests=manifests,
+                deadline=deadline,
+            )
+            counted = replace(counted, warnings=(*counted.warnings, *warnings))
     return record_of(
-        upload, given, counted, content, execution, sha256=hashed.sha256, contracts=contracts
+        upload,
+        given,
+        counted,
+        content,
+        execution,
+        sha256=hashed.sha256,
+        contracts=contracts,
+        listed=listed,
     )
 
 
@@ -63,16 +87,21 @@ def record_of(
     *,
     sha256: Callable[[], str | None],
     contracts: Contracts = NONE,
+    listed: Announced | None = None,
 ) -> dict[str, Any]:
     """The record of a counted file and its key, however it was counted.
 
+    `listed` is what a manifest says of it.
+
     Raises:
-        InvalidFile: the file is not what its sender declares, or its contract says.
+        InvalidFile: the file is not what its sender declares or lists, or its contract says.
     """
     contract = contracts.of(upload.key)
     said = declared.declared_of(content.metadata)
     with rejecting(upload, execution):
         warnings = declared.check(said, counted.records, content.size, sha256)
+        if listed is not None:
+            warnings += listed.check(counted.records, content.size, sha256)
         counted = replace(counted, warnings=(*counted.warnings, *warnings))
         if contract is not None:
             counted = contract.named(counted)

@@ -6,13 +6,12 @@ object metadata"). Each is compared where it is declared.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from functions.core.deliveries.checksums import sha256_in_hex, sha256_of_checksum
 from functions.core.errors import InvalidFile, RejectionCode
 
 if TYPE_CHECKING:
@@ -26,11 +25,8 @@ BYTES: Final = "bytes"
 SHA256: Final = "sha256"
 
 NUMBER: Final = re.compile(r"\d{1,18}")
-HEX: Final = re.compile(r"[0-9a-f]{64}")
-SHA256_BYTES: Final = 32
-OF_S3: Final = "SHA256:"
-"""How a checksum begins that S3 keeps of a whole object; one of parts has another form."""
 
+SENDER: Final = "the sender declared"
 AGAIN: Final = "send the file again, or mend what was declared"
 UNREAD: Final = "{} is declared in a form that is not known, and was not compared"
 TOO_LARGE_TO_HASH: Final = "the declared sha256 was not compared: the file was read in ranges"
@@ -55,19 +51,23 @@ class Declared:
 def declared_of(metadata: Mapping[str, str]) -> Declared:
     """What an object's metadata declare."""
     records, size = _number(metadata.get(RECORDS, "")), _number(metadata.get(BYTES, ""))
-    sha256 = _hex(metadata.get(SHA256, ""))
+    sha256 = sha256_in_hex(metadata.get(SHA256, ""))
     read = ((RECORDS, records), (BYTES, size), (SHA256, sha256))
     unread = (name for name, value in read if name in metadata and value is None)
     return Declared(records, size, sha256, tuple(map(UNREAD.format, unread)))
 
 
 def check(
-    declared: Declared, records: int, size: int, sha256: Callable[[], str | None]
+    declared: Declared,
+    records: int,
+    size: int,
+    sha256: Callable[[], str | None],
+    said_by: str = SENDER,
 ) -> tuple[str, ...]:
     """Hold what was declared against what arrived; warnings of what could not be compared.
 
     `sha256` gives the content's in hex, or None where it cannot be had; it is asked only where one
-    is declared.
+    is declared. `said_by` begins the message of what differs.
 
     Raises:
         InvalidFile: COUNT_MISMATCH, CHECKSUM_MISMATCH.
@@ -77,7 +77,7 @@ def check(
         (BYTES, declared.bytes, size),
     ):
         if said is not None and said != found:
-            message = f"the sender declared {said:,} {name}, and {found:,} arrived: {AGAIN}"
+            message = f"{said_by} {said:,} {name}, and {found:,} arrived: {AGAIN}"
             raise InvalidFile(RejectionCode.COUNT_MISMATCH, message)
     if declared.sha256 is None:
         return declared.warnings
@@ -85,23 +85,25 @@ def check(
     if found_hash is None:
         return (*declared.warnings, TOO_LARGE_TO_HASH)
     if found_hash != declared.sha256:
-        message = f"the content's SHA-256 is {found_hash}, and another was declared: {AGAIN}"
+        message = f"{said_by} another SHA-256 than the content's {found_hash}: {AGAIN}"
         raise InvalidFile(RejectionCode.CHECKSUM_MISMATCH, message)
     return declared.warnings
 
 
 def sha256_of_s3(content: Content) -> str | None:
     """The SHA-256 that S3 itself keeps of the whole object, in hex; None if it keeps none."""
-    if content.checksum is None or not content.checksum.startswith(OF_S3):
-        return None
-    return _hex(content.checksum.removeprefix(OF_S3))
+    return sha256_of_checksum(content.checksum)
 
 
 class HashedContent:
-    """A content that is hashed as it is read, where a SHA-256 is declared and S3 has none."""
+    """A content that is hashed as it is read, where a SHA-256 is declared and S3 has none.
 
-    def __init__(self, content: Content, deadline: Deadline) -> None:
+    `wanted` says that one is declared elsewhere than in the metadata.
+    """
+
+    def __init__(self, content: Content, deadline: Deadline, *, wanted: bool = False) -> None:
         self.size = content.size
+        self._wanted = wanted
         self._content = content
         self._deadline = deadline
         self._sha256: str | None = None
@@ -133,20 +135,9 @@ class HashedContent:
         return self._sha256 or sha256_of_s3(self._content)
 
     def _is_to_be_hashed(self) -> bool:
-        return SHA256 in self._content.metadata and sha256_of_s3(self._content) is None
+        wanted = self._wanted or SHA256 in self._content.metadata
+        return wanted and sha256_of_s3(self._content) is None
 
 
 def _number(text: str) -> int | None:
     return int(text) if NUMBER.fullmatch(text.strip()) else None
-
-
-def _hex(text: str) -> str | None:
-    """A SHA-256 in hex, of one in hex or in base64; None if it is neither."""
-    plain = text.strip()
-    if HEX.fullmatch(plain.lower()):
-        return plain.lower()
-    try:
-        read = base64.b64decode(plain, validate=True)
-    except binascii.Error:
-        return None
-    return read.hex() if len(read) == SHA256_BYTES else None

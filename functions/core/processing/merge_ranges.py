@@ -8,6 +8,7 @@ from functions.core.contracts.contract import NONE
 from functions.core.counting.ranges import ranges
 from functions.core.processing.count_records import record_of
 from functions.core.processing.declared import sha256_of_s3
+from functions.core.processing.deliveries import NO_MANIFESTS, announced
 from functions.core.processing.handover import detected_of, ranges_of
 from functions.core.processing.rejecting import rejecting
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from functions.core.contracts.contract import Contracts
+    from functions.core.processing.deliveries import Manifests
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
     from functions.core.uploads import Upload
@@ -28,6 +30,7 @@ def merge_ranges(
     execution: ExecutionInfo,
     *,
     contracts: Contracts = NONE,
+    manifests: Manifests = NO_MANIFESTS,
 ) -> dict[str, Any]:
     """The record and its key, as CountRecords answers them.
 
@@ -47,4 +50,5 @@ def merge_ranges(
         execution,
         sha256=lambda: sha256_of_s3(content),
         contracts=contracts,
+        listed=announced(upload, contracts, manifests),
     )

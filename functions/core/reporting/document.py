@@ -8,7 +8,7 @@ from datetime import date as calendar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from functions.core.reporting import cost, prefix_amounts
+from functions.core.reporting import cost, deliveries, prefix_amounts
 from functions.core.reporting.origin import Origin
 from functions.core.reporting.unusual.day import Day
 from functions.core.reporting.unusual.find import find
@@ -26,7 +26,7 @@ SCHEMA_VERSION = 2
 
 What was only added since is not in every stored report of version 2 (`ADDED`).
 """
-ADDED = ("by_reading", "doubtful", "unusual")
+ADDED = ("by_reading", "deliveries", "doubtful", "unusual")
 ADDED_TO_ROWS = ("median_seconds",)
 """The same, of the rows of prefixes."""
 LISTED = 10_000
@@ -78,6 +78,7 @@ def build(
         "failures": _listed(findings.failed),
         "in_flight": _listed(findings.in_flight),
         "expected": [asdict(each) for each in findings.expected],
+        "deliveries": deliveries.section(findings.deliveries),
         "ignored_keys": list(findings.ignored_keys),
         "acknowledged": _acknowledged(findings.acknowledged),
         "history": list(findings.history),

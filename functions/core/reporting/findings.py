@@ -10,6 +10,7 @@ from functions.core.reporting.origin import Origin
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from functions.core.reporting.deliveries import Delivery
     from functions.core.reporting.unusual.day import Earlier
 
 
@@ -58,6 +59,8 @@ class Findings:
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
     expected: Sequence[Expected] = ()
+    deliveries: Sequence[Delivery] = ()
+    """What manifests list, and how it stands."""
     open_executions: int = 0
     """Executions of the day that failed or run, also those whose file has a record by another."""
     ignored_keys: Sequence[str] = ()

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from functions.core.reporting.deliveries import said
 from functions.core.reporting.document import current, equation
 from functions.core.reporting.populations import POPULATIONS
-from functions.core.reporting.table import came, delimiter, doubt
+from functions.core.reporting.table import came, delimiter, doubt, file_problem
 from functions.core.reporting.unusual.times import long
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def to_html(document: Document) -> str:
             equation=equation(document["totals"]),
             of=POPULATIONS,
             came=came,
+            said=said,
+            file_problem=file_problem,
             doubt=doubt,
         )
     )

@@ -15,5 +15,6 @@ POPULATIONS: Final = {
     "largest": "processed files",
     "rejections": "rejected files",
     "unfinished": "files without a record",
+    "deliveries": "files that manifests list, and files under their contracts that none lists",
     "expected": "contracts that expect a file a day",
 }

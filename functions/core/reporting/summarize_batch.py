@@ -201,18 +201,25 @@ def summarize_keys(
     stored_at: Mapping[str, object],
     read: Callable[[list[str]], Iterable[Mapping[str, Any]]],
     keep: Callable[[list[str], bytes], str],
+    is_delivered: Callable[[str], bool] = lambda _: False,
 ) -> dict[str, Any]:
     """The summary of what lies at these keys, as JSON, and where the records are kept as one file.
 
     `stored_at` has the keys with S3's LastModified of each, in seconds since 1970. A duplicate's
     marker is counted without reading, and is no record.
+
+    `delivered` is how many files have keys that a manifest can list (`is_delivered`).
     """
     records = [name for name in stored_at if not name.endswith("/")]
     marked = [name for name in records if keys.is_duplicate(name)]
     left = [name for name in records if not keys.is_duplicate(name)]
     found = list(read(left))
     summary = summarize(found, stored_at).merge(Summary(duplicates=len(marked)))
-    return {**summary.to_json(), "records_key": keep(left, packed(found))}
+    return {
+        **summary.to_json(),
+        "records_key": keep(left, packed(found)),
+        "delivered": sum(is_delivered(record["key"]) for record in found),
+    }
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:

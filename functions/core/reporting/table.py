@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from functions.core.reporting.deliveries import said
 from functions.core.reporting.document import current
 from functions.core.reporting.plain_text import escaped
 from functions.core.reporting.populations import POPULATIONS
@@ -59,6 +60,7 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
             for each in document["rejections"]
         ),
         *(("expected", each["prefix"], "", "", "", came(each)) for each in document["expected"]),
+        *_deliveries(document),
         *(
             (section, each["key"], 1, "", "", f"{each['state'] or each['status']}: {each['error']}")
             for section in ("failures", "in_flight")
@@ -109,6 +111,27 @@ def _readings(document: Document) -> list[tuple[Any, ...]]:
             for each in (doubtful["named"] if doubtful else ())
         ),
     ]
+
+
+def _deliveries(document: Document) -> list[tuple[Any, ...]]:
+    """A row a delivery, and one for each file of it that is named."""
+    found = (document["deliveries"] or {}).get("named", ())
+    return [
+        row
+        for each in found
+        for row in (
+            ("deliveries", each["manifest"] or each["prefix"], each["listed"], "", "", said(each)),
+            *(
+                ("delivery files", file["key"], 1, "", "", file_problem(file))
+                for file in each["files"]
+            ),
+        )
+    ]
+
+
+def file_problem(file: Mapping[str, str]) -> str:
+    """What is wrong with a file of a delivery: `missing`, `differs: 3 records listed, ...`."""
+    return ": ".join(filter(None, (file["problem"], file["note"])))
 
 
 def _table(document: Document, section: str, name: str) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from functions.core.reporting.deliveries import said
 from functions.core.reporting.prefix_amounts import NOT_ASKED, OTHER
 from functions.core.reporting.summarize_batch import top_prefix
 
@@ -23,10 +24,13 @@ LISTED: Final = 50
 CODES: Final = 3
 """So many codes of a prefix are named."""
 
-KINDS: Final = ("failed", "none_processed", "missing", "rejected", "in_flight", "unusual")
+KINDS: Final = (
+    *("failed", "none_processed", "missing", "delivery"),
+    *("rejected", "in_flight", "unusual"),
+)
 """The most urgent first: a failure waits for a redrive, which is possible for 14 days; what did not
-come has to be asked for; a rejected file is a sender's to mend; what runs may end by itself; what
-is only unusual may be right."""
+come has to be asked for, all of it or a part of a delivery; a rejected file is a sender's to mend;
+what runs may end by itself; what is only unusual may be right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,7 @@ def verdict(
         [
             *_failed(amounts, findings),
             *_expected(findings),
+            *_deliveries(findings),
             *_rejected(summary, amounts, findings),
             *_in_flight(amounts, findings),
         ],
@@ -143,6 +148,23 @@ def _expected(findings: Findings) -> Iterable[Item]:
             what=said,
             cause=f"contract {each.contract} expects one a day",
             command=f"{findings.origin.command} {'dlq' if each.came else 'audit'}",
+            console_url=findings.origin.records_url(findings.date, each.prefix),
+        )
+
+
+def _deliveries(findings: Findings) -> Iterable[Item]:
+    for each in findings.deliveries:
+        if each.state == "complete":
+            continue
+        manifest = f", manifest {each.manifest}" if each.manifest else ""
+        yield Item(
+            kind="delivery",
+            prefix=each.prefix,
+            count=len(each.problems),
+            of=each.listed,
+            what=f"delivery {said(each.to_json())}",
+            cause=f"contract {each.contract}{manifest}",
+            command=f"{findings.origin.command} status --date {findings.date}",
             console_url=findings.origin.records_url(findings.date, each.prefix),
         )
 

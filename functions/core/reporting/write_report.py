@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
 from functions.core.reporting.announcement import TEXT, announce
+from functions.core.reporting.day_deliveries import DeliveriesStore, day_deliveries
 from functions.core.reporting.document import (
     HISTORY_DAYS,
     LISTED,
@@ -49,7 +51,7 @@ class UnfinishedExecutions(Protocol):
         """The same, with the state that its execution entered last."""
 
 
-class ReportsStore(FormsStore, Protocol):
+class ReportsStore(FormsStore, DeliveriesStore, Protocol):
     """The reports bucket."""
 
     bucket: str
@@ -68,9 +70,6 @@ class ReportsStore(FormsStore, Protocol):
 
     def acknowledged(self, date: str) -> list[dict[str, Any]]:
         """The messages of the dead-letter queue that were acknowledged on a day, in no order."""
-
-    def report(self, date: str) -> Document | None:
-        """A day's report, if there is one."""
 
     def join_records(self, date: str, batch_keys: Iterable[str]) -> None:
         """Make the file of a day's records of those of its batches."""
@@ -98,6 +97,7 @@ def write(
     open_executions = _open_executions(day, executions)
     failed, in_flight = _unfinished(open_executions, day, executions, reports)
     history, earlier = _days_before(day, reports)
+    batches = _batches(date, manifest_key, reports) if manifest_key else Batches()
     findings = Findings(
         date=date,
         settled=settled,
@@ -108,6 +108,9 @@ def write(
             _expected(each, date, [*failed, *in_flight], reports)
             for each in contracts.expecting(date)
         ],
+        deliveries=day_deliveries(
+            day, batches.delivered, [*failed, *in_flight], contracts, reports
+        ),
         origin=origin,
         ignored_keys=ignored_keys,
         acknowledged=reports.acknowledged(date),
@@ -115,8 +118,7 @@ def write(
         earlier=earlier,
         mute_unusual=mute_unusual,
     )
-    summary = _summary(date, manifest_key, reports) if manifest_key else Summary()
-    document = _store(summary, findings, generated_at, reports)
+    document = _store(batches.summary, findings, generated_at, reports)
     _agree(day, reports)
     publish_latest(reports, date)
     return {
@@ -130,18 +132,30 @@ def write(
     }
 
 
-def _summary(date: str, manifest_key: str, reports: ReportsStore) -> Summary:
+@dataclass(frozen=True)
+class Batches:
+    """All batches of a day together; `delivered` are the keys of those with such files."""
+
+    summary: Summary = field(default_factory=Summary)
+    delivered: Sequence[str] = ()
+
+
+def _batches(date: str, manifest_key: str, reports: ReportsStore) -> Batches:
     """All batches together; their records become the day's file on the way."""
     batch_keys: list[str] = []
+    delivered: list[str] = []
 
     def read(part: dict[str, Any]) -> Summary:
-        batch_keys.append(part.get("records_key", ""))
+        key = part.get("records_key", "")
+        batch_keys.append(key)
+        if part.get("delivered"):
+            delivered.append(key)
         return Summary.from_json(part)
 
     summary = merged(map(read, reports.results(manifest_key)))
     if all(batch_keys):  # a redrive may go on with batches from before there were such files
         reports.join_records(date, sorted(batch_keys))
-    return summary
+    return Batches(summary, sorted(delivered))
 
 
 def _expected(

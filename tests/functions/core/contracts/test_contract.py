@@ -13,7 +13,7 @@ from functions.core.contracts.reading import (
     read_folder,
 )
 from functions.core.counting.counted import Counted
-from functions.core.errors import InvalidFile, LargeFile, RejectionCode
+from functions.core.errors import InvalidContract, InvalidFile, LargeFile, RejectionCode
 from functions.core.processing import count_range, count_records, merge_ranges, validate_file
 from functions.core.processing.records import ExecutionInfo
 from functions.core.uploads import Upload
@@ -219,3 +219,24 @@ def test_a_contract_holds_for_a_file_counted_in_ranges_too(limit):
         (Contract("a", "in/", most_records=2), RejectionCode.CONTRACT_VIOLATION),
     ):
         assert processed("in/a.csv", ragged, Contracts((contract,)), limit) is code
+
+
+@pytest.mark.parametrize(
+    "delivery", [{}, {"manifest": ""}, {"manifest": "*"}, {"manifest": 3}, {"files": "*"}, "*.json"]
+)
+def test_a_delivery_names_a_pattern_of_manifests_that_is_not_every_file(delivery):
+    with pytest.raises(InvalidContract, match="delivery"):
+        contract_of({"name": "in", "path": "in/", "tally": {"delivery": delivery}})
+
+
+def test_a_manifest_is_none_of_the_files_that_it_lists():
+    resource = {"name": "in", "path": "in/", "tally": {"delivery": {"manifest": "*.json"}}}
+    below = {"name": "below", "path": "in/d/"}
+    contracts = Contracts((contract_of(resource), contract_of(below)))
+    assert contracts.of("in/a/m.json").of_manifests
+    assert not contracts.of("in/a.csv").of_manifests
+    assert contracts.delivering("in/a/m.json") is None
+    assert contracts.delivering("in/a.csv").name == "in"
+    assert contracts.delivering("in/d/a.csv").name == "in"  # the longer prefix lists nothing
+    assert contracts.of("in/d/a.csv").name == "below"
+    assert contracts.delivering("out/a.csv") is None
