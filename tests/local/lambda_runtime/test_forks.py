@@ -5,12 +5,10 @@ import os
 import signal
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
-from local.lambda_runtime.functions import Function
-from local.lambda_runtime.pool import Pool
+from tests.builders.lambda_pool import FUNCTION, pool_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
 
@@ -28,18 +26,6 @@ def handler(event, context):
         "hash": hash("a"), "home": os.getcwd(), "zone": __import__("time").tzname[0],
     }
 """
-FUNCTION = Function(
-    name="a",
-    arn="arn:aws:lambda:us-east-1:111111111111:function:a",
-    handler="forked.handler",
-    role_arn="role",
-    memory_mb=256,
-    timeout=60.0,
-    environment=(),
-    code_digest="d",
-    reserved_concurrency=None,
-    log_group="/aws/lambda/a",
-)
 
 
 @pytest.fixture
@@ -47,16 +33,17 @@ def ask(tmp_path):
     """Ask a function of that name and environment who it is."""
     (tmp_path / "forked.py").write_text(SOURCE)
     made = {}
-    functions = SimpleNamespace(
-        find=lambda name: made[name], code_folder=lambda _: tmp_path, remove=lambda: None
-    )
-    caller = SimpleNamespace(access_key="a", secret_key="s")
-    callers = SimpleNamespace(of_role=lambda _: caller)
-    pool = Pool(functions, callers, SimpleNamespace(of_role=lambda *_: lambda _: None))
+    pool = pool_of(tmp_path, lambda name: made[name])
 
     def answer(name, **environment):
-        arn = f"{FUNCTION.arn[:-1]}{name}"
-        made[name] = replace(FUNCTION, name=name, arn=arn, environment=tuple(environment.items()))
+        variables = tuple(environment.items())
+        made[name] = replace(
+            FUNCTION,
+            name=name,
+            arn=f"{FUNCTION.arn}-{name}",
+            handler="forked.handler",
+            environment=variables,
+        )
         found = pool.invoke(name, b"{}")
         assert found.function_error is None, found.payload
         return json.loads(found.payload)

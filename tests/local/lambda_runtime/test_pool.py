@@ -3,28 +3,15 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
-from local.lambda_runtime.functions import Function
-from local.lambda_runtime.pool import Pool, TooManyRequests
+from local.lambda_runtime.pool import TooManyRequests
+from tests.builders.lambda_pool import FUNCTION, pool_of
 from tests.builders.waiting import once
 
 STARTED = "import pathlib, time\ndef handler(event, context):\n    pathlib.Path(event).touch()\n"
 NUMBERED = "import os\ndef handler(event, context):\n    return os.getpid()\n"
-FUNCTION = Function(
-    name="slow",
-    arn="arn:aws:lambda:us-east-1:111111111111:function:slow",
-    handler="code.handler",
-    role_arn="role",
-    memory_mb=256,
-    timeout=60.0,
-    environment=(),
-    code_digest="d",
-    reserved_concurrency=None,
-    log_group="/aws/lambda/slow",
-)
 
 
 @pytest.fixture
@@ -34,14 +21,7 @@ def pool(tmp_path):
     known = {
         name: replace(FUNCTION, name=name, handler="quick.handler") for name in ("a", "b", "c")
     }
-    functions = SimpleNamespace(
-        find=lambda name: known.get(name, FUNCTION),
-        code_folder=lambda _: tmp_path,
-        remove=lambda: None,
-    )
-    caller = SimpleNamespace(access_key="a", secret_key="s")
-    callers = SimpleNamespace(of_role=lambda _: caller)
-    return Pool(functions, callers, SimpleNamespace(of_role=lambda *_: lambda _: None))
+    return pool_of(tmp_path, lambda name: known.get(name, FUNCTION))
 
 
 def test_a_call_under_way_is_answered_when_the_pool_stops_and_none_begins_after(pool, tmp_path):

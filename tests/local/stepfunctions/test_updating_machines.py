@@ -8,7 +8,6 @@ ARN = "arn:aws:states:us-east-1:123456789012"
 ROLE = "arn:aws:iam::123456789012:role/machine"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
 PASS = {"Type": "Pass"}
-TASK = {"Type": "Task", "Arguments": "{% $states.input %}"}
 
 
 @pytest.fixture
