@@ -231,6 +231,16 @@ def test_a_million_items_would_be_read_no_faster_than_children_end():
     assert ahead[-1] == 50
 
 
+@pytest.fixture
+def only_new_objects():
+    """What is there already is not looked through, which takes seconds beside other tests."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("only_new_objects")
 def test_ended_express_children_are_not_kept():
     most = []
 
@@ -239,10 +249,8 @@ def test_ended_express_children_are_not_kept():
         most.append(sum(isinstance(each, Execution) for each in gc.get_objects()))
         return payload
 
-    gc.collect()
-    before = sum(isinstance(each, Execution) for each in gc.get_objects())
     run(over(list(range(40)), MaxConcurrency=2), {}, Functions(each=[answer]))
-    assert max(most) - before <= 5
+    assert 1 <= max(most) <= 5
 
 
 def test_standard_children_are_told_to_the_supervisor_and_have_histories():

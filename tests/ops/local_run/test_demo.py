@@ -2,8 +2,10 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,6 +15,8 @@ from ops.local_run.demo import has_display
 from tests.builders.console_pages import browser_at
 from tests.builders.processes import started
 
+PAGE = Path(__file__).parents[3] / "docs" / "commands.md"
+DOCUMENTED = re.compile(r"^\S+/tally (demo.*)$", re.MULTILINE)
 STEP = re.compile(r"^\d\. [^:?]*[:?] +(.*)$", re.MULTILINE)
 EXPORT = re.compile(r"(AWS_\w+)=(\S+)")
 ROW = re.compile(r"│ (\d{4}-\d\d-\d\d) │(.*)│")
@@ -42,14 +46,19 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
-    """Started where there is a display, with a browser that writes down what it is to open."""
+    """Started as the page says, where there is a display, with a browser that writes down what it
+    is to open; ready, it ends by Ctrl-C."""
     opened = tmp_path_factory.mktemp("browser") / "opened"
     browser = opened.with_name("browser")
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)
     display = {"DISPLAY": ":0", "BROWSER": f"{browser} %s"}
-    with started("demo", "--port", "0", **display) as process:
+    (documented,) = DOCUMENTED.findall(PAGE.read_text())
+    words = shlex.split(re.sub(r"--port \d+", "--port 0", documented))
+    with started(*words, **display) as process:
         yield Demo(process, opened)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
 
 
 def test_a_week_is_shown_with_good_bad_failed_and_late_files(demo):
