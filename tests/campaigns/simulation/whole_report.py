@@ -21,6 +21,8 @@ DEPLOYMENT = {
 }
 HISTORY_DAYS = 7
 LARGEST, LISTED = 10, 100
+NO_DELIVERY = {"total": 0, "complete": 0, "named": []}
+"""No contract here names a manifest."""
 KEY_BYTES = 1024
 TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
@@ -73,6 +75,7 @@ class WholeReport:
             "rejections": self._rejections(rejected),
             "expected": self._expected(date),
             "ignored_keys": [],
+            "deliveries": NO_DELIVERY,
             "acknowledged": self.campaign.acknowledged_on(date),
             "history": list(self._history(date)),
             "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
