@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-FILE_FUNCTIONS: Final = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
+FILE_FUNCTIONS: Final = (
+    "ValidateFile",
+    "CountRecords",
+    "CheckFields",
+    "CountRange",
+    "MergeRanges",
+)
 OTHER_FUNCTIONS: Final = ("PlanReport", "SummarizeBatch", "WriteReport", "WatchExecutions")
 FUNCTIONS: Final = (*FILE_FUNCTIONS, *OTHER_FUNCTIONS)
 LOGGING: Final = (*FUNCTIONS, "ProcessFile", "DailyReport")

@@ -82,7 +82,13 @@ def _tracing(stack: str, *functions: str) -> tuple[Acknowledged, ...]:
     return tuple(_wildcard(stack, f"{each}Role", "*", TRACING) for each in functions)
 
 
-FILE_FUNCTIONS: Final = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
+FILE_FUNCTIONS: Final = (
+    "ValidateFile",
+    "CountRecords",
+    "CheckFields",
+    "CountRange",
+    "MergeRanges",
+)
 STORAGE: Final = (
     Acknowledged("storage", "RawBucket", "AwsSolutions-S1", ACCESS_LOGS),
     Acknowledged("storage", "ReportsBucket", "AwsSolutions-S1", ACCESS_LOGS),
@@ -101,6 +107,7 @@ PROCESSING: Final = (
     _objects("processing", "ValidateFileRole", REPORTS, "late/date="),
     _objects("processing", "ValidateFileRole", REPORTS, "late/days/"),
     _objects("processing", "CountRecordsRole", REPORTS, "late/date="),
+    _objects("processing", "CheckFieldsRole", REPORTS, "late/date="),
     _objects("processing", "MergeRangesRole", REPORTS, "late/date="),
     *(
         _objects("processing", f"{function}Role", REPORTS, prefix)

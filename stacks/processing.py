@@ -20,7 +20,7 @@ from stacks.constructs.grants import (
     allow_telling_missing_from_forbidden,
     of_this_account,
 )
-from stacks.constructs.layer import PackagesLayer
+from stacks.constructs.layer import VALUES_LOCK, PackagesLayer
 from stacks.constructs.machine import PipelineMachine
 from stacks.constructs.names import PROCESS_FILE, UPLOADS
 from stacks.constructs.rule import PipelineRule
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from stacks.storage import StorageStack
 
 
+LARGEST_DISK_MB: Final = 10_240
+"""Lambda's most, for a file of 4 GiB, a copy of its text and what DuckDB spills. What is over 512
+MB costs a hundredth of what the memory does."""
 KEEP_FREED_MEMORY: Final = {
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
@@ -57,10 +60,20 @@ class ProcessingStack(cdk.Stack):
         self._storage = storage
         self._layer = PackagesLayer(self, "Packages", settings=settings)
         self.validate_file = self._function(
-            "ValidateFile", "validate_file", timeout=cdk.Duration.seconds(60)
+            "ValidateFile", "validate_file", timeout=cdk.Duration.seconds(60), hands_over=True
         )
         self.count_records = self._function(
-            "CountRecords", "count_records", timeout=cdk.Duration.minutes(15)
+            "CountRecords", "count_records", timeout=cdk.Duration.minutes(15), hands_over=True
+        )
+        self.check_fields = self._function(
+            "CheckFields",
+            "check_fields",
+            timeout=cdk.Duration.minutes(15),
+            memory_mb=settings.field_rules_memory_mb,
+            more_layers=[
+                PackagesLayer(self, "ValuesPackages", settings=settings, lock=VALUES_LOCK)
+            ],
+            disk_mb=LARGEST_DISK_MB,
         )
         self.count_range = self._function(
             "CountRange", "count_range", timeout=cdk.Duration.minutes(2)
@@ -77,7 +90,13 @@ class ProcessingStack(cdk.Stack):
         cdk.CfnOutput(self, "IgnoredKeys", value=json.dumps(settings.ignored_keys))
 
     def _function(
-        self, construct_id: str, module: str, *, timeout: cdk.Duration
+        self,
+        construct_id: str,
+        module: str,
+        *,
+        timeout: cdk.Duration,
+        memory_mb: int | None = None,
+        **its_own: Any,
     ) -> PipelineFunction:
         return PipelineFunction(
             self,
@@ -85,7 +104,7 @@ class ProcessingStack(cdk.Stack):
             module=module,
             settings=self._settings,
             layer=self._layer,
-            memory_mb=self._settings.file_memory_mb,
+            memory_mb=memory_mb or self._settings.file_memory_mb,
             timeout=timeout,
             log_days=self._settings.file_log_days,
             key=self._storage.key,
@@ -96,12 +115,19 @@ class ProcessingStack(cdk.Stack):
                 keys.ENV_LARGE_FILE_BYTES: str(self._settings.large_file_mb << 20),
                 **KEEP_FREED_MEMORY,
             },
+            **its_own,
         )
 
     @property
     def functions(self) -> tuple[PipelineFunction, ...]:
         """All functions of files."""
-        return (self.validate_file, self.count_records, self.count_range, self.merge_ranges)
+        return (
+            self.validate_file,
+            self.count_records,
+            self.check_fields,
+            self.count_range,
+            self.merge_ranges,
+        )
 
     def _let_functions_read(self) -> None:
         """The very version that the event names, and whether its record is there already."""
@@ -119,7 +145,12 @@ class ProcessingStack(cdk.Stack):
         allow(self.validate_file, "s3:GetObject", "s3:PutObject", on=[days])
         allow_telling_missing_from_forbidden(self.validate_file, reports)
         late = reports.arn_for_objects(f"{keys.LATE_MARKERS_PREFIX}*")
-        for function in (self.validate_file, self.count_records, self.merge_ranges):
+        for function in (
+            self.validate_file,
+            self.count_records,
+            self.check_fields,
+            self.merge_ranges,
+        ):
             allow(function, "s3:PutObject", on=[late])
             allow_encrypting(function, self._storage.key)
         self._let_functions_know_deliveries()
@@ -145,6 +176,7 @@ class ProcessingStack(cdk.Stack):
             placeholders={
                 "ValidateFileFunction": self.validate_file.live_arn,
                 "CountRecordsFunction": self.count_records.live_arn,
+                "CheckFieldsFunction": self.check_fields.live_arn,
                 "CountRangeFunction": self.count_range.live_arn,
                 "MergeRangesFunction": self.merge_ranges.live_arn,
                 "BatchConcurrency": str(self._settings.batch_concurrency),

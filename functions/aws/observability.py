@@ -7,12 +7,12 @@ support ends on 25 February 2027, and took 1.7 MB of the layer.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools import Logger, Metrics, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
-from functions.core.errors import InvalidFile
+from functions.core.errors import HANDED_OVER, InvalidFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,19 +21,22 @@ if TYPE_CHECKING:
 
     Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
+UNPUBLISHED: Final = "$LATEST"
+"""The version of a function that is called without an alias."""
+
 logger = Logger()
 metrics = Metrics()
 
 
 def observed(handler: Handler) -> Handler:
     """A handler with its logs and metrics; the event itself is never logged."""
-    wrapped: Any = metrics.log_metrics(_rejections_counted(handler), raise_on_empty_metrics=False)
+    wrapped: Any = metrics.log_metrics(_ends_counted(handler), raise_on_empty_metrics=False)
     wrapped = logger.inject_lambda_context(wrapped, correlation_id_path="execution.arn")
     return functools.wraps(handler)(wrapped)
 
 
-def _rejections_counted(handler: Handler) -> Handler:
-    """To Lambda a rejected file is an error like any other; the alarm has to tell it apart."""
+def _ends_counted(handler: Handler) -> Handler:
+    """To Lambda these ends are errors like any other; the alarms have to tell them apart."""
 
     @functools.wraps(handler)
     def counting(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -42,8 +45,19 @@ def _rejections_counted(handler: Handler) -> Handler:
         except InvalidFile:
             counted("Rejections")
             raise
+        except HANDED_OVER:
+            _handed_over(context)
+            raise
 
     return counting
+
+
+def _handed_over(context: LambdaContext) -> None:
+    """Of the function, and of its version, whose alarm looks at nothing else."""
+    counted("HandedOver")
+    if context.function_version != UNPUBLISHED:
+        service = metrics.provider.service or ""
+        numbered("HandedOver", 1, service=service, version=context.function_version)
 
 
 def counted(name: str, value: float = 1) -> None:

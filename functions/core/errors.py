@@ -78,12 +78,24 @@ class LargeFile(Accounted):
     """The file is larger than one call should read; it is counted range by range."""
 
 
+class FieldRulesApply(Accounted):
+    """The file's contract has field rules; another function holds the values to them."""
+
+
+HANDED_OVER: Final = (LargeFile, FieldRulesApply)
+"""What is no error, but the way to another state."""
+
+
 class TransientError(TallyError):
     """A service was busy or out of reach; the state machine tries again."""
 
 
 class UnequalReadings(TallyError):  # noqa: N818 - as its siblings
     """A file's rows were read in two ways, and their numbers differ: a fault of Tally's."""
+
+
+class UnreadValues(TallyError):  # noqa: N818 - as its siblings
+    """DuckDB failed, by this error of its own: a fault of Tally's. Its text may quote the file."""
 
 
 class InvalidContract(TallyError):  # noqa: N818 - as its siblings

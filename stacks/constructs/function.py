@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -19,7 +20,7 @@ from stacks.constructs.vpc import put_into_vpc
 from stacks.settings import LOG_RETENTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_kms as kms
     from constructs import Construct
@@ -54,6 +55,9 @@ class PipelineFunction(lambda_.Function):
         key: kms.IKey | None,
         concurrency: int = 0,
         rejects: bool = False,
+        hands_over: bool = False,
+        more_layers: Sequence[lambda_.ILayerVersion] = (),
+        disk_mb: int | None = None,
     ) -> None:
         name = f"{settings.prefix}-{module.replace('_', '-')}"
         tracing = Tracing(settings)
@@ -79,12 +83,13 @@ class PipelineFunction(lambda_.Function):
             architecture=lambda_.Architecture.ARM_64,
             code=source(),
             handler=f"{SOURCE}.{module}.handler",
-            layers=[layer, *tracing.layers(scope, construct_id)],
+            layers=[layer, *more_layers, *tracing.layers(scope, construct_id)],
             role=role,
             log_group=log_group,
             environment_encryption=key,
             tracing=tracing.mode,
             memory_size=memory_mb,
+            ephemeral_storage_size=None if disk_mb is None else cdk.Size.mebibytes(disk_mb),
             timeout=timeout,
             reserved_concurrent_executions=concurrency or None,
             environment={
@@ -93,11 +98,24 @@ class PipelineFunction(lambda_.Function):
             },
         )
         put_into_vpc(self, settings)
-        self.live_arn = live_function(self, settings, rejects=rejects)
+        self.memory_mb = memory_mb
+        self.handed_over = _handed_over(module, settings) if hands_over else None
+        """Its calls that ended as an error to Lambda, and were none: the file took another way."""
+        self.live_arn = live_function(self, settings, rejects=rejects, handed_over=self.handed_over)
         """What a state machine calls it by."""
         self.callable_arns = list(dict.fromkeys((self.live_arn, self.function_arn)))
         """What a state machine may call: an execution that began before there was an alias, and is
         redriven, calls the function itself."""
+
+
+def _handed_over(module: str, settings: Settings) -> cloudwatch.Metric:
+    """What `functions/aws/observability.py` counts."""
+    return cloudwatch.Metric(
+        namespace=metrics_namespace(settings),
+        metric_name="HandedOver",
+        dimensions_map={"service": module},
+        statistic="Sum",
+    )
 
 
 def metrics_namespace(settings: Settings) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 LOCK = REQUIREMENTS / "layer.txt"
+VALUES_LOCK = REQUIREMENTS / "values.txt"
+"""What CheckFields alone needs: DuckDB, of 69 MB."""
 
 RUNNING: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 """The Python of whoever deploys, which compiles byte code for itself alone."""
@@ -45,20 +47,22 @@ def runtime(settings: Settings) -> lambda_.Runtime:
 
 
 class PackagesLayer(lambda_.LayerVersion):
-    """`requirements/layer.txt`, for the Lambda's processor and Python.
+    """A lock file's packages, for the Lambda's processor and Python.
 
     Each stack has its own: a layer shared across stacks could not be updated while in use.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, lock: Path = LOCK
+    ) -> None:
         bundled = settings.bundle_layer and cdk.Stack.of(scope).bundling_required
         super().__init__(
             scope,
             construct_id,
-            code=_bundled(settings) if bundled else _only_the_list(),
+            code=_bundled(settings, lock) if bundled else _only_the_list(lock),
             compatible_architectures=[lambda_.Architecture.ARM_64],
             compatible_runtimes=[runtime(settings)],
-            description=f"requirements/layer.txt for Python {settings.python_version} on arm64"
+            description=f"requirements/{lock.name} for Python {settings.python_version} on arm64"
             if bundled
             else "The list of packages without the packages: not for AWS",
         )
@@ -68,24 +72,25 @@ class PackagesLayer(lambda_.LayerVersion):
 class _Bundler:
     """What CDK calls to fill the layer's folder."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, lock: Path) -> None:
         self._python = python
+        self._lock = lock
 
     def try_bundle(self, output_dir: str, *_options: Any, **_more: Any) -> bool:
         """Install the packages below `output_dir`. There is nothing to fall back to."""
-        bundle(Path(output_dir) / "python", self._python)
+        bundle(Path(output_dir) / "python", self._python, self._lock)
         return True
 
 
-def bundle(target: Path, python: str) -> None:
-    """Install the locked packages for Lambda's processor and this Python, trimmed and compiled.
+def bundle(target: Path, python: str, lock: Path = LOCK) -> None:
+    """Install a lock file's packages for Lambda's processor and this Python, trimmed and compiled.
 
     pip does it, since it asks whatever index the user has configured. Ends the process with one
     line if the packages cannot be had: an exception would come back as a page of JavaScript.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        wanted = Path(scratch) / "layer.txt"
-        wanted.write_text(for_python(python, LOCK.read_text()))
+        wanted = Path(scratch) / lock.name
+        wanted.write_text(for_python(python, lock.read_text()))
         done = subprocess.run(
             _pip(wanted, target, python), capture_output=True, text=True, check=False
         )
@@ -146,19 +151,19 @@ def _compile(target: Path) -> None:
     compileall.compile_dir(target, quiet=2, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
 
 
-def _bundled(settings: Settings) -> lambda_.Code:
+def _bundled(settings: Settings, lock: Path) -> lambda_.Code:
     python = settings.python_version
-    parts = (python.encode(), LOCK.read_bytes(), Path(__file__).read_bytes())
+    parts = (python.encode(), lock.read_bytes(), Path(__file__).read_bytes())
     recipe = hashlib.sha256(b"".join([*parts, b"compiled" * (python == RUNNING)]))
     return lambda_.Code.from_asset(
         str(REQUIREMENTS),
         asset_hash=recipe.hexdigest(),
         asset_hash_type=cdk.AssetHashType.CUSTOM,
         bundling=cdk.BundlingOptions(
-            image=runtime(settings).bundling_image, local=_Bundler(python)
+            image=runtime(settings).bundling_image, local=_Bundler(python, lock)
         ),
     )
 
 
-def _only_the_list() -> lambda_.Code:
-    return lambda_.Code.from_asset(str(REQUIREMENTS), exclude=["*", f"!{LOCK.name}"])
+def _only_the_list(lock: Path) -> lambda_.Code:
+    return lambda_.Code.from_asset(str(REQUIREMENTS), exclude=["*", f"!{lock.name}"])

@@ -31,16 +31,24 @@ ARN_PARTS: Final = 7
 """Of a machine's ARN; the number of a version follows."""
 
 
-def live_function(function: lambda_.Function, settings: Settings, *, rejects: bool) -> str:
+def live_function(
+    function: lambda_.Function,
+    settings: Settings,
+    *,
+    rejects: bool,
+    handed_over: cloudwatch.Metric | None = None,
+) -> str:
     """The ARN to call a function by: its alias, which leads to its newest version, or its own.
 
-    `rejects` is whether it may reject a file, which is an error to Lambda.
+    `rejects` is whether it may reject a file, which is an error to Lambda; `handed_over` counts
+    its calls that are errors to Lambda and say nothing against it.
     """
     if not settings.has_aliases:
         return function.function_arn
     alias = lambda_.Alias(function, "Live", alias_name=LIVE, version=function.current_version)
     if settings.shifts:
-        _shift(function, alias, _failing(function, settings, rejects=rejects))
+        alarm = _failing(function, settings, rejects=rejects, handed_over=handed_over)
+        _shift(function, alias, alarm)
     return alias.function_arn
 
 
@@ -165,7 +173,13 @@ def _shift(function: lambda_.Function, alias: lambda_.Alias, alarm: cloudwatch.A
     alias.node.add_dependency(role, alarm)
 
 
-def _failing(function: lambda_.Function, settings: Settings, *, rejects: bool) -> cloudwatch.Alarm:
+def _failing(
+    function: lambda_.Function,
+    settings: Settings,
+    *,
+    rejects: bool,
+    handed_over: cloudwatch.Metric | None,
+) -> cloudwatch.Alarm:
     """Of the calls that the alias sends to the newest version, too many fail.
 
     The share is that version's alone: failures of the one before must not stop the fix of them.
@@ -173,10 +187,17 @@ def _failing(function: lambda_.Function, settings: Settings, *, rejects: bool) -
     error of a hundred calls does.
     """
     fewest, percent = (FEWEST_CALLS, settings.file_error_percent) if rejects else (1, 1)
-    errors, calls = (_of_newest(function, name) for name in ("Errors", "Invocations"))
+    names = {"errors": "Errors", "calls": "Invocations"}
+    used: dict[str, cloudwatch.IMetric] = {
+        name: _of_newest(function, metric) for name, metric in names.items()
+    }
+    errors = "errors"
+    if handed_over is not None:
+        used["handed"] = _of_version_alone(function, handed_over)
+        errors = "(errors - FILL(handed, 0))"
     share = cloudwatch.MathExpression(
-        expression=f"IF(calls >= {fewest}, 100 * errors / calls, 0)",
-        using_metrics={"errors": errors, "calls": calls},
+        expression=f"IF(calls >= {fewest}, 100 * {errors} / calls, 0)",
+        using_metrics=used,
         period=cdk.Duration.minutes(1),
         label=f"{function.node.id}: failed calls of the new version, percent",
     )
@@ -191,6 +212,12 @@ def _failing(function: lambda_.Function, settings: Settings, *, rejects: bool) -
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
     )
+
+
+def _of_version_alone(function: lambda_.Function, metric: cloudwatch.Metric) -> cloudwatch.Metric:
+    """A metric of our own as the function tells it of its newest version."""
+    of = {**(metric.dimensions or {}), "version": function.current_version.version}
+    return metric.with_(dimensions_map=of, period=cdk.Duration.minutes(1))
 
 
 def _of_newest(function: lambda_.Function, metric: str) -> cloudwatch.Metric:

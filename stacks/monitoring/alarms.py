@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from aws_cdk import aws_stepfunctions as sfn
 
+    from stacks.constructs.function import PipelineFunction
     from stacks.monitoring.watched import Watched
 
 HOURS_WITHOUT_REPORT: Final = 26
@@ -63,8 +64,8 @@ class PipelineAlarms(Construct):
             self._too_old(name, machine, minutes)
         for function in watched.file_functions:
             self._failing_share(function)
-        for function in (*watched.report_functions, watched.watcher):
-            self._errors(function)
+        for other in (*watched.report_functions, watched.watcher):
+            self._errors(other)
 
     def _dead_letters(self) -> None:
         """What is new in the queue, by its kind; failures have their alarms by machine."""
@@ -181,15 +182,23 @@ class PipelineAlarms(Construct):
             function.metric_errors(period=FIVE_MINUTES, statistic="Sum"),
         )
 
-    def _failing_share(self, function: lambda_.Function) -> None:
-        """A rejected file is an error to Lambda, so one error means nothing here: a share does."""
+    def _failing_share(self, function: PipelineFunction) -> None:
+        """A rejected file is an error to Lambda, so one error means nothing here: a share does.
+
+        A file that was handed over to another state is one, too, and means nothing at all.
+        """
         name, percent = function.node.id, self._watched.settings.file_error_percent
+        errors = "errors"
+        used: dict[str, cloudwatch.IMetric] = {
+            "errors": function.metric_errors(statistic="Sum"),
+            "invocations": function.metric_invocations(statistic="Sum"),
+        }
+        if function.handed_over is not None:
+            used["handed"] = function.handed_over
+            errors = "(errors - FILL(handed, 0))"
         share = cloudwatch.MathExpression(
-            expression="100 * errors / invocations",
-            using_metrics={
-                "errors": function.metric_errors(statistic="Sum"),
-                "invocations": function.metric_invocations(statistic="Sum"),
-            },
+            expression=f"100 * {errors} / invocations",
+            using_metrics=used,
             period=FIVE_MINUTES,
             label=f"{name}: failed calls, percent",
         )

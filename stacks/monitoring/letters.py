@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.monitoring.watched import Watched
 
-REJECTING: Final = ("validate_file", "count_records", "merge_ranges")
+REJECTING: Final = ("validate_file", "count_records", "check_fields", "merge_ranges")
 """The functions that may reject a file, as their metrics name them."""
 SURPLUS: Final = 0.05
 """How much of what came may be unknown: a metric is of the moment when it was measured, and a

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from stacks.monitoring.watched import Watched
     from stacks.settings import Settings
 
+COUNTING: Final = ("count_records", "check_fields", "merge_ranges")
+"""The functions that answer a record, as their metrics name them."""
 HOUR: Final = cdk.Duration.hours(1)
 FIVE_MINUTES: Final = cdk.Duration.minutes(5)
 STATUSES: Final = (
@@ -50,13 +52,24 @@ def files(watched: Watched) -> list[Any]:
     machine = watched.process_file
     return [
         machine.metric_started(period=HOUR, label="uploaded"),
-        own(watched, "Files", "count_records"),
+        counted(watched, "Files"),
     ]
 
 
 def records(watched: Watched) -> list[Any]:
     """Records counted, an hour."""
-    return [own(watched, "Records", "count_records")]
+    return [counted(watched, "Records")]
+
+
+def counted(watched: Watched, name: str) -> cloudwatch.MathExpression:
+    """The sum of what the functions that end a count tell, an hour."""
+    parts = {f"c{place}": own(watched, name, each) for place, each in enumerate(COUNTING)}
+    return cloudwatch.MathExpression(
+        expression=f"SUM([{', '.join(f'FILL({part}, 0)' for part in parts)}])",
+        using_metrics=dict(parts),
+        period=HOUR,
+        label=f"{name.lower()} counted",
+    )
 
 
 def own(
@@ -69,7 +82,6 @@ def own(
         dimensions_map={"service": service},
         statistic="Sum",
         period=period,
-        label=f"{name.lower()} counted",
     )
 
 
@@ -152,11 +164,11 @@ def oldest_executions(watched: Watched) -> list[Any]:
 def cost(watched: Watched) -> cloudwatch.MathExpression:
     """By what was counted; the bill itself is a matter of the account (`monthly_budget_usd`)."""
     functions = watched.file_functions
-    calls, times = (
-        " + ".join(f"{what}{number}" for number in range(len(functions)))
-        for what in ("calls", "time")
+    calls = " + ".join(f"calls{number}" for number in range(len(functions)))
+    used = " + ".join(
+        f"time{number} * {function.memory_mb / 1024:.4f}"
+        for number, function in enumerate(functions)
     )
-    memory_gb = watched.settings.file_memory_mb / 1024
     metrics = {"starts": watched.process_file.metric_started(statistic="Sum")}
     for number, function in enumerate(functions):
         metrics[f"calls{number}"] = function.metric_invocations(statistic="Sum")
@@ -164,7 +176,7 @@ def cost(watched: Watched) -> cloudwatch.MathExpression:
     return cloudwatch.MathExpression(
         expression=(
             f"starts * {COST_OF_A_START:.7f} + ({calls}) * {COST_OF_A_CALL:.7f}"
-            f" + ({times}) / 1000 * {memory_gb:.4f} * {COST_OF_A_GB_SECOND:.10f}"
+            f" + ({used}) / 1000 * {COST_OF_A_GB_SECOND:.10f}"
         ),
         using_metrics=metrics,
         label="state transitions, Lambda, S3 requests",

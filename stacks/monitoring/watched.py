@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from aws_cdk import aws_stepfunctions as sfn
 
+    from stacks.constructs.function import PipelineFunction
     from stacks.settings import Settings
 
 
@@ -21,7 +22,7 @@ class Watched:
     dead_letters: sqs.Queue
     process_file: sfn.StateMachine
     daily_report: sfn.StateMachine
-    file_functions: tuple[lambda_.Function, ...]
+    file_functions: tuple[PipelineFunction, ...]
     """Those of `process_file`, the one that every execution calls first."""
     report_functions: tuple[lambda_.Function, ...]
     """Those of `daily_report`."""

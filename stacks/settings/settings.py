@@ -106,6 +106,10 @@ class Settings:
     file_memory_mb: int = field(default=256, metadata=whole(128, 10_240))
     """Memory of the functions that look at files. It does not grow with a file's size."""
 
+    field_rules_memory_mb: int = field(default=1769, metadata=whole(512, 10_240))
+    """Memory of the function that checks field rules (docs/contracts.md). It needs no more than 512
+    whatever the file; the default brings one whole processor, of which half the memory has half."""
+
     large_file_mb: int = field(default=4096, metadata=whole(64, 16_384))
     """MiB from which on a file is not read by one call, but in ranges of an eighth of this, each in
     under two minutes. Larger files that cannot be cut, as compressed ones, are rejected."""
@@ -128,9 +132,9 @@ class Settings:
     """How long the logs of the daily report are kept."""
 
     file_concurrency: int = field(default=0, metadata=whole(0, 10_000))
-    """How many calls of each of the four file functions may run at once, reserved from the
+    """How many calls of each of the five file functions may run at once, reserved from the
     account's concurrency; 0 reserves and limits nothing. Files above it wait, by the states'
-    retries. Lambda refuses to reserve the account's last 100, so the account's quota has to be four
+    retries. Lambda refuses to reserve the account's last 100, so the account's quota has to be five
     times this and 100 (docs/limits.md)."""
 
     account_concurrency: int = field(default=1000, metadata=whole(10, 1_000_000))

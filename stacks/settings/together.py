@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILE_FUNCTIONS: Final = 4
+FILE_FUNCTIONS: Final = 5
 """Each has `file_concurrency` reserved."""
 LEFT_UNRESERVED: Final = 100
 """Lambda refuses to reserve the last of them (Lambda Developer Guide, "Configuring reserved

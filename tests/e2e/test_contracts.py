@@ -27,6 +27,20 @@ NEVER = {
     "tally": {"expected": {"every": "day", "since": "2026-01-01"}},
 }
 
+RULED = {
+    "name": "ruled",
+    "path": "ruled/",
+    "schema": {
+        "fields": [
+            {"name": "id", "type": "integer", "constraints": {"required": True, "unique": True}},
+            {"name": "amount", "type": "number", "constraints": {"minimum": 0}},
+        ]
+    },
+    "tally": {"formats": ["csv", "jsonl"], "rules": {"amount.minimum": {"rows": 1}}},
+}
+HIDDEN = ("hidden-value", "-770.25", "4711000")
+IN_BREACH = b"id,amount\n1,hidden-value\n4711000,-770.25\n4711000,-770.25\n"
+
 
 DELIVERY = {
     "name": "orders",
@@ -38,11 +52,11 @@ DELIVERY = {
 
 @pytest.fixture(scope="module")
 def contracted(assembly, world, tmp_path_factory):
-    """A deployment of its own, with two contracts in the functions' asset."""
+    """A deployment of its own, with contracts in the functions' asset."""
     own = tmp_path_factory.mktemp("contracts") / "assembly"
     shutil.copytree(assembly, own)
     for handler in own.glob("asset.*/functions/validate_file.py"):
-        for contract in (CONTRACT, NEVER, DELIVERY):
+        for contract in (CONTRACT, NEVER, DELIVERY, RULED):
             place = handler.parent.parent / "contracts" / f"{contract['name']}.json"
             place.write_text(json.dumps(contract))
     with endpoint() as url:
@@ -122,6 +136,93 @@ def report_of(world, day):
     )
     assert world.status_once_ended(started["executionArn"]) == "SUCCEEDED"
     return world.record(f"daily-reports/date={day}/report.json")
+
+
+def record_of(world, key, body):
+    execution = world.ended(key, world.upload(key, body))
+    return json.loads(execution["output"]), execution["executionArn"]
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [
+        ("ruled/good.csv", b"id,amount\n1,2.5\n2,-1\n"),
+        ("ruled/good.jsonl", b'{"id": 1, "amount": 2.5}\n{"id": "2", "amount": -1}\n'),
+    ],
+)
+def test_a_file_that_keeps_its_field_rules_is_processed_with_a_profile(contracted, key, body):
+    record, arn = record_of(contracted, key, body)
+    assert (record["status"], record["records"]) == ("processed", 2)
+    assert record["profile"] == [
+        {"field": "id", "nulls": 0, "distinct": 2, "min": "1", "max": "2"},
+        {"field": "amount", "nulls": 0, "distinct": 2, "min": "-1.0", "max": "2.5"},
+    ]
+    assert record["warnings"] == ["field rule amount.minimum: 1 row (2)"]
+    assert contracted.entered(arn) == ["ValidateFile", "CheckFields", "StoreMetadata"]
+    (stored,) = contracted.records_of(key)
+    assert contracted.record(stored) == record
+
+
+def test_a_file_in_breach_is_rejected_by_rule_and_row_and_no_value_is_told_anywhere(contracted):
+    key = "ruled/breach.csv"
+    record, arn = record_of(contracted, key, IN_BREACH)
+    assert record["error"]["code"] == "CONTRACT_VIOLATION"
+    assert record["breaches"] == [
+        {"rule": "amount.type", "rows": 1, "first_rows": [1]},
+        {"rule": "amount.minimum", "rows": 2, "first_rows": [2, 3]},
+        {"rule": "id.unique", "rows": 1, "first_rows": [3]},
+    ]
+    (letter,) = contracted.dead_letters(key)
+    assert (letter["code"], letter["breaches"]) == ("CONTRACT_VIOLATION", record["breaches"])
+    told = [
+        record,
+        letter,
+        contracted.history(arn),
+        logged(contracted),
+        pages_of(contracted, record["uploaded_at"][:10]),
+    ]
+    for where in map(str, told):
+        assert "amount.type" in where
+        for value in HIDDEN:
+            assert value not in where
+
+
+def logged(world):
+    """Every line that the function which checks values has logged."""
+    logs, group = world.client("logs"), "/aws/lambda/event-driven-pipeline-dev-check-fields"
+    return [
+        event["message"]
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for event in page["events"]
+    ]
+
+
+def pages_of(world, day):
+    """The report of a day, its three forms in one text."""
+    states = world.client("stepfunctions")
+    started = states.start_execution(
+        stateMachineArn=world.outputs["DailyReportMachineArn"], input=json.dumps({"date": day})
+    )
+    assert world.status_once_ended(started["executionArn"]) == "SUCCEEDED"
+    prefix = f"daily-reports/date={day}/report."
+    bodies = [
+        world.client("s3").get_object(Bucket=world.reports, Key=f"{prefix}{form}")["Body"].read()
+        for form in ("json", "html", "csv")
+    ]
+    return b"".join(bodies).decode()
+
+
+def test_a_file_without_field_rules_pays_no_transition_and_no_call_for_those_that_have(contracted):
+    """Its requests are counted by test_a_file_asks_for_what_the_estimate_counts."""
+    record, arn = record_of(contracted, "sales/plain.csv", b"id,amount\n1,2\n")
+    assert (record["profile"], record["breaches"]) == (None, None)
+    assert contracted.entered(arn) == ["ValidateFile", "CountRecords", "StoreMetadata"]
+    called = [
+        json.loads(event["taskScheduledEventDetails"]["parameters"]).get("FunctionName", "")
+        for event in contracted.history(arn)
+        if event["type"] == "TaskScheduled"
+    ]
+    assert [name.rpartition("dev-")[2] for name in called] == ["validate-file", "count-records", ""]
 
 
 @pytest.mark.parametrize("length", [10, 1000])

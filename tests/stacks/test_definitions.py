@@ -90,7 +90,7 @@ def test_a_file_takes_three_states_and_no_more(machines, process_file):
 
 
 def test_a_bad_file_takes_the_dead_letter_branch_and_the_execution_succeeds(process_file):
-    for name in ("ValidateFile", "CountRecords", "MergeRanges"):
+    for name in ("ValidateFile", "CountRecords", "CheckFields", "MergeRanges"):
         assert caught(process_file[name])["InvalidFile"] == "RecordRejection"
     assert process_file["RecordRejection"]["Next"] == "SendToDeadLetterQueue"
     assert process_file["SendToDeadLetterQueue"]["Next"] == "FileRejected"
@@ -115,7 +115,7 @@ def test_only_answers_about_a_file_are_caught_so_that_a_redrive_finds_its_state(
         for catcher in state.get("Catch", ())
         for error in catcher["ErrorEquals"]
     }
-    assert names == {"InvalidFile", "DuplicateEvent", "LargeFile"}
+    assert names == {"InvalidFile", "DuplicateEvent", "LargeFile", "FieldRulesApply"}
 
 
 def test_no_state_fails_on_purpose(all_states):
@@ -167,7 +167,9 @@ def retried(state):
     return {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
 
 
-@pytest.mark.parametrize("name", ["ValidateFile", "CountRecords", "CountRange", "MergeRanges"])
+@pytest.mark.parametrize(
+    "name", ["ValidateFile", "CountRecords", "CheckFields", "CountRange", "MergeRanges"]
+)
 def test_a_file_without_capacity_waits_for_hours_in_whatever_state_it_is(tasks, name):
     """With full jitter, the waits come to half of these on average."""
     assert longest_wait(tasks[name], NO_CAPACITY) / 2 > 24 * 3600
@@ -243,6 +245,7 @@ def test_every_lambda_state_calls_the_function_of_its_name_with_its_execution(ta
         for name in (
             "ValidateFile",
             "CountRecords",
+            "CheckFields",
             "CountRange",
             "MergeRanges",
             "PlanReport",
@@ -266,7 +269,16 @@ def test_a_dead_letter_says_which_file_and_why(tasks):
     arguments = tasks["SendToDeadLetterQueue"]["Arguments"]
     assert arguments["QueueUrl"] == "<DeadLetterQueue>"
     told = re.findall(r"'(\w+)': ", arguments["MessageBody"])
-    assert told == ["kind", "bucket", "key", "version_id", "code", "message", "execution_arn"]
+    assert told == [
+        "kind",
+        "bucket",
+        "key",
+        "version_id",
+        "code",
+        "message",
+        "breaches",
+        "execution_arn",
+    ]
 
 
 def test_the_report_waits_for_its_day_and_goes_round_an_empty_one(daily_report):
@@ -326,6 +338,20 @@ def test_a_large_file_is_counted_in_ranges_and_joins_the_path_of_the_others(proc
     assert "Retry" not in mapped, "it would count every range again"
     assert mapped["Next"] == "MergeRanges"
     assert process_file["MergeRanges"]["Next"] == "StoreMetadata"
+
+
+def test_a_file_with_field_rules_takes_the_place_of_the_count_and_no_state_more(process_file):
+    assert caught(process_file["ValidateFile"])["FieldRulesApply"] == "CheckFields"
+    assert process_file["CheckFields"]["Next"] == "StoreMetadata"
+    leads = [name for name, state in process_file.items() if state.get("Next") == "CheckFields"]
+    assert leads == []
+
+
+def test_a_check_is_tried_again_as_a_count_is(process_file):
+    checked, counted = process_file["CheckFields"], process_file["CountRecords"]
+    assert checked["Retry"] == counted["Retry"]
+    assert checked["TimeoutSeconds"] == counted["TimeoutSeconds"]
+    assert checked["Catch"] == counted["Catch"][:1]
 
 
 def test_a_batch_leaves_room_for_what_is_added_around_it(daily_report):

@@ -70,6 +70,7 @@ def test_no_custom_resource_and_no_helper_function_is_deployed(dev):
         for name in template.all("AWS::Lambda::Function")
     ]
     assert sorted(functions) == [
+        "CheckFields",
         "CountRange",
         "CountRecords",
         "MergeRanges",

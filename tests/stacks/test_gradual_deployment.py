@@ -7,7 +7,8 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 from stacks.settings import Settings
 
-FILES = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
+FILES = ("ValidateFile", "CountRecords", "CheckFields", "CountRange", "MergeRanges")
+HANDING_OVER = ("ValidateFile", "CountRecords")
 REPORTS = ("PlanReport", "SummarizeBatch", "WriteReport")
 
 
@@ -131,6 +132,7 @@ def test_codedeploy_moves_each_alias_and_goes_back_when_the_new_version_fails(sh
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
         alarm = template.one("AWS::CloudWatch::Alarm", f"{each}NewVersionFails")
         metrics = [m["MetricStat"]["Metric"] for m in alarm["Metrics"] if "MetricStat" in m]
+        metrics = [each for each in metrics if each["MetricName"] != "HandedOver"]
         for metric in metrics:
             names = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
             assert names["Resource"] == f"${{{each}}}:live"
@@ -152,8 +154,23 @@ def test_a_few_calls_judge_a_new_version_unless_it_rejects_files(
     for each in functions:
         alarm = getattr(prod, short).one("AWS::CloudWatch::Alarm", f"{each}NewVersionFails")
         (expression,) = [m["Expression"] for m in alarm["Metrics"] if "Expression" in m]
-        assert expression == f"IF(calls >= {fewest}, 100 * errors / calls, 0)"
+        errors = "(errors - FILL(handed, 0))" if each in HANDING_OVER else "errors"
+        assert expression == f"IF(calls >= {fewest}, 100 * {errors} / calls, 0)"
         assert alarm["Threshold"] == percent
+
+
+@pytest.mark.parametrize("name", HANDING_OVER)
+def test_a_file_that_is_handed_over_says_nothing_against_a_new_version(prod, name):
+    """A deployment of contracts whose files all have field rules would go back at once."""
+    alarm = prod.processing.one("AWS::CloudWatch::Alarm", f"{name}NewVersionFails")
+    stats = [each["MetricStat"] for each in alarm["Metrics"] if "MetricStat" in each]
+    (handed,) = [each for each in stats if each["Metric"]["MetricName"] == "HandedOver"]
+    told = {each["Name"]: each["Value"] for each in handed["Metric"]["Dimensions"]}
+    module = {"ValidateFile": "validate_file", "CountRecords": "count_records"}[name]
+    assert told.pop("version").endswith(".Version}")
+    assert told == {"service": module}
+    assert handed["Metric"]["Namespace"] == "Tally/event-driven-pipeline-prod"
+    assert (handed["Stat"], handed["Period"]) == ("Sum", 60)
 
 
 def test_the_schedule_of_the_watcher_calls_its_alias_and_may_do_nothing_else(prod):

@@ -78,6 +78,14 @@ def test_count_range_reads_uploads_and_nothing_else(processing):
     }
 
 
+def test_check_fields_reads_uploads_and_leaves_markers_of_late_records(processing):
+    assert processing.grants("CheckFieldsRole") == every_function("CheckFields") | {
+        f"s3:GetObjectVersion on {RAW}/*",
+        f"s3:ListBucket on {RAW}",
+        LEAVES_MARKERS,
+    }
+
+
 def test_merge_ranges_reads_uploads_what_the_ranges_found_and_what_manifests_list(processing):
     assert processing.grants("MergeRangesRole") == every_function("MergeRanges") | {
         f"s3:GetObjectVersion on {RAW}/*",
@@ -94,6 +102,7 @@ def test_process_file_runs_its_functions_and_its_map_stores_records_and_sends_de
     assert processing.grants("ProcessFileRole") == MACHINES_DELIVER_LOGS_AND_TRACES | {
         "lambda:InvokeFunction on ${ValidateFile.Arn}",
         "lambda:InvokeFunction on ${CountRecords.Arn}",
+        "lambda:InvokeFunction on ${CheckFields.Arn}",
         "lambda:InvokeFunction on ${CountRange.Arn}",
         "lambda:InvokeFunction on ${MergeRanges.Arn}",
         f"states:StartExecution on {STATES}:stateMachine:{PROCESS_FILE}",
@@ -195,6 +204,7 @@ def test_no_role_is_left_out_above(dev):
     assert set(dev.processing.all("AWS::IAM::Role")) == {
         "ValidateFileRole",
         "CountRecordsRole",
+        "CheckFieldsRole",
         "CountRangeRole",
         "MergeRangesRole",
         "ProcessFileRole",
@@ -222,6 +232,7 @@ def test_no_role_has_a_managed_or_an_inline_policy(dev):
     [
         ("processing", "ValidateFileRole", "lambda"),
         ("processing", "CountRecordsRole", "lambda"),
+        ("processing", "CheckFieldsRole", "lambda"),
         ("processing", "CountRangeRole", "lambda"),
         ("processing", "MergeRangesRole", "lambda"),
         ("reporting", "PlanReportRole", "lambda"),

@@ -62,13 +62,14 @@ class Hour:
 
 
 QUIET = {}
-REJECTIONS = {"Rejections": 1, "NumberOfMessagesSent": 3}
+REJECTIONS = {"Rejections": 1, "NumberOfMessagesSent": 4}
+"""One of each of the four functions that may reject a file."""
 FAILURES = {"Invocations_process_file_failures": 7, "NumberOfMessagesSent": 7}
 UNDELIVERED = {"InvocationsSentToDlq_uploads": 2, "NumberOfMessagesSent": 2}
 LOST = {"InvocationsFailedToBeSentToDlq_uploads": 1, "FailedInvocations_uploads": 1}
 LOST_FAILURE = {"FailedInvocations_daily_report_failures": 1}
 UNKNOWN = {"NumberOfMessagesSent": 1}
-LATE = {"Rejections": 1000, "NumberOfMessagesSent": 3020}  # 20 were measured an hour before
+LATE = {"Rejections": 1000, "NumberOfMessagesSent": 4020}  # 20 were measured an hour before
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ LATE = {"Rejections": 1000, "NumberOfMessagesSent": 3020}  # 20 were measured an
         (LOST, {"LostEvents", "UndeliveredEvents"}),
         (LOST_FAILURE, {"LostEvents"}),
         (UNKNOWN, {"UnknownMessages"}),
-        ({**REJECTIONS, "NumberOfMessagesSent": 4}, {"Rejections", "UnknownMessages"}),
+        ({**REJECTIONS, "NumberOfMessagesSent": 5}, {"Rejections", "UnknownMessages"}),
         (LATE, {"Rejections"}),
     ],
 )
@@ -117,6 +118,7 @@ def test_metrics_of_a_rule_on_the_default_bus_have_its_name_and_nothing_else(ala
 def test_rejections_are_counted_where_files_are_rejected(alarms):
     _, found = parts(alarms["Rejections"])
     assert sorted(each["service"] for _, each, _ in found.values()) == [
+        "check_fields",
         "count_records",
         "merge_ranges",
         "validate_file",
@@ -168,7 +170,14 @@ def test_throttled_calls_of_any_function_are_alarming_when_they_go_on(alarms):
     functions = {each["FunctionName"] for _, each, _ in found.values()}
     assert functions == {
         f"${{{name}}}"
-        for name in ("ValidateFile", "CountRecords", "CountRange", "MergeRanges", *FUNCTIONS)
+        for name in (
+            "ValidateFile",
+            "CountRecords",
+            "CheckFields",
+            "CountRange",
+            "MergeRanges",
+            *FUNCTIONS,
+        )
     }
     assert expression.startswith("SUM([FILL(t0, 0), ")
     assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == (1, 3)
@@ -216,12 +225,26 @@ def test_an_error_of_a_report_function_is_alarming(alarms, name):
     assert alarm["Threshold"] == 1
 
 
-@pytest.mark.parametrize("name", ["ValidateFile", "CountRecords", "CountRange", "MergeRanges"])
+HANDING_OVER = {"ValidateFile": "validate_file", "CountRecords": "count_records"}
+"""A file with field rules, and a large file: errors to Lambda that are none."""
+
+
+@pytest.mark.parametrize(
+    "name", ["ValidateFile", "CountRecords", "CheckFields", "CountRange", "MergeRanges"]
+)
 def test_a_share_of_failing_calls_is_alarming_since_a_rejected_file_is_an_error(alarms, name):
     alarm = alarms[f"{name}Errors"]
     share, *parts = alarm["Metrics"]
-    assert (share["Expression"], alarm["Threshold"]) == ("100 * errors / invocations", 20)
+    hands_over = name in HANDING_OVER
+    errors = "(errors - FILL(handed, 0))" if hands_over else "errors"
+    assert (share["Expression"], alarm["Threshold"]) == (f"100 * {errors} / invocations", 20)
     metrics = {each["Id"]: each["MetricStat"]["Metric"] for each in parts}
+    if hands_over:
+        assert metrics.pop("handed") == {
+            "Namespace": f"Tally/{PREFIX}",
+            "MetricName": "HandedOver",
+            "Dimensions": [{"Name": "service", "Value": HANDING_OVER[name]}],
+        }
     assert {each: metric["MetricName"] for each, metric in metrics.items()} == {
         "errors": "Errors",
         "invocations": "Invocations",

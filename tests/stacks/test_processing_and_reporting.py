@@ -5,9 +5,10 @@ import json
 
 import pytest
 
+from functions.core.processing.check_fields import LARGEST
 from stacks.settings.setting_types import PATTERN_ROOM
 
-FILE_FUNCTIONS = ("ValidateFile", "CountRecords", "CountRange", "MergeRanges")
+FILE_FUNCTIONS = ("ValidateFile", "CountRecords", "CheckFields", "CountRange", "MergeRanges")
 REPORT_FUNCTIONS = ("PlanReport", "SummarizeBatch", "WriteReport")
 PREFIX = "event-driven-pipeline-dev"
 EVENT_PATTERN_CHARACTERS = 2_048
@@ -35,13 +36,30 @@ def test_a_function_runs_on_arm_with_tracing_its_own_role_and_the_tested_python(
     assert function["Handler"] == f"functions.{snake(name)}.handler"
     assert function["FunctionName"] == f"{PREFIX}-{snake(name).replace('_', '-')}"
     assert function["Role"] == f"${{{name}Role.Arn}}"
-    assert function["Layers"] == ["${Packages}"]
+    more = ["${ValuesPackages}"] if name == "CheckFields" else []
+    assert function["Layers"] == ["${Packages}", *more]
     assert function["LoggingConfig"] == {"LogGroup": f"${{{name}Logs}}"}
 
 
-@pytest.mark.parametrize(("names", "megabytes"), [(FILE_FUNCTIONS, 256), (REPORT_FUNCTIONS, 512)])
-def test_memory_is_what_each_kind_of_function_needs(dev, names, megabytes):
-    assert {functions(dev)[name]["MemorySize"] for name in names} == {megabytes}
+def test_memory_is_what_each_kind_of_function_needs(dev):
+    found = {name: function["MemorySize"] for name, function in functions(dev).items()}
+    of_files = dict.fromkeys(FILE_FUNCTIONS, 256) | {"CheckFields": 1769}
+    assert found == of_files | dict.fromkeys(REPORT_FUNCTIONS, 512)
+
+
+def test_the_check_of_values_alone_has_a_disk_for_a_file_and_its_copy(dev):
+    disks = {
+        name: function["EphemeralStorage"]["Size"]
+        for name, function in functions(dev).items()
+        if "EphemeralStorage" in function
+    }
+    assert disks == {"CheckFields": 10_240}
+    assert disks["CheckFields"] << 20 > 2 * LARGEST
+
+
+def test_the_packages_of_the_check_of_values_are_a_layer_of_its_own(dev):
+    layers = dev.processing.all("AWS::Lambda::LayerVersion")
+    assert set(layers) == {"Packages", "ValuesPackages"}
 
 
 def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
@@ -212,14 +230,17 @@ def test_the_report_starts_at_midnight_utc_sharp(reporting):
 
 
 @pytest.mark.parametrize("stack", ["processing", "reporting"])
-def test_what_is_uploaded_is_our_source_and_a_layer_of_the_same_platform(dev, stack):
-    source, layer = sorted(dev.assets(stack), key=lambda each: (each / "functions").is_dir())[::-1]
+def test_what_is_uploaded_is_our_source_and_layers_of_the_same_platform(dev, stack):
+    source, *layers = sorted(dev.assets(stack), key=lambda each: (each / "functions").is_dir())[
+        ::-1
+    ]
     files = [path.relative_to(source) for path in source.rglob("*") if path.is_file()]
     assert {path.parts[0] for path in files} == {"functions"}
     assert {path.suffix for path in files}.isdisjoint({".pyc", ".so"})
-    assert [path.name for path in layer.iterdir()] == ["layer.txt"]
-    packages = dev.templates[stack].one("AWS::Lambda::LayerVersion", "Packages")
-    assert packages["CompatibleArchitectures"] == ["arm64"]
+    lists = {path.name for layer in layers for path in layer.iterdir()}
+    assert lists == {"layer.txt"} | ({"values.txt"} if stack == "processing" else set())
+    for packages in dev.templates[stack].all("AWS::Lambda::LayerVersion").values():
+        assert packages["CompatibleArchitectures"] == ["arm64"]
 
 
 def test_reports_are_announced_to_a_topic_that_refuses_what_is_not_tls(reporting):

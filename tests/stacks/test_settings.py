@@ -58,6 +58,7 @@ def test_a_null_in_the_context_means_the_default():
         ("aws_region", "Ireland", "a region of AWS's standard partition"),
         ("aws_region", "us-gov-west-1", "a region of AWS's standard partition"),
         ("aws_region", 1, "a region of AWS's standard partition"),
+        ("field_rules_memory_mb", "511", "a whole number from 512 to 10240"),
         ("file_memory_mb", "64", "a whole number from 128 to 10240"),
         ("file_memory_mb", 99_999, "a whole number from 128 to 10240"),
         ("batch_size", "many", "a whole number from 1 to 5000"),
@@ -140,15 +141,15 @@ def test_ignored_keys_are_names_endings_folders_or_paths(pattern, wildcards):
     ("given", "expected"),
     [
         (
-            {"file_concurrency": 226},
+            {"file_concurrency": 181},
             (
-                "file_concurrency 226 reserves 904 calls, and Lambda keeps 100 unreserved:"
-                " that takes an account_concurrency of 1,004, not 1,000"
+                "file_concurrency 181 reserves 905 calls, and Lambda keeps 100 unreserved:"
+                " that takes an account_concurrency of 1,005, not 1,000"
             ),
         ),
         (
             {"file_concurrency": 1, "batch_concurrency": 1, "account_concurrency": 10},
-            "that takes an account_concurrency of 104, not 10; reserve less, or ask AWS",
+            "that takes an account_concurrency of 105, not 10; reserve less, or ask AWS",
         ),
         (
             {"file_concurrency": 20},
@@ -170,7 +171,7 @@ def test_settings_that_contradict_each_other_are_refused_with_what_to_do(given, 
 @pytest.mark.parametrize(
     "given",
     [
-        {"file_concurrency": 225},
+        {"file_concurrency": 180},
         {"file_concurrency": 40},
         {"account_concurrency": 10, "batch_concurrency": 10},
     ],

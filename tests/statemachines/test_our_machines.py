@@ -43,6 +43,9 @@ INVALID = lambda_error(
 )
 
 
+RULED = lambda_error("FieldRulesApply", json.dumps({"message": "contract in", **VALIDATED}))
+
+
 class Account:
     """Functions by their placeholders' names, a bucket, a queue and started executions."""
 
@@ -109,11 +112,35 @@ def test_a_good_file_takes_three_states_and_leaves_its_record():
     assert account.s3.objects == {"processed/x.json": RECORD}
 
 
-@pytest.mark.parametrize("function", ["ValidateFile", "CountRecords", "MergeRanges"])
+def test_a_file_with_field_rules_is_checked_instead_of_counted():
+    account = Account(ValidateFile=[RULED], CheckFields=[COUNTED])
+    execution = run_once("process_file", EVENT, account)
+    assert output_of(execution) == RECORD
+    assert entered(execution) == ["ValidateFile", "CheckFields", "StoreMetadata"]
+    (given,) = account.inputs("CheckFields")
+    assert given == {"message": "contract in", **VALIDATED}
+    assert account.s3.objects == {"processed/x.json": RECORD}
+
+
+@pytest.mark.parametrize("breaches", [1, 2])
+def test_the_letter_of_a_file_in_breach_has_its_rules_and_rows(breaches):
+    found = [{"rule": "id.type", "rows": 1, "first_rows": [7]}] * breaches
+    record = {**REJECTED, "breaches": found}
+    rejection = {"record_key": "processed/x.rejected.json", "record": record}
+    account = Account(
+        ValidateFile=[RULED], CheckFields=[lambda_error("InvalidFile", json.dumps(rejection))]
+    )
+    run_once("process_file", EVENT, account)
+    (message,) = account.messages
+    assert json.loads(message["MessageBody"])["breaches"] == found
+
+
+@pytest.mark.parametrize("function", ["ValidateFile", "CountRecords", "CheckFields", "MergeRanges"])
 def test_a_bad_file_ends_in_the_dead_letter_queue_and_the_execution_succeeds(function):
     large = function == "MergeRanges"
     counted = lambda_error("LargeFile", json.dumps(LARGE)) if large else COUNTED
-    answers = {"ValidateFile": [VALIDATED], "CountRecords": [counted], function: [INVALID]}
+    validated = RULED if function == "CheckFields" else VALIDATED
+    answers = {"ValidateFile": [validated], "CountRecords": [counted], function: [INVALID]}
     answers["CountRange"] = [number_of_range]
     account = Account(**answers)
     execution = run_once("process_file", EVENT, account)

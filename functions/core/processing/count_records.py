@@ -19,7 +19,7 @@ from functions.core.processing.rejecting import rejecting
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from functions.core.contracts.contract import Contracts
+    from functions.core.contracts.contract import Contract, Contracts
     from functions.core.counting.counted import Counted
     from functions.core.counting.deadline import Deadline
     from functions.core.counting.ranges.ranges import Ranges
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
     from functions.core.uploads import Upload
+    from functions.core.values.checking import Checked
+
+
+def _unchecked(_contract: Contract, _counted: Counted) -> Checked | None:
+    return None
 
 
 def count(
@@ -88,16 +93,19 @@ def record_of(
     sha256: Callable[[], str | None],
     contracts: Contracts = NONE,
     listed: Announced | None = None,
+    check_values: Callable[[Contract, Counted], Checked | None] = _unchecked,
 ) -> dict[str, Any]:
     """The record of a counted file and its key, however it was counted.
 
-    `listed` is what a manifest says of it.
+    `listed` is what a manifest says of it. `check_values` holds its values to its contract, and
+    answers what it found.
 
     Raises:
         InvalidFile: the file is not what its sender declares or lists, or its contract says.
     """
     contract = contracts.of(upload.key)
     said = declared.declared_of(content.metadata)
+    checked = None
     with rejecting(upload, execution):
         warnings = declared.check(said, counted.records, content.size, sha256)
         if listed is not None:
@@ -106,7 +114,12 @@ def record_of(
         if contract is not None:
             counted = contract.named(counted)
             contract.check_counted(counted)
-    record = records.processed(upload, counted, content.checksum, said.to_json(), execution)
+            checked = check_values(contract, counted)
+        if checked is not None:
+            counted = replace(counted, warnings=(*counted.warnings, *checked.warnings()))
+    record = records.processed(
+        upload, counted, content.checksum, said.to_json(), execution, checked=checked
+    )
     return {"record_key": given["record_key"], "record": record}
 
 

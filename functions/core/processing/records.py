@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from functions.core.counting.counted import Counted
     from functions.core.errors import InvalidFile
     from functions.core.uploads import Upload
+    from functions.core.values.checking import Checked
 
 SCHEMA_VERSION = 1
 COLUMN_LIMIT = 1000
 COLUMN_BYTES = 16 * 1024
+BREACH_BYTES: Final = 6 * 1024
+"""Of JSON: a rejection travels in a state's Cause, of 32 KiB with all that is around it."""
+PROFILE_BYTES: Final = 64 * 1024
+"""Of JSON: a state's answer may have 256 KiB."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +37,14 @@ def processed(
     checksum: str | None,
     declared: dict[str, Any] | None,
     execution: ExecutionInfo,
+    *,
+    checked: Checked | None = None,
 ) -> dict[str, Any]:
     """The record of a counted file; what its sender declared of it was compared.
 
-    `processed_at` is when its execution started, so that a retry writes the same again.
+    `checked` is what was found of its values, where its contract has field rules; what its rules
+    tolerate is in `breaches`. `processed_at` is when its execution started, so that a retry writes
+    the same again.
     """
     return {
         **_common(upload, "processed", execution),
@@ -48,6 +60,8 @@ def processed(
         "uncompressed_bytes": counted.uncompressed_bytes,
         "checksum": checksum,
         "declared": declared,
+        "profile": None if checked is None else within(checked.profiled(), PROFILE_BYTES),
+        "breaches": None if checked is None else within(checked.found(), BREACH_BYTES),
     }
 
 
@@ -63,6 +77,7 @@ def rejected(upload: Upload, why: InvalidFile, execution: ExecutionInfo) -> dict
         "uncompressed_bytes": None,
         "checksum": None,
         "error": {"code": why.code.value, "message": why.message},
+        "breaches": within(why.breaches, BREACH_BYTES) or None,
     }
 
 
@@ -79,6 +94,17 @@ def _common(upload: Upload, status: str, execution: ExecutionInfo) -> dict[str, 
         "processed_at": execution.started_at,
         "execution_arn": execution.arn,
     }
+
+
+def within(rows: Iterable[dict[str, Any]], size: int) -> list[dict[str, Any]]:
+    """The first of them, as many as so many bytes of JSON have room for."""
+    kept = []
+    for row in rows:
+        size -= len(json.dumps(row))
+        if size < 0:
+            break
+        kept.append(row)
+    return kept
 
 
 def capped(columns: tuple[str, ...] | None) -> list[str] | None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from functions.core import keys
 from functions.core.contracts.contract import NONE
 from functions.core.counting.detection import HEAD_BYTES, NO_CONTENT, detect, with_defaults
-from functions.core.errors import DuplicateEvent, InvalidFile, RejectionCode
+from functions.core.errors import DuplicateEvent, FieldRulesApply, InvalidFile, RejectionCode
 from functions.core.processing import records
 from functions.core.processing.rejecting import rejecting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from functions.core.contracts.contract import Contracts
+    from functions.core.contracts.contract import Contract, Contracts
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
     from functions.core.uploads import Upload
@@ -43,7 +43,7 @@ def validate(
     version counts, if that is not sure to be the event's; it is asked after the content.
 
     Raises:
-        DuplicateEvent, InvalidFile: see the state machine's Catch.
+        DuplicateEvent, FieldRulesApply, InvalidFile: see the state machine's Catch.
     """
     if wrong is not None:
         with rejecting(upload, execution):
@@ -59,11 +59,21 @@ def validate(
         detected = detect(upload.key, head, with_defaults(content.content_type, defaults))
         if contract is not None:
             contract.check_upload(detected.format, upload.size_bytes)
-    return {
+    answer = {
         "file": upload.to_json(),
         "record_key": upload.record_key(),
         **detected.to_json(),
     }
+    if contract is not None and contract.rules_for(detected.format) is not None:
+        raise _ruled(answer, contract)
+    return answer
+
+
+def _ruled(answer: dict[str, Any], contract: Contract) -> FieldRulesApply:
+    """The error that leads to CheckFields, with what CountRecords would be told."""
+    error = FieldRulesApply(f"contract {contract.name} has field rules")
+    error.details = answer
+    return error
 
 
 def _head(

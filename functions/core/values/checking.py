@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from functions.core.contracts.fields import STRICT
-from functions.core.errors import InvalidFile, RejectionCode, UnequalReadings
+from functions.core.errors import InvalidFile, RejectionCode, UnequalReadings, UnreadValues
 from functions.core.values import delimited, documents
 from functions.core.values.compiled import FIRST_ROWS, compiled
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from functions.core.contracts.fields import FieldRules
+    from functions.core.counting.deadline import Deadline
     from functions.core.values.compiled import Compiled
     from functions.core.values.relation import File, Relation
 
@@ -24,12 +27,28 @@ MEMORY: Final = "384MB"
 """Of DuckDB; what does not fit is spilled into the scratch folder."""
 THREADS: Final = 1
 """A function has one processor; and rows are numbered in order."""
+UNREADABLE_PAGES: Final = (
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+    duckdb.NotImplementedException,
+    duckdb.SerializationException,
+)
+"""What DuckDB's reader of Parquet raises of a page that is damaged, or coded as it cannot read."""
 PROFILE: Final = ("nulls", "distinct", "min", "max")
 TOO_LONG: Final = (
     "a record is over 16 MB, and its values cannot be checked: write it as several records"
 )
+TOO_MUCH: Final = (
+    "its values take more memory, or more room on the disk, than a check of values has: split the"
+    " file, or take `unique` and keys out of its contract"
+)
+UNREADABLE: Final = (
+    "a column's values cannot be read, though the file's structure can: write the file anew"
+)
 NAMED: Final = 20
-"""How many rules a message names; the record has all."""
+"""How many rules a message names, and how many warnings there are at most."""
+SECONDS_BETWEEN_LOOKS: Final = 0.5
+"""How often the time is looked at while DuckDB works."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,17 @@ class Checked:
 
     def warnings(self) -> tuple[str, ...]:
         """What is tolerated, in words."""
-        return tuple(f"field rule {each}" for each in self.breaches if not each.rejects)
+        found = [f"field rule {each}" for each in self.breaches if not each.rejects]
+        more = [f"{len(found) - NAMED} field rules more"] if len(found) > NAMED else []
+        return (*found[:NAMED], *more)
+
+    def found(self) -> list[dict[str, Any]]:
+        """The breaches as a record has them."""
+        return [each.to_json() for each in self.breaches]
+
+    def profiled(self) -> list[dict[str, Any]]:
+        """The profile as a record has it: a row for each field."""
+        return [{"field": name, **figures} for name, figures in self.profile.items()]
 
     def refuse(self, contract: str) -> None:
         """Reject a file that is in breach of a rule beyond what the rule tolerates.
@@ -88,10 +117,33 @@ def check(file: File, rules: FieldRules) -> Checked:
     """Hold a counted file to field rules.
 
     Raises:
-        InvalidFile: a record is too long to be looked at.
-        duckdb.Error, UnequalReadings: a fault of Tally's.
+        InvalidFile: a record is too long to be looked at, the values take too much time or room.
+        UnreadValues, UnequalReadings: a fault of Tally's.
     """
-    with duckdb.connect(config=_config(file.scratch)) as connection:
+    file.deadline.check_values()
+    try:
+        return _checked(file, rules)
+    except duckdb.InterruptException:
+        file.deadline.check_values()
+        raise
+    except duckdb.OutOfMemoryException:
+        raise InvalidFile(RejectionCode.TOO_LARGE, TOO_MUCH) from None
+    except UNREADABLE_PAGES as error:
+        if file.counted.format == "parquet":
+            raise InvalidFile(RejectionCode.MALFORMED_FILE, UNREADABLE) from None
+        raise UnreadValues(type(error).__name__) from None
+    except duckdb.Error as error:
+        # Its text may quote the file, and goes into logs and histories.
+        raise UnreadValues(type(error).__name__) from None
+
+
+def _checked(file: File, rules: FieldRules) -> Checked:
+    """The same.
+
+    Raises:
+        duckdb.Error, InvalidFile, UnequalReadings: see `check`.
+    """
+    with duckdb.connect(config=_config(file.scratch)) as connection, _timed(connection, file):
         connection.execute("SET TimeZone = 'UTC'")
         queries, figures = _scanned(connection, file, rules)
         found = {
@@ -143,6 +195,27 @@ def _relations(
             file, lambda query: connection.execute(f"DESCRIBE {query}").fetchall()
         )
     return documents.json_relations(file, tuple(each.name for each in rules.fields))
+
+
+@contextmanager
+def _timed(connection: duckdb.DuckDBPyConnection, file: File) -> Iterator[None]:
+    """Interrupt the connection's queries, again and again, once the deadline is over."""
+    done = threading.Event()
+    watch = threading.Thread(target=_interrupt_late, args=(connection, file.deadline, done))
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+
+
+def _interrupt_late(
+    connection: duckdb.DuckDBPyConnection, deadline: Deadline, done: threading.Event
+) -> None:
+    while not done.wait(SECONDS_BETWEEN_LOOKS):
+        if deadline.is_over:
+            connection.interrupt()
 
 
 def _config(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:

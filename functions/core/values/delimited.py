@@ -29,6 +29,7 @@ LONGEST_ROW: Final = 2 << 20
 BLANK_QUOTE: Final = re.compile(rb'[,;|\t\r\n] +"')
 """DuckDB takes a quote behind a blank for one that quotes; RFC 4180 does not."""
 HEAD_BYTES: Final = 64
+DECODED: Final = "decoded.csv"
 
 
 def relations(file: File) -> Iterator[Relation]:
@@ -68,14 +69,14 @@ def _is_plain(file: File) -> bool:
 
 def _decoded(file: File) -> Path:
     """A copy of the text: decompressed, in UTF-8, without a `sep=` line."""
-    target = file.scratch / "decoded.csv"
+    target = file.scratch / DECODED
     with file.path.open("rb") as stream, target.open("wb") as copy:
         copy.writelines(_blocks(file, PathSource(stream)))
     return target
 
 
 def _blocks(file: File, source: PathSource) -> Iterator[bytes]:
-    inside = Unwrapped(source, file.detected)
+    inside = Unwrapped(source, file.detected, file.deadline)
     return table_of(inside, file.detected.reading, file.counted.delimiter).blocks
 
 
@@ -112,6 +113,8 @@ def _copied(file: File) -> str:
     """The table as it was counted, written anew."""
     reading, delimiter = file.detected.reading, file.counted.delimiter or ","
     target, width = file.scratch / "rows.csv", len(file.counted.columns or ())
+    # One copy at a time: nobody reads this one any more.
+    (file.scratch / DECODED).unlink(missing_ok=True)
     may_be_literal = delimiter == TAB and not reading.dialect.says_quotes
     found = 0
     for quoting in (True, False) if may_be_literal else (True,):

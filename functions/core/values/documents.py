@@ -50,7 +50,7 @@ def json_relations(file: File, names: tuple[str, ...]) -> Iterator[Relation]:
     target = file.scratch / "decoded.json"
     first = b""
     with file.path.open("rb") as stream, target.open("wb") as copy:
-        inside = Unwrapped(PathSource(stream), file.detected)
+        inside = Unwrapped(PathSource(stream), file.detected, file.deadline)
         for block in text_of(inside.blocks(), file.detected.reading.encoding).blocks:
             first = first or block.lstrip(b" \t\r\n\x1e")[:1]
             copy.write(block.replace(*SEPARATOR))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from functions.core.counting.deadline import NO_DEADLINE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from functions.core.counting.counted import Counted
+    from functions.core.counting.deadline import Deadline
     from functions.core.counting.detection import Detected
 
 NUMBERED: Final = "(SELECT row_number() OVER () AS row, * FROM {})"
@@ -39,13 +42,14 @@ class Relation:
 class File:
     """A file of this machine as it is stored, how it was detected and counted.
 
-    `scratch` is a folder with room for a copy.
+    `scratch` is a folder with room for a copy; `deadline` is when the check has to end.
     """
 
     path: Path
     detected: Detected
     counted: Counted
     scratch: Path
+    deadline: Deadline = NO_DEADLINE
 
     def places(self) -> Iterator[tuple[str, int]]:
         """The columns and their places; of two alike, the first comes last, and so holds."""

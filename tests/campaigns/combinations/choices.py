@@ -25,6 +25,7 @@ CHOICES = {
     "python_version": each("python_version", "3.13", "3.11", "3.12", "3.14"),
     "tracing": each("tracing", "xray", "off", "otel"),
     "file_memory_mb": each("file_memory_mb", "256", "10240"),
+    "field_rules_memory_mb": each("field_rules_memory_mb", "1769", "512"),
     "large_file_mb": each("large_file_mb", "4096", "64"),
     "ignore_keys": each("ignore_keys", "_SUCCESS *.crc _temporary/ *$folder$", "", LONG_KEYS),
     "report_memory_mb": each("report_memory_mb", "512", "1024"),

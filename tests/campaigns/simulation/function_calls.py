@@ -14,6 +14,7 @@ SHARE = FILE_MEMORY_MB / 1769
 TIMEOUTS = {
     "ValidateFile": 60,
     "CountRecords": 900,
+    "CheckFields": 900,
     "CountRange": 120,
     "MergeRanges": 300,
     "PlanReport": 300,

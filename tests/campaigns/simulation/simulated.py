@@ -51,6 +51,7 @@ BAD = {"FAILED", "TIMED_OUT", "ABORTED"}
 HANDLERS = {
     "ValidateFile": "validate_file",
     "CountRecords": "count_records",
+    "CheckFields": "check_fields",
     "CountRange": "count_range",
     "MergeRanges": "merge_ranges",
     "PlanReport": "plan_report",

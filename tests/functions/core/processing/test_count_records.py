@@ -40,6 +40,8 @@ def test_a_counted_file_is_answered_with_its_record_and_key():
         "uncompressed_bytes": len(BODY),
         "checksum": "sum",
         "declared": None,
+        "profile": None,
+        "breaches": None,
     }
 
 

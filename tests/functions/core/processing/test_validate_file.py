@@ -6,9 +6,11 @@ import json
 import pytest
 
 from functions.core.contracts.contract import WHAT_TO_DO, Contract, Contracts
+from functions.core.contracts.reading import contract_of
 from functions.core.counting.detection import NO_CONTENT
 from functions.core.errors import (
     DuplicateEvent,
+    FieldRulesApply,
     InvalidFile,
     RejectionCode,
 )
@@ -29,6 +31,25 @@ def test_a_good_file_is_handed_on_with_its_key_and_how_to_read_it():
     typed = Content()
     typed.content_type = "text/csv; header=absent"
     assert validate(content=typed) == {**GIVEN, "header": False}
+
+
+RULED = contract_of(
+    {"name": "in", "path": "in/", "schema": {"fields": [{"name": "id", "type": "integer"}]}}
+)
+
+
+def test_a_file_whose_contract_has_field_rules_is_handed_over_with_what_a_count_would_be_told():
+    with pytest.raises(FieldRulesApply) as caught:
+        validate(contracts=Contracts((RULED,)))
+    told = json.loads(str(caught.value))
+    assert told.pop("message") == "contract in has field rules"
+    assert told == GIVEN
+
+
+def test_a_format_whose_values_are_not_checked_is_counted_as_any_other():
+    unchecked = dataclasses.replace(RULED, formats=None)
+    upload = dataclasses.replace(UPLOAD, key="in/a.txt")
+    assert validate(upload, contracts=Contracts((unchecked,)))["format"] == "txt"
 
 
 def test_a_processed_version_is_a_duplicate_unless_it_is_forced():

@@ -7,10 +7,12 @@ import duckdb
 import pytest
 
 from functions.core.contracts.field_reading import field_rules
+from functions.core.counting.deadline import FIELD_RULES_MEMORY, NO_DEADLINE, Deadline
 from functions.core.counting.detection import detect
 from functions.core.counting.path_source import PathSource
 from functions.core.counting.whole_file import count_source
-from functions.core.errors import InvalidFile, UnequalReadings
+from functions.core.errors import InvalidFile, UnequalReadings, UnreadValues
+from functions.core.values import checking
 from functions.core.values.checking import check
 from functions.core.values.relation import File
 
@@ -33,7 +35,7 @@ BREACHES = {
 def checked(tmp_path):
     """What is found in a file of a name and a content, by the fields of a schema."""
 
-    def of(name, content, fields=FIELDS, content_type=None, **schema):
+    def of(name, content, fields=FIELDS, content_type=None, deadline=NO_DEADLINE, **schema):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         with path.open("rb") as stream:
@@ -43,7 +45,7 @@ def checked(tmp_path):
         scratch = tmp_path / "scratch"
         scratch.mkdir(exist_ok=True)
         rules = field_rules({"fields": fields, **schema}, schema.pop("rules", {}))
-        return check(File(path, detected, counted, scratch), rules)
+        return check(File(path, detected, counted, scratch, deadline), rules)
 
     return of
 
@@ -209,3 +211,60 @@ def test_rows_that_are_read_otherwise_than_counted_are_a_fault_and_no_verdict(ch
     rules = field_rules({"fields": FIELDS}, {})
     with pytest.raises(UnequalReadings):
         check(File(path, detected, counted, tmp_path), rules)
+
+
+ENDLESS = "SELECT count(*) FROM range(1000000000000000)"
+
+
+def test_a_query_that_would_not_end_is_interrupted_when_the_time_is_over(checked, monkeypatch):
+    """It has no other end; the time is over from the second look on."""
+    left = iter([100.0])
+    deadline = Deadline(lambda: next(left, 0), 1, FIELD_RULES_MEMORY)
+    monkeypatch.setattr(checking, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(
+        checking, "_scanned", lambda connection, *_: connection.execute(ENDLESS).fetchall()
+    )
+    with pytest.raises(InvalidFile) as caught:
+        checked("a.csv", ROWS, deadline=deadline)
+    assert caught.value.code == "TOO_SLOW"
+    assert "field_rules_memory_mb" in caught.value.message
+
+
+def test_values_that_take_more_memory_than_there_is_are_too_large(checked, monkeypatch):
+    monkeypatch.setattr(checking, "MEMORY", "1MB")
+    rows = "id,total,note\n" + "".join(f"{number},1,a\n" for number in range(50_000))
+    with pytest.raises(InvalidFile) as caught:
+        checked("a.csv", rows)
+    assert caught.value.code == "TOO_LARGE"
+
+
+def test_a_damaged_page_of_parquet_is_the_files_fault(checked, tmp_path):
+    values = ", ".join(f"({number}, {number}.5, 'note')" for number in range(5000))
+    duckdb.sql(f"FROM (VALUES {values}) AS t(id, total, note)").write_parquet(
+        str(tmp_path / "table"), compression="snappy"
+    )
+    whole = (tmp_path / "table").read_bytes()
+    damaged = whole[:30] + bytes(200) + whole[230:]
+    with pytest.raises(InvalidFile) as caught:
+        checked("a.parquet", damaged)
+    assert caught.value.code == "MALFORMED_FILE"
+
+
+def test_a_fault_of_duckdb_is_named_without_its_text_which_may_quote_the_file(checked, monkeypatch):
+    def fails(*_):
+        raise duckdb.ConversionException("Could not convert string 'secret' to INT32")
+
+    monkeypatch.setattr(checking, "_scanned", fails)
+    with pytest.raises(UnreadValues) as caught:
+        checked("a.csv", ROWS)
+    assert str(caught.value) == "ConversionException"
+
+
+def test_a_record_has_no_more_warnings_than_there_is_room_for(checked):
+    names = [f"c{number}" for number in range(60)]
+    fields = [{"name": name, "type": "integer"} for name in names]
+    rules = {f"{name}.type": "warn" for name in names}
+    body = ",".join(names) + "\n" + ",".join("x" * 60) + "\n"
+    warnings = checked("a.csv", body, fields, rules=rules).warnings()
+    assert len(warnings) == 21
+    assert warnings[-1] == "40 field rules more"
