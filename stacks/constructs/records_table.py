@@ -22,12 +22,20 @@ CLOSED_DAYS: Final = "closed_days"
 OPEN_DAYS: Final = "open_days"
 DAY: Final = "date"
 DECLARED: Final = "struct<records:bigint,bytes:bigint,sha256:string>"
+PROFILE: Final = (
+    "array<struct<field:string,nulls:bigint,approx_distinct:bigint,min:string,max:string>>"
+)
+BREACHES: Final = "array<struct<rule:string,rows:bigint,first_rows:array<bigint>>>"
 PRESTO_TYPES: Final = {
     "int": "integer",
     "bigint": "bigint",
     "string": "varchar",
     "array<string>": "array(varchar)",
     "struct<code:string,message:string>": "row(code varchar, message varchar)",
+    PROFILE: (
+        "array(row(field varchar, nulls bigint, approx_distinct bigint, min varchar, max varchar))"
+    ),
+    BREACHES: "array(row(rule varchar, rows bigint, first_rows array(bigint)))",
     DECLARED: "row(records bigint, bytes bigint, sha256 varchar)",
 }
 """Hive's names of types, and those that a view has."""
@@ -55,6 +63,8 @@ COLUMNS: Final = (
     ("uncompressed_bytes", "bigint"),
     ("checksum", "string"),
     ("declared", DECLARED),
+    ("profile", PROFILE),
+    ("breaches", BREACHES),
     ("error", "struct<code:string,message:string>"),
 )
 """The fields of a record (docs/report.md), as Hive names their types."""

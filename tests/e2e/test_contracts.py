@@ -154,8 +154,8 @@ def test_a_file_that_keeps_its_field_rules_is_processed_with_a_profile(contracte
     record, arn = record_of(contracted, key, body)
     assert (record["status"], record["records"]) == ("processed", 2)
     assert record["profile"] == [
-        {"field": "id", "nulls": 0, "distinct": 2, "min": "1", "max": "2"},
-        {"field": "amount", "nulls": 0, "distinct": 2, "min": "-1.0", "max": "2.5"},
+        {"field": "id", "nulls": 0, "approx_distinct": 2, "min": "1", "max": "2"},
+        {"field": "amount", "nulls": 0, "approx_distinct": 2, "min": "-1.0", "max": "2.5"},
     ]
     assert record["warnings"] == ["field rule amount.minimum: 1 row (2)"]
     assert contracted.entered(arn) == ["ValidateFile", "CheckFields", "StoreMetadata"]

@@ -34,7 +34,7 @@ UNREADABLE_PAGES: Final = (
     duckdb.SerializationException,
 )
 """What DuckDB's reader of Parquet raises of a page that is damaged, or coded as it cannot read."""
-PROFILE: Final = ("nulls", "distinct", "min", "max")
+PROFILE: Final = ("nulls", "approx_distinct", "min", "max")
 TOO_LONG: Final = (
     "a record is over 16 MB, and its values cannot be checked: write it as several records"
 )
@@ -75,7 +75,7 @@ class Breach:
 class Checked:
     """What was found.
 
-    The profile has, by field: `nulls`, `distinct` (approximate), and the `min` and `max` of numbers
+    The profile has, by field: `nulls`, `approx_distinct`, and the `min` and `max` of numbers
     and dates.
     """
 

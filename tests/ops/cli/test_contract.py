@@ -59,7 +59,7 @@ def test_files_are_held_to_the_contract_of_a_prefix_as_the_count_does(tally, fol
         {"rule": "id.unique", "rows": 1, "first_rows": [3]},
     ]
     assert profiles[0] is None
-    assert profiles[1]["id"] == {"nulls": 0, "distinct": 2, "min": "1", "max": "2"}
+    assert profiles[1]["id"] == {"nulls": 0, "approx_distinct": 2, "min": "1", "max": "2"}
 
 
 def test_a_contract_of_sample_files_is_met_by_them(tally, folder):

@@ -50,8 +50,8 @@ def test_a_good_file_has_the_record_of_its_count_and_a_profile(checked):
     assert found["record"] == {
         **plain["record"],
         "profile": [
-            {"field": "id", "nulls": 0, "distinct": 2, "min": "1", "max": "2"},
-            {"field": "n", "nulls": 0, "distinct": 2, "min": "2.5", "max": "10.0"},
+            {"field": "id", "nulls": 0, "approx_distinct": 2, "min": "1", "max": "2"},
+            {"field": "n", "nulls": 0, "approx_distinct": 2, "min": "2.5", "max": "10.0"},
         ],
         "breaches": [],
     }
