@@ -8,6 +8,7 @@ from functions.aws import s3
 from functions.aws.contracts import contracts
 from functions.aws.environment import environment
 from functions.aws.late_records import marked_if_late
+from functions.aws.manifests import Manifests
 from functions.aws.observability import counted, observed
 from functions.aws.scratch import scratch_folder
 from functions.aws.time_left import deadline_of
@@ -30,9 +31,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     given = event["input"]
     upload, client = Upload(**given["file"]), s3.client()
-    execution = ExecutionInfo(**event["execution"])
-    late = marked_if_late(upload, environment().reports_bucket, client)
-    with late, scratch_folder() as scratch:
+    execution, bucket = ExecutionInfo(**event["execution"]), environment().reports_bucket
+    with marked_if_late(upload, bucket, client), scratch_folder() as scratch:
         answer = check_fields.check_fields(
             upload,
             given,
@@ -40,6 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             execution,
             scratch,
             contracts=contracts(),
+            manifests=Manifests(bucket, client),
             deadline=deadline_of(context, FIELD_RULES_MEMORY),
         )
     counted("Files")

@@ -111,7 +111,7 @@ PROCESSING: Final = (
     _objects("processing", "MergeRangesRole", REPORTS, "late/date="),
     *(
         _objects("processing", f"{function}Role", REPORTS, prefix)
-        for function in ("CountRecords", "MergeRanges")
+        for function in ("CountRecords", "CheckFields", "MergeRanges")
         for prefix in ("deliveries/", "processed/")
     ),
     _objects("processing", "ProcessFileRole", REPORTS, "processed/"),

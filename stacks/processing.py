@@ -160,7 +160,7 @@ class ProcessingStack(cdk.Stack):
         reports = self._storage.reports
         kept = reports.arn_for_objects(f"{keys.DELIVERIES_PREFIX}*")
         records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
-        for function in (self.count_records, self.merge_ranges):
+        for function in (self.count_records, self.check_fields, self.merge_ranges):
             allow(function, "s3:GetObject", on=[kept, records])
             allow_listing(function, reports, under=[keys.DELIVERIES_PREFIX, keys.PROCESSED_PREFIX])
         allow(self.count_records, "s3:PutObject", on=[kept])

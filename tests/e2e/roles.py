@@ -17,6 +17,13 @@ COUNTER = "event-driven-pipeline-dev-count-records"
 LARGE = b"x\n" * 500
 WATCHER = "event-driven-pipeline-dev-watch-executions"
 
+RULED = {
+    "name": "ruled",
+    "path": "ruled/",
+    "schema": {"fields": [{"name": "id", "type": "integer"}]},
+}
+"""The contract of the files that CheckFields sees."""
+
 OUTCOMES = {
     "good": "processed",
     "bad": "rejected",
@@ -25,6 +32,8 @@ OUTCOMES = {
     "late again": "processed",
     "large": "processed",
     "large again": "processed",
+    "ruled": "processed",
+    "ruled again": "processed",
 }
 """The kinds of files of a run, and what becomes of each."""
 
@@ -71,6 +80,8 @@ class Own:
         version = self.world.upload(f"{name}.csv", b"id\n1\n")
         large = self.world.upload(f"{name}.txt", LARGE)
         self.large = {"key": f"{name}.txt", "version-id": large, "size": len(LARGE)}
+        ruled = self.world.upload(f"ruled/of-{name}.csv", b"id\n1\n")
+        self.ruled = {"key": f"ruled/of-{name}.csv", "version-id": ruled, "size": 5}
         bad = self.world.upload(f"{name}.bin", b"\x00\x01\x02")
         self.bad = {"key": f"{name}.bin", "version-id": bad, "size": 3}
         self.event = json.loads(self.world.ended(f"{name}.csv", version)["input"])
@@ -123,21 +134,23 @@ class Own:
         return ended()
 
     def _begin(self, kind, name):
-        match kind:
-            case "good":
-                self.world.upload(f"{name}.csv", b"id\n1\n")
-            case "large":
-                self.world.upload(f"{name}.txt", LARGE)
-            case "bad":
-                self.world.upload(f"{name}.bin", b"\x00\x01\x02")
-            case "bad on another day":
-                self._late(**self.bad)
-            case "late":
-                self._late()
-            case "late again":
-                self._late(force=True)
-            case "large again":
-                self._late(force=True, **self.large)
+        uploads = {
+            "good": (f"{name}.csv", b"id\n1\n"),
+            "large": (f"{name}.txt", LARGE),
+            "ruled": (f"ruled/{name}.csv", b"id\n1\n"),
+            "bad": (f"{name}.bin", b"\x00\x01\x02"),
+        }
+        late = {
+            "bad on another day": self.bad,
+            "late": {},
+            "late again": {"force": True},
+            "large again": {"force": True, **self.large},
+            "ruled again": {"force": True, **self.ruled},
+        }
+        if kind in uploads:
+            self.world.upload(*uploads[kind])
+        else:
+            self._late(**late[kind])
 
     def _late(self, *, force=False, **item):
         """An event of the old day, which comes only now; by itself, it is a duplicate."""
@@ -331,7 +344,7 @@ class Own:
                 FunctionName=each["FunctionName"], MemorySize=each["MemorySize"] + 1
             )
         since = int(datetime.now(UTC).timestamp() * 1000)
-        assert self.files(("large",))  # through every function of process_file
+        assert self.files(("large", "ruled"))  # through every function of process_file
         assert self.report()
         functions.invoke(FunctionName=WATCHER)
         groups = [f"/aws/lambda/{each['FunctionName']}" for each in every]

@@ -15,6 +15,8 @@ NOT_SHOWN_HERE = {
     "*Role* on *-reports*/deliveries/[*]": "only for contracts with manifests: test_contracts",
     "*-CountRecordsRole* s3:GetObject on *-reports*/processed/[*]": "the same",
     "*-CountRecordsRole* s3:ListBucket on *-reports*": "the same",
+    "*-CheckFieldsRole* s3:GetObject on *-reports*/processed/[*]": "the same",
+    "*-CheckFieldsRole* s3:ListBucket on *-reports*": "the same",
     "*-MergeRangesRole* s3:GetObject on *-reports*/processed/[*]": "the same",
     "*-MergeRangesRole* s3:ListBucket on *-reports*": "the same",
     "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in campaigns/faults",

@@ -1,7 +1,6 @@
 """A contract from its file to the rejection and to the report, on a deployed pipeline."""
 
 import json
-import shutil
 
 import pytest
 import urllib3
@@ -10,6 +9,7 @@ from functions.aws.reports_bucket import Reports
 from functions.core.keys import record_key
 from local.deploy import deploy
 from local.deploy.session import endpoint
+from tests.builders.contracted import assembly_with
 
 CONTRACT = {
     "name": "sales",
@@ -53,12 +53,8 @@ DELIVERY = {
 @pytest.fixture(scope="module")
 def contracted(assembly, world, tmp_path_factory):
     """A deployment of its own, with contracts in the functions' asset."""
-    own = tmp_path_factory.mktemp("contracts") / "assembly"
-    shutil.copytree(assembly, own)
-    for handler in own.glob("asset.*/functions/validate_file.py"):
-        for contract in (CONTRACT, NEVER, DELIVERY, RULED):
-            place = handler.parent.parent / "contracts" / f"{contract['name']}.json"
-            place.write_text(json.dumps(contract))
+    every = (CONTRACT, NEVER, DELIVERY, RULED)
+    own = assembly_with(assembly, tmp_path_factory.mktemp("contracts"), *every)
     with endpoint() as url:
         yield type(world)(url, deploy(own, url))
 

@@ -6,7 +6,8 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from tests.e2e.roles import Own
+from tests.builders.contracted import assembly_with
+from tests.e2e.roles import RULED, Own
 from tests.e2e.statements import NOT_SHOWN_HERE, excused, sentence, used
 
 LETTER_OF_SCHEDULE = "sqs:SendMessage"
@@ -16,10 +17,11 @@ SOON, A_WHILE = 60, 3
 
 
 @pytest.fixture(scope="module")
-def own(assembly, world, eventually_):
+def own(assembly, world, eventually_, tmp_path_factory):
     """A deployment whose roles are taken apart; other tests never see it."""
+    ruled = assembly_with(assembly, tmp_path_factory.mktemp("ruled"), RULED)
     with endpoint() as url:
-        yield Own(type(world)(url, deploy(assembly, url)), eventually_)
+        yield Own(type(world)(url, deploy(ruled, url)), eventually_)
 
 
 def of_schedule(role):

@@ -78,11 +78,12 @@ def test_count_range_reads_uploads_and_nothing_else(processing):
     }
 
 
-def test_check_fields_reads_uploads_and_leaves_markers_of_late_records(processing):
+def test_check_fields_reads_uploads_asks_manifests_and_leaves_markers_of_late_records(processing):
     assert processing.grants("CheckFieldsRole") == every_function("CheckFields") | {
         f"s3:GetObjectVersion on {RAW}/*",
         f"s3:ListBucket on {RAW}",
         LEAVES_MARKERS,
+        *ASKS_MANIFESTS,
     }
 
 

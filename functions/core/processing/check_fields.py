@@ -11,8 +11,8 @@ from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.path_source import PathSource
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile, RejectionCode
-from functions.core.processing.count_records import record_of
-from functions.core.processing.declared import HashedContent
+from functions.core.processing.count_records import hashed_for, record_of
+from functions.core.processing.deliveries import NO_MANIFESTS, announced
 from functions.core.processing.handover import detected_of
 from functions.core.processing.rejecting import rejecting
 from functions.core.values.checking import check
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from functions.core.contracts.contract import Contract, Contracts
     from functions.core.counting.counted import Counted
     from functions.core.counting.deadline import Deadline
+    from functions.core.processing.declared import HashedContent
+    from functions.core.processing.deliveries import Manifests
     from functions.core.processing.ports import Content
     from functions.core.processing.records import ExecutionInfo
     from functions.core.uploads import Upload
@@ -45,6 +47,7 @@ def check_fields(
     scratch: Path,
     *,
     contracts: Contracts = NONE,
+    manifests: Manifests = NO_MANIFESTS,
     deadline: Deadline = NO_DEADLINE,
 ) -> dict[str, Any]:
     """The record and its key, as CountRecords answers them, with what was found of the values.
@@ -56,11 +59,12 @@ def check_fields(
         UnequalReadings, UnreadValues: a fault of Tally's.
     """
     detected, path = detected_of(given), scratch / "stored"
-    hashed = HashedContent(content, deadline)
     with rejecting(upload, execution), _within_room():
         if upload.size_bytes > LARGEST:
             message = OVER.format(upload.size_bytes, LARGEST)
             raise InvalidFile(RejectionCode.TOO_LARGE, message)
+        listed = announced(upload, contracts, manifests)
+        hashed = hashed_for(listed, content, deadline)
         _fetch(hashed, path, deadline)
         with path.open("rb") as stream:
             counted = count_source(detected, PathSource(stream), deadline)
@@ -78,6 +82,7 @@ def check_fields(
         execution,
         sha256=hashed.sha256,
         contracts=contracts,
+        listed=listed,
         check_values=values,
     )
 

@@ -56,8 +56,7 @@ def count(
         if ranges is not None:
             raise _large(given, ranges)
         listed = announced(upload, contracts, manifests)
-        wanted = listed is not None and listed.listed.sha256 is not None
-        hashed = HashedContent(content, deadline, wanted=wanted)
+        hashed = hashed_for(listed, content, deadline)
         counted = count_source(detected, hashed, deadline)
         contract = contracts.of(upload.key)
         if contract is not None and contract.of_manifests:
@@ -81,6 +80,12 @@ def count(
         contracts=contracts,
         listed=listed,
     )
+
+
+def hashed_for(listed: Announced | None, content: Content, deadline: Deadline) -> HashedContent:
+    """A content that is hashed where its sender declares a SHA-256, or a manifest lists one."""
+    wanted = listed is not None and listed.listed.sha256 is not None
+    return HashedContent(content, deadline, wanted=wanted)
 
 
 def record_of(
