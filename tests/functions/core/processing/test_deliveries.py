@@ -10,7 +10,7 @@ from functions.core import keys
 from functions.core.deliveries.listing import unpacked
 from functions.core.deliveries.manifest import Listed
 from functions.core.errors import InvalidFile
-from functions.core.processing import count_range, count_records, merge_ranges
+from functions.core.processing import check_fields, count_range, count_records, merge_ranges
 from tests.builders.deliveries import CONTRACTS, DATE, KeptManifests, listing, manifest_of
 from tests.builders.object_versions import (
     BODY,
@@ -192,6 +192,20 @@ def test_a_large_file_is_held_to_the_manifest_once_its_ranges_are_counted():
         [part],
         Content(),
         EXECUTION,
+        contracts=CONTRACTS,
+        manifests=KeptManifests(listing(("in/a.csv", 9))),
+    )
+    assert why.code == "COUNT_MISMATCH"
+
+
+def test_a_file_with_field_rules_is_held_to_the_manifest_too(tmp_path):
+    why = rejection(
+        check_fields.check_fields,
+        UPLOAD,
+        GIVEN,
+        Content(),
+        EXECUTION,
+        tmp_path,
         contracts=CONTRACTS,
         manifests=KeptManifests(listing(("in/a.csv", 9))),
     )
