@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
+from ops.cli.deliveries import deliveries_of, lines
 from ops.cli.options import AsJson, Date, connect
 from ops.cli.output import plain, print_json, screen
 from ops.pipeline import times
@@ -15,18 +18,20 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def status(context: typer.Context, *, date: Date = None, as_json: AsJson = False) -> None:
-    """Show how a day stands: its equation, what runs, the queue, the last report.
+    """Show how a day stands: its equation, its deliveries, what runs, the queue, the last report.
 
     Exit codes: 0 done; 2 bad usage; 3 no access.
     """
-    found = status_of(connect(context), times.day(date), newest=1)
+    deployment = connect(context)
+    found = status_of(deployment, times.day(date), newest=1)
+    delivered = deliveries_of(deployment, found.day)
     if as_json:
-        print_json(found.to_json())
+        print_json(found.to_json() | {"deliveries": delivered})
     else:
-        _show(found)
+        _show(found, delivered)
 
 
-def _show(found: Status) -> None:
+def _show(found: Status, delivered: dict[str, Any]) -> None:
     console, day = screen(), found.day
     console.print(f"[bold]{found.deployment}[/] in {found.region}, {day.date} (UTC)")
     console.print(
@@ -37,6 +42,8 @@ def _show(found: Status) -> None:
     console.print(f"running executions: {len(found.running):,}")
     console.print(f"dead-letter queue: {found.queue_depth:,} messages")
     console.print(_last_report(found))
+    for name, state in lines(delivered):
+        console.print(plain(name), plain(state, "bold"))
     for each in day.failed:
         key = each.upload.key if each.upload else each.name
         console.print("failed:", plain(key), plain(each.error, "bold red"), plain(each.name, "dim"))

@@ -78,6 +78,11 @@ def records_key(date: str) -> str:
     return f"{RECORDS}date={date}/records.json.gz"
 
 
+def listings_prefix(date: str) -> str:
+    """Where it lies what the manifests of a day list."""
+    return f"deliveries/date={date}/listings/"
+
+
 def acknowledged_key(date: str, letter_id: str) -> str:
     """Where it is written why a message of the dead-letter queue was acknowledged on that day."""
     return f"{ACKNOWLEDGED}date={date}/{letter_id}.json"

@@ -32,6 +32,7 @@ def test_a_record_by_the_name_of_before_is_its_versions(key, version, rejected):
 def test_reports_and_days_lie_where_the_functions_say():
     assert layout.report_key("2026-11-23", "html") == keys.report_key("2026-11-23", "html")
     assert layout.records_key("2026-11-23") == keys.records_key("2026-11-23")
+    assert layout.listings_prefix("2026-11-23") == keys.listings_prefix("2026-11-23")
     assert layout.day_prefix("2026-11-23") == keys.day_prefix("2026-11-23")
     assert layout.date_of("daily-reports/date=2026-11-23/") == "2026-11-23"
 
