@@ -25,7 +25,7 @@ class Commands(LazyGroup):
     """Every command, in the order of `tally --help`."""
 
     summaries: ClassVar = {
-        "status": "Show how a day stands: its equation, what runs, the queue, the last report.",
+        "status": "Show how a day stands: equation, deliveries, what runs, queue, last report.",
         "executions": "List executions, newest first, with their files and what went wrong.",
         "show": "Show an execution as its graph: each state's time, tries and error.",
         "file": "Say where a file is: each version's status, what it is, what to do next.",

@@ -18,7 +18,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def status(context: typer.Context, *, date: Date = None, as_json: AsJson = False) -> None:
-    """Show how a day stands: its equation, its deliveries, what runs, the queue, the last report.
+    """Show how a day stands: equation, deliveries, what runs, queue, last report.
 
     Exit codes: 0 done; 2 bad usage; 3 no access.
     """
