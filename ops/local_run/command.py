@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from datetime import date as calendar_date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import (
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
+VIOLATION: Final = "CONTRACT_VIOLATION"
+"""Its message is shown: the code says nothing of the rule."""
 STYLES = {"processed": "green", "rejected": "yellow"}
 
 
@@ -67,6 +69,9 @@ def show(result: RunResult, console: Console) -> None:
         status = Text(file.status, style=STYLES.get(file.status, "bold red"))
         table.add_row(Text(file.key), status, file.format or "", records, Text(file.error or ""))
     console.print(table)
+    for file in result.files:
+        if file.error == VIOLATION:
+            console.print(Text(f"{file.key}: {file.message}"), soft_wrap=True)
     console.print(_totals(result))
     for path in result.report_files:
         console.print(Text(f"report: {path}"), soft_wrap=True)

@@ -15,7 +15,7 @@ from local.deploy.kept_assembly import assembly_of
 from local.deploy.session import endpoint
 from local.errors import LocalError
 from ops.local_run.copy import copy_bucket
-from ops.local_run.samples import sample_items
+from ops.local_run.samples import add_contracts, sample_items
 from ops.pipeline import reports
 from ops.pipeline.deployment import Clients, client, deployment_of
 from ops.pipeline.errors import message_of
@@ -65,6 +65,8 @@ class FileResult:
     format: str | None = None
     records: int | None = None
     error: str | None = None
+    message: str | None = None
+    """What its rejection says."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def run(request: Request, progress: Watcher) -> RunResult:
     with endpoint() as url:
         progress.step("synthesizing the stacks")
         assembly = assembly_of(request.project, request.out / "cdk.out")
+        if not request.paths:
+            add_contracts(assembly)
         progress.step("deploying")
         deployment = deployment_at(url, deploy(assembly, url))
         return _process(deployment, wanted, request, progress)
@@ -176,5 +180,10 @@ def file_result(key: str, outcome: FileOutcome | None) -> FileResult:
     record = outcome.record
     error = record.get("error") or {}
     return FileResult(
-        key, record["status"], record.get("format"), record.get("records"), error.get("code")
+        key,
+        record["status"],
+        record.get("format"),
+        record.get("records"),
+        error.get("code"),
+        error.get("message"),
     )
