@@ -13,7 +13,11 @@ REJECTED = {"status": "rejected", "format": "csv", "error": {"code": "EMPTY_FILE
     ("outcome", "line", "accounted_for"),
     [
         (FileOutcome("processed", RECORD, "arn"), ("processed", "csv", 2, None), True),
-        (FileOutcome("rejected", REJECTED, "arn"), ("rejected", "csv", None, "EMPTY_FILE", ""), True),
+        (
+            FileOutcome("rejected", REJECTED, "arn"),
+            ("rejected", "csv", None, "EMPTY_FILE", ""),
+            True,
+        ),
         (
             FileOutcome("failed", {}, "arn", "FAILED", "KeyError"),
             ("failed", None, None, "KeyError"),
