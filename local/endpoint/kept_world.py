@@ -7,7 +7,7 @@ and the deliveries of its events, as one transaction.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local import moto_backends
@@ -41,6 +41,7 @@ class KeptWorld:
         self._account_id = account_id
         self._region = region
         self._within = threading.local()
+        self._saving = threading.Lock()
         contents = Contents(folder.objects, self.database)
         moto_s3.store_contents_by(contents.store)
         self._backends = KeptBackends(self.database, contents)
@@ -75,9 +76,10 @@ class KeptWorld:
             yield
             return
         change = change_of(environ, signature)
-        with self.database.transaction():
-            self._save(change)
+        with ExitStack() as until_handed_in, self.database.transaction():
             yield
+            until_handed_in.enter_context(self._saving)
+            self._save(change)
 
     @contextmanager
     def nested(self) -> Iterator[None]:
@@ -91,7 +93,8 @@ class KeptWorld:
 
     def messages_expired(self) -> None:
         """Keep that messages are gone which no request took away."""
-        self._messages.save(list(self._sqs().queues.values()))
+        with self._saving:
+            self._messages.save(list(self._sqs().queues.values()))
 
     def close(self) -> None:
         """Keep nothing more: from now on it is as if the process had been killed."""

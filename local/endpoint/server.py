@@ -28,7 +28,7 @@ from local.iam.authorizer import Authorizer
 from local.iam.request_actions import RequestAuthorizer
 from local.integrations.dispatch import LocalWorld
 from local.lambda_runtime.functions import Functions
-from local.lambda_runtime.http_api import InvokeService
+from local.lambda_runtime.http_api import ROLE, InvokeService
 from local.lambda_runtime.pool import Pool
 from local.lambda_runtime.role_logs import RoleLogs
 from local.logs import CloudWatchLogs
@@ -42,6 +42,7 @@ from local.stepfunctions.http_api import StatesService
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from local.http.messages import Answer, Environ
     from local.kept.folder import Folder
 
 
@@ -115,6 +116,17 @@ class Endpoint:
         self.deliveries.deliver_owed()
         self.scheduler.start()
 
+    def answer(self, environ: Environ) -> Answer:
+        """Answer a client, once all is committed that the answer may tell of.
+
+        What a function reads waits for nothing: whatever it does next is committed after that.
+        """
+        answer = self.application.answer(environ)
+        read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if self.kept is not None and not (read and ROLE in environ):
+            self.kept.database.settle()
+        return answer
+
     def _starter(self, authorizer: Authorizer) -> Any:
         """How the bus starts executions: checked as a request is, and without the request."""
 
@@ -163,7 +175,7 @@ class Server:
         gc.freeze()
         gc.set_threshold(20000, 20, 20)
         self.endpoint.go_on()
-        self._server.run(refuse_cross_site(self.endpoint.application.answer, is_object_read))
+        self._server.run(refuse_cross_site(self.endpoint.answer, is_object_read))
 
     def stop(self) -> None:
         """Serve no more; for any thread and for signal handlers."""

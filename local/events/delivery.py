@@ -57,8 +57,8 @@ class Delivery:
 class OwedDeliveries(Protocol):
     """Where deliveries are kept until they are made."""
 
-    def add(self, delivery: Delivery) -> Delivery:
-        """Owe a delivery; the same with a name of its own."""
+    def add(self, delivery: Delivery, make: Callable[[Delivery], None]) -> None:
+        """Owe a delivery; it is made under a name of its own once it is owed."""
 
     def done(self, delivery: Delivery) -> None:
         """Owe it no more."""
@@ -99,7 +99,7 @@ class Deliveries:
     def deliver(self, delivery: Delivery) -> None:
         """Try until it is delivered or has to go to the dead-letter queue."""
         if self._outbox is not None:
-            self._pool.submit(self._deliver_owed, self._outbox, self._outbox.add(delivery))
+            self._outbox.add(delivery, self._make_owed)
         else:
             self._pool.submit(self._deliver, delivery)
 
@@ -107,11 +107,15 @@ class Deliveries:
         """Make the deliveries that were owed when the process before this one ended."""
         if self._outbox is not None:
             for delivery in list(self._outbox.owed()):
-                self._pool.submit(self._deliver_owed, self._outbox, delivery)
+                self._make_owed(delivery)
 
     def stop(self) -> None:
         """Deliver nothing more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _make_owed(self, delivery: Delivery) -> None:
+        if self._outbox is not None:
+            self._pool.submit(self._deliver_owed, self._outbox, delivery)
 
     def _deliver_owed(self, outbox: OwedDeliveries, delivery: Delivery) -> None:
         with contextlib.suppress(*STOPPED):

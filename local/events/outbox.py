@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from local.events.delivery import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from local.kept.database import Database
 
@@ -26,16 +26,17 @@ class Outbox:
         self._database = database
         database.define(TABLE)
 
-    def add(self, delivery: Delivery) -> Delivery:
-        """Owe a delivery, under a name of its own.
+    def add(self, delivery: Delivery, make: Callable[[Delivery], None]) -> None:
+        """Owe a delivery, under a name of its own, and have it made.
 
         An execution that it starts has that name, so that a delivery which is made again because
         the process was killed meanwhile starts no second one.
         """
         named = replace(delivery, name=str(uuid.uuid4()))
         values = (named.name, json.dumps(asdict(named)))
-        self._database.write("INSERT INTO deliveries (name, body) VALUES (?, ?)", values)
-        return named
+        with self._database.transaction():
+            self._database.write("INSERT INTO deliveries (name, body) VALUES (?, ?)", values)
+            self._database.once_handed_in(lambda: make(named))
 
     def done(self, delivery: Delivery) -> None:
         """Owe it no more."""

@@ -37,6 +37,7 @@ class KeptObjects:
             self._contents.remove_released()
 
     def _save(self, bucket: Any, key: str) -> None:
+        change = bucket.keys.last_change(key)
         rows = [
             (bucket.name, key, number, _content(each), pickling.dump(each))
             for number, each in enumerate(bucket.keys.getlist(key, []))
@@ -45,7 +46,7 @@ class KeptObjects:
         self._database.write("DELETE FROM objects WHERE bucket = ? AND key = ?", values)
         self._database.write_all("INSERT INTO objects VALUES (?, ?, ?, ?, ?)", rows)
         read = self._reader(bucket.name)
-        self._database.after_commit(lambda: bucket.keys.written(key, read))
+        self._database.once_committed(lambda: bucket.keys.written(key, read, change))
 
     def load(self, buckets: dict[str, Any], parts: set[str]) -> None:
         """Tell moto's buckets their keys, and remove files that no object and no part has."""

@@ -5,6 +5,7 @@ An object of moto's takes 4 KB; a hundred thousand files leave two hundred thous
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
@@ -35,7 +36,8 @@ class KeptKeyStore(OrderedKeyStore):
         self._read: Read | None = None
         self._guard = threading.Lock()
         self._recent: OrderedDict[str, None] = OrderedDict()
-        self._unwritten: set[str] = set()
+        self._unwritten: dict[str, int] = {}
+        self._changes = itertools.count(1)
         self._forgotten = 0
         self._alive: WeakValueDictionary[tuple[str, Any], Any] = WeakValueDictionary()
 
@@ -45,11 +47,16 @@ class KeptKeyStore(OrderedKeyStore):
         self._ordered = list(names)
         dict.update(self, dict.fromkeys(names, UNREAD))
 
-    def written(self, name: str, read: Read) -> None:
-        """The versions of a key are as `read` reads them."""
+    def last_change(self, name: str) -> int:
+        """A number of the key's last change that is not written; 0 for none."""
+        return self._unwritten.get(name, 0)
+
+    def written(self, name: str, read: Read, change: int) -> None:
+        """The versions of a key are as `read` reads them, but for what came after that change."""
         with self._guard:
             self._read = read
-            self._unwritten.discard(name)
+            if self._unwritten.get(name) == change:
+                del self._unwritten[name]
             if name in self:
                 self._recent[name] = None
 
@@ -86,7 +93,7 @@ class KeptKeyStore(OrderedKeyStore):
     def _hold(self, key: str) -> None:
         """Have the versions in memory until they are written."""
         with self._guard:
-            self._unwritten.add(key)
+            self._unwritten[key] = next(self._changes)
         self.getlist(key)
 
     def _taken(self, key: str) -> list[Any] | None:

@@ -7,6 +7,7 @@ has its row and its packed history; one that ended otherwise keeps all, for a re
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +58,8 @@ class KeptExecutions(InMemory):
         self._database = database
         self._database.define(TABLES)
         self._revisions: dict[int, tuple[int, Revision]] = {}
+        self._rows = itertools.count(database.next_id("executions"))
+        self._revision_numbers = itertools.count(database.next_id("revisions"))
         self._store: Store | None = None
         self._runner: Runner | None = None
         self._checkpoints: Checkpoints | None = None
@@ -117,10 +120,12 @@ class KeptExecutions(InMemory):
         """An execution is about to run for the first time."""
         with self.transaction():
             listing = record.listing
-            record.row = self._database.write(
-                "INSERT INTO executions (arn, listing, start, revision, trace, version, alias) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            record.row = next(self._rows)
+            self._database.write(
+                "INSERT INTO executions (id, arn, listing, start, revision, trace, version, alias) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
+                    record.row,
                     record.arn,
                     listing.map_run_arn or listing.machine_arn,
                     record.start,
@@ -270,6 +275,7 @@ class KeptExecutions(InMemory):
         if known is None:
             shown = {name: value for name, value in vars(revision).items() if name != "machine"}
             body = json.dumps(shown)
-            number = self._database.write("INSERT INTO revisions (body) VALUES (?)", (body,))
+            number = next(self._revision_numbers)
+            self._database.write("INSERT INTO revisions VALUES (?, ?)", (number, body))
             known = self._revisions[id(revision)] = (number, revision)
         return known[0]

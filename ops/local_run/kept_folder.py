@@ -110,7 +110,7 @@ def sizes(data: Path) -> Sizes:
         process=owner.pid if owner else None,
         url=owner.url if owner else None,
         objects=counts["objects"],
-        object_bytes=sum(contents),
+        object_bytes=sum(contents) + counts["bytes in rows"],
         database_bytes=sum(each.stat().st_size for each in data.glob(f"{DATABASE}*")),
         executions=counts["executions"],
         running=counts["running"],
@@ -143,12 +143,21 @@ def _counts(data: Path) -> dict[str, int]:
     }
     connection = sqlite3.connect(data / DATABASE)
     try:
-        return {
+        found = {
             name: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - ours
             for name, table in tables.items()
         }
+        return found | {"bytes in rows": _bytes_in_rows(connection)}
     finally:
         connection.close()
+
+
+def _bytes_in_rows(connection: sqlite3.Connection) -> int:
+    """Of small contents, for which an older folder that was not opened since has no table."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'contents'").fetchone():
+        return 0
+    query = "SELECT coalesce(sum(length(body)), 0) FROM contents"
+    return int(connection.execute(query).fetchone()[0])
 
 
 def _size(number: float) -> str:

@@ -16,6 +16,12 @@ from tests.builders.kept_endpoint import KeptEndpoint
 GOOD, BAD = 6, 2
 PART = b"0123456789abcdef" * (5 * 1024 * 1024 // 16)
 NIGHTS = 4
+PROMPT = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Done",
+    "States": {"Done": {"Type": "Succeed"}},
+}
+PROMPT_TIMES = 10
 TEMPLATE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
 
 
@@ -170,8 +176,25 @@ def test_an_upload_that_was_begun_goes_on(kept):
     assert "Uploads" not in s3.list_multipart_uploads(Bucket="begun")
 
 
-def test_a_deleted_version_leaves_the_disk(kept):
-    body = b"what no other object of this world has"
+def test_what_is_acknowledged_is_on_the_disk_by_then(kept):
+    s3, sqs, states = (kept.client(name) for name in ("s3", "sqs", "stepfunctions"))
+    s3.create_bucket(Bucket="prompt")
+    queue = sqs.create_queue(QueueName="prompt")["QueueUrl"]
+    machine = states.create_state_machine(
+        name="prompt", roleArn="arn:aws:iam::123456789012:role/any", definition=json.dumps(PROMPT)
+    )["stateMachineArn"]
+    for number in range(PROMPT_TIMES):
+        s3.put_object(Bucket="prompt", Key=f"{number}", Body=b"x")
+        assert rows_of(kept, "SELECT count(*) FROM objects WHERE bucket = 'prompt'") == number + 1
+        sent = sqs.send_message(QueueUrl=queue, MessageBody="x")["MessageId"]
+        assert rows_of(kept, "SELECT count(*) FROM messages WHERE id = ?", sent) == 1
+        arn = states.start_execution(stateMachineArn=machine)["executionArn"]
+        assert rows_of(kept, "SELECT count(*) FROM executions WHERE arn = ?", arn) == 1
+
+
+@pytest.mark.parametrize("times", [1, 1000], ids=["a row", "a file"])
+def test_a_deleted_version_leaves_the_disk(kept, times):
+    body = b"what no other object of this world has" * times
 
     def has_it(path):
         try:
@@ -180,7 +203,8 @@ def test_a_deleted_version_leaves_the_disk(kept):
             return False
 
     def on_disk():
-        return sum(map(has_it, (kept.folder / "objects").rglob("*")))
+        files = sum(map(has_it, (kept.folder / "objects").rglob("*")))
+        return files + rows_of(kept, "SELECT count(*) FROM contents WHERE body = ?", body)
 
     s3 = kept.client("s3")
     s3.create_bucket(Bucket="brief")
@@ -189,6 +213,15 @@ def test_a_deleted_version_leaves_the_disk(kept):
     assert on_disk() == 1
     s3.delete_object(Bucket="brief", Key="brief", VersionId=version)
     assert on_disk() == 0
+
+
+def rows_of(here, query, *values):
+    """What another process finds in the folder's database at this moment."""
+    connection = sqlite3.connect(here.folder / "world.sqlite3")
+    try:
+        return connection.execute(query, values).fetchone()[0]
+    finally:
+        connection.close()
 
 
 def test_stacks_and_what_they_made_have_their_names(kept):

@@ -1,12 +1,9 @@
 """A folder with one owner and one format."""
 
-import sqlite3
-
 import pytest
 
 from local.errors import LocalError
 from local.kept import folder as folders
-from local.kept.database import Database, FolderClosedError
 from local.kept.folder import Folder
 
 
@@ -63,63 +60,3 @@ def test_what_a_process_owns_is_not_emptied(tmp_path):
     with pytest.raises(LocalError, match="is in use"):
         folders.empty(tmp_path)
     owner.close()
-
-
-@pytest.fixture
-def database(tmp_path):
-    made = Database(tmp_path / "world.sqlite3")
-    made.define("CREATE TABLE things (name TEXT)")
-    yield made
-    made.close()
-
-
-def test_a_transaction_within_another_is_part_of_it(database):
-    def both():
-        with database.transaction():
-            database.write("INSERT INTO things VALUES ('outer')")
-            with database.transaction():
-                database.write("INSERT INTO things VALUES ('inner')")
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        both()
-    assert database.rows("SELECT * FROM things") == []
-
-
-def test_work_after_the_commit_is_done_only_if_there_was_one(database):
-    done = []
-    with database.transaction():
-        database.after_commit(lambda: done.append(1))
-        assert done == []
-    assert done == [1]
-
-    def broken():
-        with database.transaction():
-            database.after_commit(lambda: done.append(2))
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        broken()
-    database.write("INSERT INTO things VALUES ('later')")
-    assert done == [1]
-
-
-def test_a_disk_that_takes_no_more_ends_the_process_before_anything_is_acknowledged(tmp_path):
-    given_up = []
-
-    def give_up(problem):
-        given_up.append(problem)
-        raise SystemExit
-
-    full = Database(tmp_path / "world.sqlite3", give_up=give_up)
-    full.define("PRAGMA max_page_count = 4; CREATE TABLE things (body BLOB)")
-    with pytest.raises(SystemExit):
-        full.write("INSERT INTO things VALUES (?)", (bytes(10**6),))
-    assert isinstance(given_up[0], sqlite3.OperationalError)
-    full.close()
-
-
-def test_nothing_is_written_once_the_folder_is_closed(database):
-    database.close()
-    with pytest.raises(FolderClosedError):
-        database.write("INSERT INTO things VALUES ('late')")

@@ -9,7 +9,7 @@ from moto.s3 import models
 from local.kept.database import Database
 from local.moto_patches import s3
 from local.moto_patches.kept_objects import KeptObjects
-from local.s3 import kept_keys, names
+from local.s3 import kept_content, kept_keys, names
 from local.s3.kept_content import Contents
 
 MOST = 3
@@ -39,7 +39,9 @@ class World:
         return version
 
     def save(self, *keys):
+        """As a request does it, which is answered after that."""
         self.objects.save(self.bucket, keys)
+        self.database.settle()
 
     def read(self, key):
         return [version.value for version in self.bucket.keys.getlist(key, [])]
@@ -47,13 +49,17 @@ class World:
     def in_memory(self):
         return {name for name in self.bucket.keys if dict.__getitem__(self.bucket.keys, name)}
 
-    def file_count(self):
-        return sum(1 for folder in self.files.iterdir() for _ in folder.iterdir())
+    def contents_count(self):
+        """How many contents lie in the folder, as rows or as files."""
+        files = sum(1 for folder in self.files.iterdir() for _ in folder.iterdir())
+        return files + self.database.value("SELECT count(*) FROM contents")
 
 
-@pytest.fixture
-def world(tmp_path, monkeypatch):
+@pytest.fixture(params=[kept_content.ROW_BYTES, -1], ids=["rows", "files"])
+def world(tmp_path, monkeypatch, request):
     monkeypatch.setattr(kept_keys, "MOST", MOST)
+    monkeypatch.setattr(kept_content, "RECENT", MOST)
+    monkeypatch.setattr(kept_content, "ROW_BYTES", request.param)
     made = World(tmp_path)
     yield made
     s3.store_contents_by(None)
@@ -75,7 +81,7 @@ def test_a_few_keys_are_in_memory_and_all_can_be_read(world):
     assert len(world.in_memory()) == MOST
     assert [world.read(f"k{index}") for index in range(9)] == [[b"%d" % n] for n in range(9)]
     assert list(world.bucket.keys.names()) == [f"k{index}" for index in range(9)]
-    assert world.file_count() == 9
+    assert world.contents_count() == 9
 
 
 def test_every_version_is_read_again(world):
@@ -108,7 +114,7 @@ def test_a_forgotten_version_that_is_deleted_leaves_the_disk(world):
     world.bucket.keys.pop("k0")
     world.save("k0")
     assert "k0" not in world.bucket.keys
-    assert world.file_count() == 5
+    assert world.contents_count() == 5
 
 
 def test_a_key_that_no_request_touched_is_not_written_again(world):
@@ -128,3 +134,22 @@ def test_a_bucket_that_is_loaded_knows_its_keys_and_reads_none(world, tmp_path):
     assert again.in_memory() == set()
     assert again.read("k0") == [b"0", b"later"]
     again.database.close()
+
+
+def test_a_content_without_an_object_is_removed_at_the_start(world, tmp_path):
+    fill(world, 2)
+    world.contents.store(b"its process was killed before the object was written")
+    world.database.close()
+    again = World(tmp_path)
+    assert again.contents_count() == 2
+    assert again.read("k1") == [b"1"]
+    again.database.close()
+
+
+def test_a_content_is_read_in_pieces(world):
+    fill(world, 5)
+    stored = world.contents.store(b"0123456789")
+    fill(world, 5, "m")
+    assert (stored.read(3), stored.read(4), stored.read()) == (b"012", b"3456", b"789")
+    stored.seek(8)
+    assert stored.read() == b"89"

@@ -85,8 +85,8 @@ class MortalDatabase(Database):
 
     left = 10**9
 
-    def _do_the_rest(self):
-        super()._do_the_rest()
+    def _hand_in(self, made):
+        super()._hand_in(made)
         self.left -= 1
         if self.left <= 0:
             self.close()
