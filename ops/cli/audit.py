@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from ops.cli.options import AsJson, connect
-from ops.cli.output import plain, print_json, screen
+from ops.cli.output import counted, plain, print_json, screen
 from ops.pipeline import times
 from ops.pipeline.audit import Audit
 from ops.pipeline.audit import audit as audit_day
@@ -26,11 +27,13 @@ def audit(
 
     Exit codes: 0 each has the other; 1 something is missing or extra; 2 bad usage; 3 no access.
     """
+    begun = datetime.now(UTC)
     found = audit_day(connect(context), times.day(date))
     if as_json:
         print_json(found.to_json())
     else:
         _show(found)
+        screen().print(counted(begun))
     raise typer.Exit(0 if found.clean else 1)
 
 

@@ -21,7 +21,8 @@ app = typer.Typer(add_completion=False)
 def dlq(
     context: typer.Context,
     letters: Annotated[
-        list[str] | None, typer.Argument(help="With --acknowledge: ids of messages (--json).")
+        list[str] | None,
+        typer.Argument(help="With --acknowledge: ids of messages, or how they begin (--json)."),
     ] = None,
     *,
     reason: Annotated[

@@ -19,7 +19,9 @@ def file(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="A key of the raw bucket.")],
     *,
-    version: Annotated[str | None, typer.Option(help="This version of it alone.")] = None,
+    version: Annotated[
+        str | None, typer.Option(help="This version alone: its id, or how only its id begins.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say where a file is: each version's status, what it is, what to do next.
@@ -57,8 +59,23 @@ def _lines(shown: dict[str, Any]) -> list[tuple[str, str]]:
         "ragged rows": f"{shown['ragged_rows']:,}" if shown["ragged_rows"] else "",
         "warnings": "; ".join(shown["warnings"] or ()),
         "error": f"{error['code']}: {error['message']}" if error else "",
-        "execution": (shown["execution"] or "").rpartition(":")[2],
-        "report": shown["report"],
+        "execution": (shown["execution"] or "none").rpartition(":")[2],
+        "letter": _letter(shown["letter"]),
+        "duplicates": f"{shown['duplicates']:,} further events, ignored",
+        "report": _report(shown),
         "next": shown["next"],
     }
     return [(name, value) for name, value in told.items() if value]
+
+
+def _letter(letter: dict[str, Any] | None) -> str:
+    if letter is None:
+        return "none"
+    return f"{letter['id']} ({letter['kind']}, sent {letter['sent'][:19]} UTC)"
+
+
+def _report(shown: dict[str, Any]) -> str:
+    written = shown["report_written"]
+    when = f"written {written[:19]} UTC" if written else "not written yet"
+    when += ", before this ended" if shown["report_is_older"] else ""
+    return f"{shown['report']} ({when})"

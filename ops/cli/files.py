@@ -1,4 +1,4 @@
-"""`tally files`: the files of days, by their records."""
+"""`tally files`: the files of days."""
 
 from __future__ import annotations
 
@@ -32,20 +32,24 @@ def files(
     since: Since = None,
     prefix: Annotated[str | None, typer.Option(help="Keys that begin so.")] = None,
     like: Annotated[str | None, typer.Option(help="Keys with this text, in any case.")] = None,
-    status: Annotated[str | None, typer.Option(help="processed or rejected.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="processed, rejected, failed or running.")
+    ] = None,
     format_: Annotated[str | None, typer.Option("--format", help="Such as csv.")] = None,
-    error: Annotated[str | None, typer.Option(help="A code, such as EMPTY_FILE.")] = None,
+    error: Annotated[
+        str | None, typer.Option(help="A code, such as EMPTY_FILE, or the error of a failure.")
+    ] = None,
     sort: Annotated[str, typer.Option(help="key, time, size or records.")] = "key",
     limit: Annotated[int, typer.Option(help="At most so many; 0 for all.", min=0)] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the files of a day (today's if none is given) by their records.
+    """List the files of a day (today's if none is given), and what became of each.
 
     Exit codes: 0 done, whether there is one or not; 2 bad usage; 3 no access.
     """
     _check(sort, SORTS, "a sort")
-    _check(status, STATUSES, "a status of a record")
+    _check(status, STATUSES, "a status")
     if date and since:
         raise OpsError("give --date or --since, not both", BAD_USAGE)
     begin = times.since(since)

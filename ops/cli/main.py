@@ -29,7 +29,7 @@ class Commands(LazyGroup):
         "executions": "List executions, newest first, with their files and what went wrong.",
         "show": "Show an execution as its graph: each state's time, tries and error.",
         "file": "Say where a file is: each version's status, what it is, what to do next.",
-        "files": "List the files of a day (today's if none is given) by their records.",
+        "files": "List the files of a day (today's if none is given), and what became of each.",
         "upload": "Upload files; skip those that are there already with the same content.",
         "dlq": "Show what is in the dead-letter queue, by cause.",
         "redrive": "Resume failed executions where they failed, and restate their days.",

@@ -6,7 +6,7 @@ import codecs
 import csv
 import json
 import sys
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -16,7 +16,6 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from ops.pipeline.executions import Details
     from ops.pipeline.reports import Restated
@@ -27,6 +26,7 @@ MANY: Final = 100
 """From how many on a unit is too fine."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet take a cell for a formula."""
+MINUTE: Final = 60
 NAMED: Final = 5
 """How many of a kind are named; --json names all."""
 
@@ -82,6 +82,13 @@ def plain(text: str | None, style: str = "") -> Text:
 def moment(time: datetime | None) -> str:
     """A time to the second, in UTC."""
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if time else ""
+
+
+def counted(begun: datetime) -> Text:
+    """How old numbers are whose counting began then; of over a minute, that they are old."""
+    age = max((datetime.now(UTC) - begun).total_seconds(), 0.0)
+    said = f"counted {duration(round(age))} ago" if age >= 1 else "counted just now"
+    return Text(f"{said}: these are old numbers", "yellow") if age > MINUTE else Text(said, "dim")
 
 
 def duration(seconds: float | None) -> str:

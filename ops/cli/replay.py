@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,10 @@ from rich.console import Console
 
 from ops.cli.options import AsJson, Rate, Rebuild, Timeout, connect
 from ops.cli.output import name_of, plain, print_json, progress, screen, show_restated
+from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.executions import became
+from ops.pipeline.object_versions import version_named, versions_of
 from ops.pipeline.replay import Replayed, carry_out
 from ops.pipeline.replay_plan import ReplayRequest, plan
 from ops.pipeline.shell import command
@@ -27,7 +30,8 @@ def replay(
     ] = None,
     *,
     version: Annotated[
-        str | None, typer.Option(help="This version of the key, counted before or not.")
+        str | None,
+        typer.Option(help="This version of the key (or how its id begins), counted before or not."),
     ] = None,
     all_versions: Annotated[
         bool, typer.Option("--all-versions", help="Every version of the keys.")
@@ -50,7 +54,7 @@ def replay(
     """
     request = _request(keys or [], version, all_versions=all_versions, rejected=rejected)
     deployment = connect(context)
-    made = plan(deployment, request)
+    made = plan(deployment, _in_full(deployment, request))
     with progress(transient=True) as bar:
         task = bar.add_task("replaying", total=len(made.targets))
         done = carry_out(
@@ -80,6 +84,20 @@ def _request(
             "--version is a version of one key: give that key and nothing else", BAD_USAGE
         )
     return ReplayRequest(versions=[(keys[0], version)])
+
+
+def _in_full(deployment: Deployment, request: ReplayRequest) -> ReplayRequest:
+    """The request with the whole id of a version of which the beginning was given."""
+    named = [
+        (
+            key,
+            found.version_id
+            if (found := version_named(versions_of(deployment, key), id_))
+            else id_,
+        )
+        for key, id_ in request.versions
+    ]
+    return replace(request, versions=named)
 
 
 def _show(done: Replayed) -> None:

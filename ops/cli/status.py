@@ -8,7 +8,7 @@ import typer
 
 from ops.cli.deliveries import deliveries_of, lines
 from ops.cli.options import AsJson, Date, connect
-from ops.cli.output import plain, print_json, screen
+from ops.cli.output import counted, plain, print_json, screen
 from ops.pipeline import times
 from ops.pipeline.status import Status
 from ops.pipeline.status import status as status_of
@@ -39,6 +39,7 @@ def _show(found: Status, delivered: dict[str, Any]) -> None:
         f" + {day.rejected:,} rejected + {len(day.failed):,} failed"
         f" + {len(day.in_flight):,} in flight ({day.duplicates:,} duplicates ignored)"
     )
+    console.print(f"failed without a file: {len(found.without_file):,}")
     console.print(f"running executions: {len(found.running):,}")
     console.print(f"dead-letter queue: {found.queue_depth:,} messages")
     console.print(_last_report(found))
@@ -47,6 +48,10 @@ def _show(found: Status, delivered: dict[str, Any]) -> None:
     for each in day.failed:
         key = each.upload.key if each.upload else each.name
         console.print("failed:", plain(key), plain(each.error, "bold red"), plain(each.name, "dim"))
+    for each in found.without_file:
+        error = plain(each.error or each.status, "bold red")
+        console.print("failed without a file:", plain(each.machine), error, plain(each.name, "dim"))
+    console.print(counted(found.counted_at))
 
 
 def _last_report(found: Status) -> str:

@@ -72,6 +72,8 @@ def _routes() -> list[BaseRoute]:
         Route("/execution/file", execution.download),
         Route("/files", files.show),
         Route("/files/replay", files.replay, methods=["POST"]),
+        Route("/files/redrive", files.redrive, methods=["POST"]),
+        Route("/files/acknowledge", files.acknowledge, methods=["POST"]),
         Route("/file", file.show),
         Route("/dead-letters", dead_letters.show),
         Route("/dead-letters/redrive", dead_letters.redrive, methods=["POST"]),

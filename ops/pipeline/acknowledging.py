@@ -13,21 +13,26 @@ from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.letters import Letter
+    from ops.pipeline.uploads import Identity
 
 REASON_LIMIT: Final = 500
 
 
 @dataclass(frozen=True)
 class AcknowledgeRequest:
-    """Which messages: these (ids), and all with this error (`cause`); and why they may go."""
+    """Which messages, and why they may go.
+
+    Those with these ids, all with this error (`cause`), and all about these object versions.
+    """
 
     reason: str
     letters: Sequence[str] = ()
     cause: str | None = None
+    versions: Collection[Identity] = ()
 
 
 @dataclass(frozen=True)
@@ -58,16 +63,34 @@ def acknowledge(deployment: Deployment, request: AcknowledgeRequest) -> Acknowle
     reason = " ".join(request.reason.split())
     if not reason or len(reason) > REASON_LIMIT:
         raise OpsError(f"a reason has 1 to {REASON_LIMIT} characters", BAD_USAGE)
-    if not request.letters and request.cause is None:
+    if not request.letters and request.cause is None and not request.versions:
         raise OpsError("name messages by their ids (tally dlq --json), or a --cause", BAD_USAGE)
     now = datetime.now(UTC)
     with Settling(deployment, dead_letters.letters(deployment, dead_letters.HOLD_SECONDS)) as queue:
-        wanted = set(request.letters)
-        chosen = [each for each in queue.held if each.id in wanted or each.error == request.cause]
+        wanted = {_in_full(given, queue.held) for given in request.letters}
+        chosen = [
+            each
+            for each in queue.held
+            if each.id in wanted or each.error == request.cause or each.identity in request.versions
+        ]
         together(lambda each: _write_down(deployment, each, reason, now), chosen)
         queue.settle(chosen)
     missing = wanted - {each.id for each in chosen}
     return Acknowledged(now.date().isoformat(), tuple(chosen), tuple(sorted(missing)))
+
+
+def _in_full(given: str, held: Sequence[Letter]) -> str:
+    """The id that begins so, where just one does; else what was given.
+
+    Raises:
+        OpsError: bad usage: several do.
+    """
+    found = [each.id for each in held if each.id.startswith(given)]
+    if given in found:
+        return given
+    if len(found) > 1:
+        raise OpsError(f"{len(found)} messages have ids that begin with {given!r}", BAD_USAGE)
+    return found[0] if found and given else given
 
 
 def _write_down(deployment: Deployment, letter: Letter, reason: str, now: datetime) -> None:

@@ -75,6 +75,8 @@ class Details(Execution):
     redrive_reason: str | None
     version: str | None
     """The ARN of the version of its state machine, where it was started by one or by an alias."""
+    redriven: datetime | None = None
+    """When it was last redriven."""
 
     @property
     def upload(self) -> Upload | None:
@@ -142,6 +144,7 @@ def details_of(found: Mapping[str, Any], deployment: Deployment) -> Details:
         redrive_status=found.get("redriveStatus"),
         redrive_reason=found.get("redriveStatusReason"),
         version=found.get("stateMachineVersionArn"),
+        redriven=found.get("redriveDate"),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.pipeline.errors import code_of
+from ops.pipeline.errors import NotFoundError, code_of
 from ops.pipeline.uploads import UNVERSIONED, Upload, event_time
 
 if TYPE_CHECKING:
@@ -63,6 +63,21 @@ def versions_of(deployment: Deployment, key: str) -> list[StoredVersion]:
             break
         found.append(each)
     return found
+
+
+def version_named(versions: Iterable[StoredVersion], given: str) -> StoredVersion | None:
+    """The version with this id, or the only one whose id begins so; None if there is none.
+
+    Raises:
+        NotFoundError: several ids begin so.
+    """
+    found = [each for each in versions if each.version_id.startswith(given)]
+    exact = [each for each in found if each.version_id == given]
+    if len(found) > 1 and not exact:
+        raise NotFoundError(
+            f"{len(found)} versions of {found[0].key} have ids that begin with {given}"
+        )
+    return next(iter(exact or found), None)
 
 
 def version_of(deployment: Deployment, key: str, version_id: str) -> StoredVersion | None:

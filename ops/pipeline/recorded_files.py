@@ -1,7 +1,8 @@
-"""The files of days, by their records.
+"""The files of days: by their records, and by the executions that failed or run.
 
 A day that has its report has all its records in one file, which is one request whatever the number
-of files. The running day's are read one by one, side by side.
+of files. The running day's are read one by one, side by side. What has no record is listed by
+Step Functions under its status: no other execution is looked at.
 """
 
 from __future__ import annotations
@@ -9,30 +10,35 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
 from ops.pipeline import layout, times
-from ops.pipeline.errors import code_of
+from ops.pipeline.day import unfinished_of, without_record
+from ops.pipeline.errors import code_of, message_of
+from ops.pipeline.times import moment_of
 from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from ops.pipeline.deployment import Deployment
+    from ops.pipeline.executions import Details
 
 Record = dict[str, Any]
 Place = tuple[str, str]
 """The key and the ETag of a record."""
 Cache = dict[Place, Record]
-STATUSES: Final = ("processed", "rejected")
-SORTS: Final[dict[str, Callable[[Record], Any]]] = {
-    "key": lambda each: (each["key"], each["uploaded_at"]),
-    "time": lambda each: (each["uploaded_at"], each["key"]),
-    "size": lambda each: (-each["size_bytes"], each["key"]),
-    "records": lambda each: (-(each["records"] or 0), each["key"]),
+STATUSES: Final = ("processed", "rejected", "failed", "running")
+SORTS: Final[dict[str, Callable[[Record], Any] | None]] = {
+    "key": None,
+    "time": itemgetter("uploaded_at"),
+    "size": lambda each: -each["size_bytes"],
+    "records": lambda each: -(each["records"] or 0),
 }
 """How files can be put in order: by name, by arrival, the largest first, most records first."""
 
@@ -48,36 +54,85 @@ class FileFilter:
     like: str | None = None
     since: datetime | None = None
 
-    def matches(self, record: Record) -> bool:
-        """Whether a file is one of them."""
-        key = record["key"]
-        return (
-            key.startswith(self.prefix or "")
-            and (self.like or "").lower() in key.lower()
-            and self.status in {None, record["status"]}
-            and self.format in {None, record["format"]}
-            and self.error in {None, error_of(record)}
-            and (self.since is None or datetime.fromisoformat(record["uploaded_at"]) >= self.since)
-        )
+    def select(self, rows: Iterable[Record]) -> Iterable[Record]:
+        """Those that are looked for. What does not matter costs nothing: there may be 100,000."""
+        if (prefix := self.prefix) is not None:
+            rows = (each for each in rows if each["key"].startswith(prefix))
+        if self.like is not None:
+            like = self.like.lower()
+            rows = (each for each in rows if like in each["key"].lower())
+        if (status := self.status) is not None:
+            rows = (each for each in rows if each["status"] == status)
+        if (format_ := self.format) is not None:
+            rows = (each for each in rows if each["format"] == format_)
+        if (error := self.error) is not None:
+            rows = (each for each in rows if error_of(each) == error)
+        if (since := self.since) is not None:
+            rows = (each for each in rows if moment_of(each["uploaded_at"]) >= since)
+        return rows
 
 
 def error_of(record: Record) -> str | None:
-    """The code that a file was rejected with."""
-    return record["error"]["code"] if record["status"] == "rejected" else None
+    """The code that a file was rejected with, or the error that it failed by."""
+    code: str | None = (record.get("error") or {}).get("code")
+    return code
 
 
 def find_files(
     deployment: Deployment, dates: Iterable[str], wanted: FileFilter, sort: str = "key"
 ) -> list[Record]:
-    """The records of these days' files that are looked for, in an order of `SORTS`."""
-    found = (each for day in dates for each in records_of(deployment, day) if wanted.matches(each))
-    return sorted(found, key=SORTS[sort])
+    """These days' files that are looked for, as records, in an order of `SORTS`."""
+    found = (each for day in dates for each in wanted.select(files_of(deployment, day)))
+    return in_order(by_key(found), sort)
+
+
+def by_key(rows: Iterable[Record]) -> list[Record]:
+    """Rows by key, the versions of one as they came."""
+    return sorted(rows, key=itemgetter("key", "uploaded_at"))
+
+
+def in_order(rows: Iterable[Record], sort: str) -> list[Record]:
+    """Rows that come by key, in an order of `SORTS`; by key where they are equal in it."""
+    key = SORTS[sort]
+    return list(rows) if key is None else sorted(rows, key=key)
 
 
 def days_since(since: datetime) -> list[str]:
     """The days from a moment to now, oldest first."""
     first, last = since.date(), date.fromisoformat(times.today())
     return [str(first + timedelta(days=day)) for day in range((last - first).days + 1)]
+
+
+def files_of(deployment: Deployment, day: str, known: Cache | None = None) -> list[Record]:
+    """Each file of a day as its record, also one that has none: it failed, or runs.
+
+    `known` is as in `records_of`.
+    """
+    unfinished = unfinished_of(deployment, day)
+    # The records come last: what ends in between is then listed as done, and not twice.
+    found = list(records_of(deployment, day, known))
+    stems = {layout.record_stem(day, each["key"], each["version_id"]) for each in found}
+    failed, in_flight = without_record(unfinished, stems.__contains__)
+    return [
+        *found,
+        *(_unrecorded("failed", each) for each in failed),
+        *(_unrecorded("running", each) for each in in_flight),
+    ]
+
+
+def _unrecorded(status: str, details: Details) -> Record:
+    """What a record would say of a file that has none, as far as it is known."""
+    code = details.error or (details.status if status == "failed" else None)
+    upload = details.upload
+    return {
+        **({"key": upload.key, "version_id": upload.version_id} if upload else {}),
+        **({"size_bytes": upload.size, "uploaded_at": upload.time} if upload else {}),
+        "status": status,
+        "format": None,
+        "records": None,
+        "error": {"code": code, "message": message_of(details.cause)} if code else None,
+        "execution_arn": details.arn,
+    }
 
 
 def records_of(deployment: Deployment, day: str, known: Cache | None = None) -> Iterator[Record]:

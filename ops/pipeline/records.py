@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from ops.pipeline import layout
+from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ops.pipeline.uploads import Identity
 
 NEXT: Final = timedelta(days=1)
+EARLIER_DAYS: Final = 14
 DOUBT: Final = timedelta(minutes=1)
 """S3 sends its event a moment before or after LastModified, and says both to the second."""
 
@@ -35,6 +37,36 @@ def find_record(
         return found
     later = [day for day in days_with_records(deployment, first) if day not in near]
     return _best([*([found] if found else []), *_records(deployment, identity, later)])
+
+
+def find_earlier_record(
+    deployment: Deployment, identity: Identity, stored: datetime
+) -> dict[str, Any] | None:
+    """The record of an object version whose event has a time of up to two weeks before S3's.
+
+    S3 sends no such event; one that was played back for a past day may be (`tally demo`).
+    """
+    first = (stored - DOUBT).astimezone(UTC).date()
+    days = [(first - ago * NEXT).isoformat() for ago in range(1, EARLIER_DAYS + 1)]
+    return _best(_records(deployment, identity, days))
+
+
+def duplicates_of(deployment: Deployment, date_: str) -> list[dict[str, Any]]:
+    """The markers of the events of a UTC day that were ignored as duplicates.
+
+    They lie beside the folders of the day's keys, so that the records are not listed for them.
+    """
+    s3, bucket = deployment.clients.s3, deployment.reports_bucket
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=bucket, Prefix=layout.day_prefix(date_), Delimiter="/"
+    )
+    keys = (item["Key"] for page in pages for item in page.get("Contents", ()))
+
+    def read(key: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        return found
+
+    return together(read, [key for key in keys if key.endswith(layout.DUPLICATE)])
 
 
 def days_with_records(deployment: Deployment, first: date) -> list[str]:

@@ -15,6 +15,7 @@ from ops.pipeline.waiting import TIMEOUT_SECONDS, until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.executions import Details
@@ -45,6 +46,19 @@ def report(deployment: Deployment, date: str) -> dict[str, Any]:
     """
     found: dict[str, Any] = json.loads(stored(deployment, date))
     return found
+
+
+def written_at(deployment: Deployment, date: str) -> datetime | None:
+    """When a day's report was last written; None as long as it has none."""
+    try:
+        found = deployment.clients.s3.head_object(
+            Bucket=deployment.reports_bucket, Key=layout.report_key(date, "json")
+        )
+    except ClientError as error:
+        if code_of(error) not in {"NoSuchKey", "404"}:
+            raise
+        return None
+    return found["LastModified"]
 
 
 def days(deployment: Deployment) -> list[str]:

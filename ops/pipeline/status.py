@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ops.pipeline import dead_letters, reports, times
-from ops.pipeline.day import Day, day
+from ops.pipeline.day import Day, day, failed_reports
 from ops.pipeline.executions import FAILED, RUNNING, executions
 
 if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
-    from ops.pipeline.executions import Execution
+    from ops.pipeline.executions import Details, Execution
 
 REPORTS: Final = 5
 
@@ -37,7 +37,11 @@ class Status:
 
     deployment: str
     region: str
+    counted_at: datetime
+    """When counting began: nothing that came later is counted for sure."""
     day: Day
+    without_file: tuple[Details, ...]
+    """Executions of the day, of either state machine, that failed and are about no file."""
     hours: tuple[Hour, ...]
     """24 of them, in UTC."""
     running: tuple[Execution, ...]
@@ -57,7 +61,11 @@ class Status:
         return {
             "deployment": self.deployment,
             "region": self.region,
+            "counted_at": self.counted_at.isoformat(timespec="seconds"),
             "day": self.day.to_json(),
+            "failed_without_file": [
+                each.to_json() | {"error": each.error} for each in self.without_file
+            ],
             "running": [each.to_json() for each in self.running],
             "queue_depth": self.queue_depth,
             "last_report": last,
@@ -66,14 +74,18 @@ class Status:
 
 def status(deployment: Deployment, date: str, newest: int = REPORTS) -> Status:
     """How a UTC day stands, and the newest reports."""
+    begun = datetime.now(UTC)
     known = reports.days(deployment)[:newest]
+    found = day(deployment, date)
     running = (
         each for name in deployment.machines for each in executions(deployment, name, RUNNING)
     )
     return Status(
         deployment=deployment.name,
         region=deployment.region,
-        day=day(deployment, date),
+        counted_at=begun,
+        day=found,
+        without_file=(*found.without_file, *failed_reports(deployment, date)),
         hours=_hours(deployment, date),
         running=tuple(running),
         queue_depth=dead_letters.depth(deployment),

@@ -51,6 +51,11 @@ def since(text: str | None, now: datetime | None = None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def moment_of(text: str) -> datetime:
+    """A moment as records and events tell it, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def start_of(date_: str) -> datetime:
     """The first moment of a UTC day."""
     return datetime.fromisoformat(date_).replace(tzinfo=UTC)

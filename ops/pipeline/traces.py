@@ -37,7 +37,11 @@ class Trace:
     assumed: bool = False
     """Whether nothing but S3's LastModified says the day."""
     execution: str | None = None
-    """The ARN of the execution that failed or runs."""
+    """The ARN of the execution that wrote its record, failed or runs."""
+    record: Mapping[str, Any] | None = None
+    """What is stored of it; None where it failed, runs or never began."""
+    details: Details | None = None
+    """The execution in full where it failed or runs."""
 
     @property
     def identity(self) -> Identity:
@@ -55,15 +59,16 @@ def look_up(
     times = {each.identity: each.time for each in letters if each.identity and each.time}
     bucket = deployment.raw_bucket
     return [
-        _recorded(each, bucket, found) if found else _unrecorded(each, bucket, unfinished, times)
+        recorded(each, bucket, found) if found else _unrecorded(each, bucket, unfinished, times)
         for each, found in zip(versions, records, strict=True)
     ]
 
 
-def _recorded(version: StoredVersion, bucket: str, record: Mapping[str, Any]) -> Trace:
+def recorded(version: StoredVersion, bucket: str, record: Mapping[str, Any]) -> Trace:
+    """The trace of a version that has this record."""
     state: State = "processed" if record["status"] == "processed" else "rejected"
     upload = version.upload(bucket, record["uploaded_at"])
-    return Trace(upload, state, execution=record.get("execution_arn"))
+    return Trace(upload, state, execution=record.get("execution_arn"), record=record)
 
 
 def _unrecorded(
@@ -76,7 +81,7 @@ def _unrecorded(
     if details is not None and details.upload is not None:
         state: State = "running" if details.status == RUNNING else "failed"
         upload = version.upload(bucket, details.upload.time)
-        return Trace(upload, state, execution=details.arn)
+        return Trace(upload, state, execution=details.arn, details=details)
     time = times.get(version.identity)
     return Trace(version.upload(bucket, time), "unknown", assumed=time is None)
 

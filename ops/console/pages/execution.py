@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, StreamingResponse
 
+from ops.console.pages.executions import beside
 from ops.console.views.execution_logs import logs_of
 from ops.console.views.execution_pages import ExecutionFilter, page_of
 from ops.console.views.state_table import state_table
@@ -41,6 +42,7 @@ def show(request: Request) -> Response:
     console, query = console_of(request), request.query_params
     view = console.executions.view(query.get("arn", ""))
     chosen = query.get("state") or _interesting(view)
+    opened_from = query.get("list", "")
     upload = view.details.upload
     if view.details.machine == "process_file":
         console.uploads.remember(view.details)
@@ -65,6 +67,8 @@ def show(request: Request) -> Response:
         states=state_table(view, query.get("sort", ""), datetime.now(UTC)),
         definition=json.dumps(view.machine.definition),
         aws_page=aws_page(console.deployment, view.details.arn),
+        opened_from=opened_from,
+        beside=beside(console, view.details.arn, view.details.machine, opened_from),
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of a day's files: filtered, sorted, page by page; those that are chosen are replayed."""
+"""The page of a day's files: filtered, sorted, page by page; actions on those that are chosen."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse
 
 from ops.console.web import queue_jobs
 from ops.console.web.context import Console, console_of
+from ops.console.web.file_index import READ_SECONDS
 from ops.pipeline import times
-from ops.pipeline.errors import NotFoundError
-from ops.pipeline.recorded_files import SORTS, STATUSES, FileFilter, error_of
+from ops.pipeline.acknowledging import AcknowledgeRequest
+from ops.pipeline.errors import NotFoundError, OpsError
+from ops.pipeline.recorded_files import SORTS, STATUSES, FileFilter, error_of, in_order
 from ops.pipeline.replay_plan import ReplayRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -74,8 +76,7 @@ class Filters:
             error=self.error or None,
             like=self.like or None,
         )
-        kept = list(filter(wanted.matches, rows))
-        return kept if self.sort == "key" else sorted(kept, key=SORTS[self.sort])
+        return in_order(wanted.select(rows), self.sort)
 
 
 def show(request: Request) -> Response:
@@ -90,11 +91,12 @@ def show(request: Request) -> Response:
     return console.templates.page(
         request,
         "files.html.jinja",
-        every=SOON_MS if rows is None else AGAIN_MS if (day.age or 0) > FRESH_SECONDS else None,
+        every=_every(day.age, running=filters.date == times.today()),
         filters=filters,
         statuses=STATUSES,
         sorts=list(SORTS),
         rows=rows,
+        read_so_far=console.files.read_so_far(filters.date),
         total=len(found),
         first=page * ROWS,
         found=found[page * ROWS :][:ROWS],
@@ -107,21 +109,70 @@ def show(request: Request) -> Response:
     )
 
 
+def _every(age: float | None, *, running: bool) -> int | None:
+    """After how many milliseconds the page is to look again."""
+    if age is None:
+        return SOON_MS
+    if age > FRESH_SECONDS:
+        return AGAIN_MS
+    return int(READ_SECONDS * 1000) if running else None
+
+
 def replay(request: Request) -> Response:
     """Start new executions for the files that were ticked, or for all that were listed."""
+    console, chosen = console_of(request), _chosen(request)
+    queue_jobs.replay_versions(console, ReplayRequest(versions=chosen), _title(chosen))
+    return RedirectResponse("/dead-letters", 303)
+
+
+def redrive(request: Request) -> Response:
+    """Let those go on that failed, of the files that were ticked or of all that were listed."""
+    console, chosen = console_of(request), set(_chosen(request))
+    rows = console.files.day(Filters.of(request.state.form).date).value() or []
+    failed = [each for each in rows if each["status"] == "failed" and _identity_of(each) in chosen]
+    if not failed:
+        raise NotFoundError("none of these files failed: Replay starts new executions")
+    title = _title([_identity_of(each) for each in failed])
+    queue_jobs.redrive_executions(console, [each["execution_arn"] for each in failed], title)
+    return RedirectResponse("/dead-letters", 303)
+
+
+def acknowledge(request: Request) -> Response:
+    """Let the messages about these files leave the dead-letter queue, for a reason."""
+    console, chosen = console_of(request), _chosen(request)
+    reason = request.state.form.get("reason", "")
+    if not reason.strip():
+        raise OpsError("to acknowledge takes a reason: the report of the day tells it")
+    wanted = AcknowledgeRequest(reason, versions=chosen)
+    queue_jobs.acknowledge_letters(console, wanted, _title(chosen))
+    return RedirectResponse("/dead-letters", 303)
+
+
+def _chosen(request: Request) -> list[Identity]:
+    """The files that were ticked, or all that were listed.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     console, form = console_of(request), request.state.form
     chosen = _listed(console, form) if form.get("all") else _ticked(form)
     if not chosen:
         raise NotFoundError("no file was ticked")
-    title = chosen[0][0] if len(chosen) == 1 else f"{len(chosen):,} files"
-    queue_jobs.replay_versions(console, ReplayRequest(versions=chosen), title)
-    return RedirectResponse("/dead-letters", 303)
+    return chosen
+
+
+def _title(chosen: Sequence[Identity]) -> str:
+    return chosen[0][0] if len(chosen) == 1 else f"{len(chosen):,} files"
 
 
 def _listed(console: Console, form: Mapping[str, str]) -> list[Identity]:
     filters = Filters.of(form)
     rows = console.files.day(filters.date).value() or []
-    return [(each["key"], each["version_id"]) for each in filters.found(rows)]
+    return [_identity_of(each) for each in filters.found(rows)]
+
+
+def _identity_of(row: Record) -> Identity:
+    return row["key"], row["version_id"]
 
 
 def _ticked(form: Mapping[str, str]) -> list[Identity]:

@@ -14,6 +14,7 @@ function show(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   becomeInside(live, template.content);
+  shownAt = performance.now();
   enhance();
 }
 
@@ -32,6 +33,19 @@ function enhance() {
     time.textContent = `${time.textContent.split(" · ")[0]} · ${local}`;
   }
   for (const button of document.querySelectorAll("button.copy")) button.hidden = !navigator.clipboard;
+}
+
+// Numbers grow older while the page stands open, whether it looks again or not.
+let shownAt = performance.now();
+
+function grow() {
+  for (const each of document.querySelectorAll(".age[data-age]")) {
+    const age = Number(each.dataset.age) + (performance.now() - shownAt) / 1000;
+    const old = age > 60;
+    const said = old ? `${Math.floor(age / 60)} min ${Math.floor(age % 60)} s` : `${Math.floor(age)} s`;
+    each.textContent = `${each.dataset.word} ${said} ago${old ? ": these are old numbers" : ""}`;
+    each.classList.toggle("warn", old);
+  }
 }
 
 async function copy(button) {
@@ -147,7 +161,11 @@ for (const graph of document.querySelectorAll(".graph")) {
   if (current) graph.scrollLeft += (current.left + current.right - view.left - view.right) / 2;
 }
 document.addEventListener("submit", (event) => {
-  for (const each of event.target.querySelectorAll("button")) each.disabled = true;
+  // After the form's data was gathered: a disabled button's own name would not be among it.
+  setTimeout(() => {
+    for (const each of event.target.querySelectorAll("button")) each.disabled = true;
+  });
 });
 enhance();
 later();
+setInterval(grow, 1000);

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from ops.console.web.background_query import BackgroundQuery
-from ops.pipeline.recorded_files import Cache, records_of
+from ops.pipeline.recorded_files import Cache, by_key, files_of
 
 if TYPE_CHECKING:
     from ops.pipeline.deployment import Deployment
@@ -34,22 +34,28 @@ class FileIndex:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._days: OrderedDict[str, BackgroundQuery[list[Record]]] = OrderedDict()
+        self._known: dict[str, Cache] = {}
         self._lock = Lock()
 
     def day(self, date: str) -> BackgroundQuery[list[Record]]:
         """The rows of a day's files, by key."""
         with self._lock:
             if date not in self._days:
-                read = partial(self._read, date, {})
+                self._known[date] = {}
+                read = partial(self._read, date, self._known[date])
                 self._days[date] = BackgroundQuery(read, READ_SECONDS)
             self._days.move_to_end(date)
             while len(self._days) > DAYS:
-                self._days.popitem(last=False)
+                self._known.pop(self._days.popitem(last=False)[0])
             return self._days[date]
 
+    def read_so_far(self, date: str) -> int:
+        """How many single records of a day were read, for whoever waits for the first answer."""
+        return len(self._known.get(date, ()))
+
     def _read(self, date: str, known: Cache) -> list[Record]:
-        rows = [_row(each) for each in records_of(self._deployment, date, known)]
-        return sorted(rows, key=lambda each: (each["key"], each["uploaded_at"]))
+        rows = [_row(each) for each in files_of(self._deployment, date, known)]
+        return by_key(rows)
 
 
 def _row(record: Record) -> Record:

@@ -71,12 +71,14 @@ def acknowledge_letters(console: Console, wanted: AcknowledgeRequest, title: str
     """Take messages out of the queue that nobody can mend, with the reason."""
 
     def work(job: Job) -> None:
-        job.total = len(wanted.letters)
+        job.total = len(wanted.letters) + len(wanted.versions)
         with console.queue:
             done = acknowledging.acknowledge(console.deployment, wanted)
         job.ended = len(done.letters)
         job.lines.append(f"{job.ended:,} acknowledged: the report of {done.date} says why")
         job.lines += [f"{each}: no longer in the queue" for each in done.missing]
+        told = {each.identity for each in done.letters}
+        job.lines += [f"{each[0]}: no message is about it" for each in set(wanted.versions) - told]
         console.dead_letters.refresh()
 
     console.jobs.start(f"Acknowledgement of {title}", work)

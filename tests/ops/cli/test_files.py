@@ -4,7 +4,12 @@ import csv
 import gzip
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
+from ops.pipeline import times
+from ops.pipeline.file_history import file_history
+from ops.pipeline.uploads import Upload, replay_event
+from tests.builders.last_modified import stored_earlier
 from tests.builders.uploads import lines
 
 
@@ -24,17 +29,60 @@ def test_a_file_is_told_with_all_its_versions_and_what_to_do_next(world, tally):
     assert middle["error"]["code"] == "EMPTY_FILE"
     assert f"tally replay --version={middle['version_id']} '{key}'" in middle["next"]
     name = failed["executionArn"].rpartition(":")[2]
-    assert newest["next"].endswith(f"tally redrive {name}")
+    assert f"once its cause is mended: tally redrive {name}" in newest["next"]
     runs = [each["executionArn"] for each in (failed, bad, good)]
     assert [each["execution"] for each in done.json] == runs
-    one = tally("file", key, "--version", oldest["version_id"])
+    one = tally("file", key, "--version", oldest["version_id"][:8])
     assert one.code == 0
     assert "records: 2" in one.out
     assert oldest["version_id"] in one.out
+    (again,) = tally("replay", key, "--version", oldest["version_id"][:8], "--json").json[
+        "replayed"
+    ]
+    assert again["version_id"] == oldest["version_id"]
     assert tally("file", "where/none.csv").code == 1
     assert tally("redrive", name[:12], "--rebuild").code == 0
     (fixed,) = tally("file", key, "--version", newest["version_id"], "--json").json
     assert fixed["status"] == "processed"
+
+
+def test_a_file_is_told_with_its_letter_its_duplicates_its_report_and_its_error(world, tally):
+    key = "where/letters.csv"
+    version = json.loads(world.upload(key, lines(2))["input"])
+    world.until_ended(world.deployment.start(world.deployment.process_file, version))
+    bad = world.upload(key, b"")
+    with world.broken("CountRecords"):
+        broken = world.upload(key, lines(3))
+    for execution in (bad, broken):  # a message comes a moment after its execution's end
+        assert world.letters(execution["executionArn"])
+    failed, rejected, counted = tally("file", key, "--json").json
+    assert failed["error"]["code"] == "Runtime.ImportModuleError"
+    assert [each["letter"]["kind"] for each in (failed, rejected)] == ["failed", "rejected"]
+    assert f"tally dlq --acknowledge REASON {rejected['letter']['id']}" in rejected["next"]
+    assert counted["letter"] is None
+    assert [each["duplicates"] for each in (failed, rejected, counted)] == [0, 0, 1]
+    assert rejected["timeline"][0]["what"] == "uploaded"
+    assert {each["what"] for each in rejected["timeline"]} >= {
+        *("execution started", "rejected: EMPTY_FILE", "dead letter: rejected")
+    }
+    assert "another event about it, ignored" in [each["what"] for each in counted["timeline"]]
+    assert tally("report", "today", "--rebuild").code == 0
+    shown = tally("file", key).out
+    assert f"letter: {failed['letter']['id']} (failed" in shown
+    assert "duplicates: 1 further events" in shown
+    assert f"report: {failed['report']} (written 2" in shown
+    assert tally("file", key, "--version", "").code == 1
+    gone = tally("dlq", "--acknowledge", "gone", rejected["letter"]["id"][:8], "--json").json
+    assert [each["id"] for each in gone["acknowledged"]] == [rejected["letter"]["id"]]
+
+
+def test_a_version_whose_event_was_played_back_for_an_earlier_day_is_found(world):
+    key = "where/played-back.csv"
+    world.upload(key, lines(2))
+    with stored_earlier(world.clients.s3, -timedelta(days=3), key):
+        (found,) = file_history(world.deployment, key, letters=())
+    assert (found.trace.state, found.trace.assumed) == ("processed", False)
+    assert found.trace.upload.date == times.today()
 
 
 def test_files_are_filtered_by_what_their_records_say(world, tally):
@@ -68,6 +116,34 @@ def test_files_are_filtered_by_what_their_records_say(world, tally):
     ]
     assert tally("files", "--sort", "colour").code == 2
     assert tally("files", "--date", "today", "--since", "1h").code == 2
+
+
+def test_a_file_that_failed_is_listed_and_a_day_has_as_many_files_as_its_status_says(world, tally):
+    with world.broken("CountRecords"):
+        execution = world.upload("listed/failed.csv", lines(3))
+    world.upload("listed/good.csv", lines(2))
+    (failed,) = tally("files", "--prefix", "listed/", "--status", "failed", "--json").json
+    assert (failed["key"], failed["error"]) == ("listed/failed.csv", "Runtime.ImportModuleError")
+    assert failed["execution_arn"] == execution["executionArn"]
+    assert failed["size_bytes"] == len(lines(3))
+    every = tally("files", "--limit", "0", "--json").json
+    assert len(every) == tally("status", "--json").json["day"]["received"]
+    assert tally("redrive", execution["executionArn"]).code == 0
+    listed = tally("files", "--prefix", "listed/", "--json").json
+    assert [each["status"] for each in listed] == ["processed", "processed"]
+
+
+def test_a_replay_that_failed_days_later_counts_for_the_day_of_its_upload(world, tally):
+    key, deployment = "listed/old.csv", world.deployment
+    past = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
+    version = world.put_unnoticed(key, lines(2))
+    upload = Upload(deployment.raw_bucket, key, version, f"{past}T10:00:00Z", len(lines(2)))
+    with world.broken("CountRecords"):
+        arn = deployment.start(deployment.process_file, replay_event(upload, deployment))
+        assert world.until_ended(arn)["status"] == "FAILED"
+    (failed,) = tally("files", "--date", past, "--json").json
+    assert (failed["key"], failed["status"], failed["execution_arn"]) == (key, "failed", arn)
+    assert tally("status", "--date", past, "--json").json["day"]["failed"] == 1
 
 
 def test_a_closed_days_files_are_one_request_whatever_their_number(world, tally):

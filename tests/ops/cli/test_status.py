@@ -1,10 +1,12 @@
 """`tally status` on a deployed pipeline."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from functions.core import keys
+from ops.cli.output import counted
 from tests.builders.day_reports import any_record
 from tests.builders.deliveries import listing
 from tests.builders.uploads import lines
@@ -25,6 +27,7 @@ def test_the_status_counts_an_upload_in_its_equation(world, tally):
     )
     assert after["queue_depth"] == 1
     assert "received =" in tally("status").out
+    assert "counted" in tally("status").out
 
 
 @pytest.fixture
@@ -66,3 +69,28 @@ def test_a_day_without_manifests_has_no_delivery(world, tally):
     done = tally("status", "--json")
     assert done.err == ""
     assert done.json["deliveries"]["total"] == 0
+
+
+def test_failures_of_no_file_are_counted_apart_from_the_equation(world, tally):
+    before = tally("status", "--json").json
+    deployment, states = world.deployment, world.clients.states
+    for machine, given in (
+        (deployment.process_file, {"hello": "world"}),
+        (deployment.daily_report, {"date": "no day"}),
+    ):
+        arn = states.start_execution(stateMachineArn=machine, input=json.dumps(given))
+        assert world.until_ended(arn["executionArn"])["status"] in {"FAILED", "SUCCEEDED"}
+    after = tally("status", "--json").json
+    failed = {each["execution"] for each in after["failed_without_file"]}
+    new = failed - {each["execution"] for each in before["failed_without_file"]}
+    assert len(new) == 1
+    assert after["day"]["failed"] == before["day"]["failed"]
+    shown = tally("status").out
+    assert f"failed without a file: {len(failed)}" in shown
+
+
+def test_numbers_of_over_a_minute_are_said_to_be_old():
+    now = datetime.now(UTC)
+    assert counted(now + timedelta(hours=1)).plain == "counted just now"
+    assert counted(now - timedelta(hours=2)).plain == "counted 2 h 0 min ago: these are old numbers"
+    assert "old" not in counted(now - timedelta(seconds=30)).plain

@@ -23,7 +23,10 @@ def look(request, page):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/files", "/executions", "/dead-letters", "/reports", "/upload", "/reports/2020-01-01"],
+    [
+        *("/", "/files", "/executions", "/dead-letters", "/reports", "/upload", "/trends"),
+        *("/reports/2020-01-01", "/executions?status=rejected", "/files?date=2020-01-01"),
+    ],
 )
 def test_a_page_breaks_no_rule(look, path):
     look.goto(path)
@@ -56,6 +59,10 @@ def test_the_pages_of_a_failed_and_of_a_rejected_file_break_no_rule(
     assert violations(page) == []
     page.goto("/dead-letters")
     page.get_by_text("Replay all").first.click()
+    page.get_by_text("Acknowledge all").first.click()
+    assert violations(page) == []
+    page.goto("/")
+    expect(page.get_by_role("cell", name="Runtime.ImportModuleError").first).to_be_visible()
     assert violations(page) == []
 
 

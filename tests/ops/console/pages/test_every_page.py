@@ -27,3 +27,14 @@ def test_every_page_fits_a_narrow_screen(page, path):
 def test_numbers_that_were_counted_in_the_background_say_how_old_they_are(page, path, said):
     page.goto(path)
     expect(page.locator("#age")).to_have_text(re.compile(rf"^{said} \d+ s ago$"))
+
+
+def test_numbers_grow_old_while_the_page_stands_open(page):
+    page.clock.install()
+    page.goto("/reports")
+    expect(page.locator("#age")).to_have_text(re.compile(r"^Listed \d+ s ago$"))
+    page.evaluate("every = 0; clearTimeout(timer)")  # as on a page that has nothing to wait for
+    page.clock.fast_forward(125_000)
+    expect(page.locator("#age")).to_have_text(
+        re.compile(r"^Listed 2 min \d+ s ago: these are old numbers$")
+    )

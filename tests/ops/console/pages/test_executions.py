@@ -1,6 +1,7 @@
 """The list of executions."""
 
 import uuid
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import expect
 
@@ -45,3 +46,28 @@ def test_files_that_were_rejected_are_found_by_their_verdict(upload, page):
     page.wait_for_url("**/executions?*")
     expect(page.get_by_role("link", name=bad, exact=True)).to_be_visible()
     expect(page.get_by_role("link", name=good, exact=True)).to_have_count(0)
+    page.get_by_role("link", name=bad, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(bad)
+    page.get_by_role("link", name="process_file", exact=True).click()
+    expect(page.get_by_label("Status")).to_have_value("rejected")
+
+
+def test_an_execution_leads_to_those_before_and_after_it_in_its_list(upload, page):
+    prefix = f"beside/{uuid.uuid4().hex}"
+    keys = [upload(f"{prefix}-{number}.csv") for number in range(3)]
+    page.goto(f"/executions?key={prefix}")
+    for key in keys:
+        expect(page.locator("tbody tr", has_text=key)).to_contain_text("succeeded")
+    listed = page.locator("td.key a").all_inner_texts()
+    assert sorted(listed) == keys
+    page.get_by_role("link", name=listed[0], exact=True).click()
+    heading = page.get_by_role("heading", level=1)
+    for key in listed[1:]:
+        page.get_by_role("link", name="Next (older)").click()
+        expect(heading).to_have_text(key)
+    expect(page.get_by_role("link", name="Next (older)")).to_have_count(0)
+    page.get_by_role("link", name="Previous (newer)").click()
+    expect(heading).to_have_text(listed[1])
+    arn = parse_qs(urlsplit(page.url).query)["arn"][0]
+    page.goto(f"/execution?{urlencode({'arn': arn})}")
+    expect(page.get_by_role("link", name="Next (older)")).to_be_visible()

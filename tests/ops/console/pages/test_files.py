@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import time
 import uuid
 
@@ -10,10 +11,12 @@ from playwright.sync_api import expect
 
 from ops.console.pages import files
 from ops.console.pages.files import Filters
+from ops.console.web import file_index
 from ops.pipeline import times
 from ops.pipeline.recorded_files import records_of
 from tests.builders.accessibility import violations
-from tests.builders.console_pages import browser_at
+from tests.builders.console_pages import GOOD, browser_at, fits
+from tests.builders.functions import broken
 
 DAY = "2001-05-06"
 
@@ -31,7 +34,11 @@ def row(number):
 
 
 def store(deployment, number, day=DAY):
-    lines = "".join(f"{json.dumps(row(each))}\n" for each in range(number))
+    store_rows(deployment, map(row, range(number)), day)
+
+
+def store_rows(deployment, rows, day):
+    lines = "".join(f"{json.dumps(each)}\n" for each in rows)
     deployment.clients.s3.put_object(
         Bucket=deployment.reports_bucket,
         Key=f"records/date={day}/records.json.gz",
@@ -81,6 +88,10 @@ def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, p
     assert asked
     assert key in [each["key"] for each in records_of(deployment, today, known)]
     assert len(asked) == len(set(asked))
+    index = file_index.FileIndex(deployment)
+    assert index.read_so_far(today) == 0
+    assert index.day(today).value(60) is not None
+    assert index.read_so_far(today) >= 1
 
 
 def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, upload, photograph):
@@ -106,6 +117,8 @@ def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, up
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label(f"Choose {bad}").check()
+    page.get_by_text("Replay", exact=True).click()
+    assert violations(page) == []
     page.get_by_role("button", name="Replay the chosen").click()
     expect(page.locator(".job").first).to_contain_text(f"Replay of {bad}")
     expect(page.locator(".job").first).to_contain_text("1 of 1 ended")
@@ -118,3 +131,90 @@ def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, up
     assert violations(page) == []
     page.get_by_role("link", name="Its execution").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(good)
+
+
+def listed(page, prefix):
+    page.goto("/files")
+    page.get_by_label("Prefix").fill(prefix)
+    page.get_by_role("button", name="Show").click()
+    return page.locator("tbody tr")
+
+
+def ended(page, upload, bodies):
+    """Upload files, and wait until none of their executions runs."""
+    keys = [upload(key, body) for key, body in bodies.items()]
+    page.goto("/executions")
+    for key in keys:
+        row = page.locator("tbody tr", has_text=key)
+        expect(row).to_contain_text(re.compile("succeeded|rejected|failed"))
+
+
+def test_what_failed_is_listed_redriven_and_acknowledged_in_bulk(page, upload, deployment):
+    prefix = f"bulk{uuid.uuid4().hex}/"
+    names = ["gone.csv", "mended.csv", "z-empty.csv"]
+    gone, mended, empty = (f"{prefix}{name}" for name in names)
+    with broken(deployment, "CountRecords"):
+        ended(page, upload, {gone: GOOD, mended: GOOD, empty: b""})
+    rows = listed(page, prefix)
+    expect(page.get_by_text("1 to 3 of 3 files")).to_be_visible()
+    expect(rows.filter(has_text=gone)).to_contain_text("Runtime.ImportModuleError")
+    page.get_by_label(f"Choose {mended}").check()
+    page.get_by_label(f"Choose {empty}").check()
+    page.get_by_text("Redrive", exact=True).click()
+    page.get_by_role("button", name="Redrive the chosen").click()
+    job = page.locator(".job").first
+    expect(job).to_contain_text(f"Redrive of {mended}")
+    expect(job).to_contain_text("1 succeeded, 0 failed again")
+    listed(page, prefix)
+    page.get_by_text("Acknowledge", exact=True).click()
+    page.get_by_label("Reason").fill("nobody has them any more")
+    page.get_by_label("Reason").press("Enter")  # it must not start a replay
+    expect(page).to_have_url(re.compile("/files"))
+    page.get_by_role("button", name="Acknowledge all 3 listed").click()
+    expect(job).to_contain_text("Acknowledgement of 3 files")
+    expect(job).to_contain_text("2 acknowledged")
+    expect(job).to_contain_text(f"{mended}: no message is about it")
+
+
+def test_the_page_of_a_file_tells_its_time_line_and_leads_to_its_letter(
+    page, upload, deployment, photograph
+):
+    key = f"line{uuid.uuid4().hex}/a.csv"
+    with broken(deployment, "CountRecords"):
+        ended(page, upload, {key: GOOD})
+    page.goto(f"/file?key={key}")
+    moments = page.get_by_role("list", name="Timeline").get_by_role("listitem")
+    for what in ("uploaded", "execution started", "failed: Runtime.ImportModuleError"):
+        expect(moments.filter(has_text=what)).to_have_count(1)
+    letter = page.get_by_role("link", name="dead letter: failed")
+    expect(letter).to_be_visible()
+    assert violations(page) == []
+    photograph(page, "console-file")
+    page.set_viewport_size({"width": 380, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+    assert fits(page)
+    letter.click()
+    expect(page.locator(":target")).to_contain_text(key)
+    page.go_back()
+    page.get_by_text("Redrive", exact=True).click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Redrive now").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(key)
+    expect(page.locator(".headline .badge")).to_have_text(re.compile("succeeded"))
+
+
+def test_a_tick_stays_with_its_file_when_others_come_before_it(
+    page, upload, deployment, monkeypatch
+):
+    monkeypatch.setattr(file_index, "READ_SECONDS", 0.1)
+    monkeypatch.setattr(files, "FRESH_SECONDS", -1)
+    prefix, day = f"tick{uuid.uuid4().hex}/", "2001-05-08"
+    rows = [row(number) | {"key": f"{prefix}{number}.csv"} for number in range(3)]
+    store_rows(deployment, rows[1:], day)
+    page.goto(f"/files?date={day}")
+    page.get_by_label(f"Choose {prefix}2.csv").check()
+    store_rows(deployment, rows, day)
+    expect(page.get_by_label(f"Choose {prefix}0.csv")).to_be_visible()
+    expect(page.get_by_label(f"Choose {prefix}2.csv")).to_be_checked()
+    expect(page.get_by_label(f"Choose {prefix}1.csv")).not_to_be_checked()
