@@ -130,6 +130,7 @@ REPORTING: Final = (
     _objects("reporting", "WriteReportRole", REPORTS, "records/"),
     _objects("reporting", "WriteReportRole", REPORTS, "processed/"),
     _objects("reporting", "WriteReportRole", REPORTS, "summaries/"),
+    _objects("reporting", "WriteReportRole", REPORTS, "summaries/contents/"),
     _objects("reporting", "WriteReportRole", REPORTS, "daily-reports/"),
     _objects("reporting", "WriteReportRole", REPORTS, "acknowledged/"),
     _objects("reporting", "WriteReportRole", REPORTS, "deliveries/"),

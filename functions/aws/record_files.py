@@ -43,27 +43,30 @@ class RecordFiles:
         self._put(key, content)
         return key
 
-    def join(self, date: str, batch_keys: Iterable[str]) -> None:
-        """Make the day's file of its batches' files.
+    def join(self, date: str, batch_keys: Iterable[str]) -> list[int]:
+        """Make the day's file of its batches' files; how many bytes each of them has.
 
         Raises:
             TransientError: S3 is busy or out of reach.
         """
-        parts = self._parts(batch_keys)
+        sizes: list[int] = []
+        parts = self._parts(batch_keys, sizes)
         first, second = next(parts, None), next(parts, None)
         key = keys.records_key(date)
         if second is not None:
             self._put_in_parts(key, [first, second], parts)
         elif first is not None:
             self._put(key, first)
+        return sizes
 
-    def _parts(self, batch_keys: Iterable[str]) -> Iterator[bytes]:
+    def _parts(self, batch_keys: Iterable[str], sizes: list[int]) -> Iterator[bytes]:
         """The batches' bytes, one after the other, in parts; they are read side by side."""
         held, wanted = bytearray(), list(batch_keys)
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for start in range(0, len(wanted), READ_AHEAD):
                 for content in pool.map(self._read, wanted[start : start + READ_AHEAD]):
                     held += content
+                    sizes.append(len(content))
                     if len(held) >= PART_BYTES:
                         yield bytes(held)
                         held.clear()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.aws.contents import Contents
 from functions.aws.delivered_files import DeliveredFiles
 from functions.aws.errors import code_of, is_missing, translated
 from functions.aws.record_files import RecordFiles
@@ -29,7 +30,7 @@ CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404
 KINDS["csv"] = "text/csv; charset=utf-8"
 
 
-class Reports(DeliveredFiles):
+class Reports(DeliveredFiles, Contents):
     """One reports bucket. `quick` reads a small object, or answers None where `s3` has to."""
 
     def __init__(
@@ -137,13 +138,13 @@ class Reports(DeliveredFiles):
         found = self.tagged(keys.report_key(date, "json"))
         return None if found is None else found[0]
 
-    def join_records(self, date: str, batch_keys: Iterable[str]) -> None:
-        """Make the file of a day's records of those of its batches.
+    def join_records(self, date: str, batch_keys: Iterable[str]) -> list[int]:
+        """Make the file of a day's records of those of its batches; how many bytes each has.
 
         Raises:
             TransientError: S3 is busy or out of reach.
         """
-        RecordFiles(self.bucket, self._s3).join(date, batch_keys)
+        return RecordFiles(self.bucket, self._s3).join(date, batch_keys)
 
     def tagged(self, key: str) -> tuple[dict[str, Any], str] | None:
         """A stored document and its ETag, or None."""

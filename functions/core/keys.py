@@ -35,6 +35,8 @@ LATE_MARKERS_PREFIX: Final = f"{LATE_PREFIX}date="
 """Markers of records that came after their day, by the minute."""
 VERSION_DAYS_PREFIX: Final = f"{LATE_PREFIX}days/"
 """The day of an object version whose event and LastModified name two (`version_day`)."""
+CONTENTS_PREFIX: Final = f"{SUMMARIES_PREFIX}contents/"
+"""Fingerprints of contents, which are looked at for a week."""
 DELIVERIES_PREFIX: Final = "deliveries/"
 """What the manifests of a day list, and the records of the files that can be listed."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
@@ -143,6 +145,11 @@ def batch_records_key(date: str, record_keys: Iterable[str]) -> str:
     """Where the records of a batch lie: the same for the same keys."""
     digest = hashlib.sha256("\n".join(record_keys).encode()).hexdigest()
     return f"{BATCHES_PREFIX}date={date}/{digest}.json.gz"
+
+
+def content_index_key(date: str) -> str:
+    """Where the fingerprints of a day's contents lie, for the days after it."""
+    return f"{CONTENTS_PREFIX}date={date}"
 
 
 def version_day_key(raw_key: str, version_id: str) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from functions.core import keys
 from functions.core.reporting import write_report
+from functions.core.reporting.contents import packed_fingerprints
 from functions.core.reporting.findings import Unfinished
+from functions.core.reporting.record_files import in_order
 from functions.core.reporting.summarize_batch import summarize
 
 DATE = "2026-11-22"
@@ -64,6 +66,7 @@ class FakeReports:
                 **summarize(batch).to_json(),
                 "records_key": f"batch-{len(batches) - place}",
                 "delivered": len(batch),
+                "contents": packed_fingerprints(batch),
             }
             for place, batch in enumerate(batches)
         ]
@@ -73,6 +76,7 @@ class FakeReports:
         }
         self.listed = {}
         self.delivered_files = {}
+        self.files, self.indexes = {}, {}
         self.joined = {}
         self.recorded = set(recorded)
         self.written = {}
@@ -89,7 +93,21 @@ class FakeReports:
         return {file for file in files if file[0] not in self.recorded}
 
     def join_records(self, date, batch_keys):
+        """A byte a record: a piece's place is that of its first record."""
         self.joined[date] = list(batch_keys)
+        found = [in_order(self.kept[key]) for key in batch_keys]
+        self.files[date] = [record for batch in found for record in batch]
+        return [len(batch) for batch in found]
+
+    def records_in(self, date, pieces):
+        file = self.files.get(date, [])
+        return {each: file[each.start : each.start + each.size] for each in pieces}
+
+    def content_index(self, date):
+        return self.indexes.get(date)
+
+    def keep_content_index(self, date, index):
+        self.indexes[date] = index
 
     def batch_records(self, batch_keys):
         return iter([record for key in batch_keys for record in self.kept[key]])

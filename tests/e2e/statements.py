@@ -19,6 +19,7 @@ NOT_SHOWN_HERE = {
     "*-CheckFieldsRole* s3:ListBucket on *-reports*": "the same",
     "*-MergeRangesRole* s3:GetObject on *-reports*/processed/[*]": "the same",
     "*-MergeRangesRole* s3:ListBucket on *-reports*": "the same",
+    "*-WriteReportRole* s3:GetObject on *-reports*/records/[*]": "only if a content came twice",
     "* s3:ListBucket on *-raw*": "for files deleted before they are read, as in campaigns/faults",
     "*-DailyReportRole* states:DescribeExecution on *": "AWS watches a Map Run's children",
     "*-DailyReportRole* states:StopExecution on *": "AWS stops a Map Run's children",

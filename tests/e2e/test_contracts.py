@@ -109,7 +109,8 @@ def test_a_delivery_is_held_to_its_manifest_and_reported_with_no_permission_more
     less = became("less.csv", b"id\n1\n")
     assert less["error"]["code"] == "COUNT_MISMATCH"
     assert became("more.csv", b"id\n1\n")["status"] == "processed"
-    (row,) = report_of(contracted, less["uploaded_at"][:10])["deliveries"]["named"]
+    report = report_of(contracted, less["uploaded_at"][:10])
+    (row,) = report["deliveries"]["named"]
     assert (row["state"], row["manifest"]) == ("short", "orders/d/manifest.json")
     assert row["files"] == [
         {"key": "orders/d/early.csv", "problem": "differs", "note": "2 records listed, 1 arrived"},
@@ -117,6 +118,10 @@ def test_a_delivery_is_held_to_its_manifest_and_reported_with_no_permission_more
         {"key": "orders/d/more.csv", "problem": "unlisted", "note": ""},
         {"key": "orders/d/never.csv", "problem": "missing", "note": ""},
     ]
+    same = [each for each in report["repeated"]["named"] if each["key"].startswith("orders/d/")]
+    three = {"orders/d/early.csv", "orders/d/good.csv", "orders/d/more.csv"}
+    assert len(same) == 2
+    assert {name for each in same for name in (each["key"], each["same_as"]["key"])} == three
     asked = urllib3.request("POST", url, json={}).json()["asked"]
     assert [each for each in asked if not each["allowed"]] == []
     assert {each["action"] for each in asked if "/deliveries/" in each["resource"]} == {

@@ -153,7 +153,9 @@ def test_write_report_reads_summaries_and_executions_and_writes_reports(reportin
         f"s3:GetObject on {REPORTS}/deliveries/*",
         f"s3:PutObject on {REPORTS}/deliveries/*",
         f"s3:PutObject on {REPORTS}/daily-reports/*",
+        f"s3:GetObject on {REPORTS}/records/*",
         f"s3:PutObject on {REPORTS}/records/*",
+        f"s3:PutObject on {REPORTS}/summaries/contents/*",
         f"s3:AbortMultipartUpload on {REPORTS}/records/*",
     }
 

@@ -26,7 +26,7 @@ SCHEMA_VERSION = 2
 
 What was only added since is not in every stored report of version 2 (`ADDED`).
 """
-ADDED = ("by_reading", "deliveries", "doubtful", "unusual")
+ADDED = ("by_reading", "deliveries", "doubtful", "repeated", "unusual")
 ADDED_TO_ROWS = ("median_seconds",)
 """The same, of the rows of prefixes."""
 LISTED = 10_000
@@ -72,6 +72,7 @@ def build(
         "by_hour": _table("hour", summary.hours, HOURS),
         "by_reading": compared["by_reading"],
         "doubtful": summary.doubtful.to_json(),
+        "repeated": findings.repeated.to_json(),
         "errors": {name: amount.files for name, amount in sorted(summary.errors.items())},
         "largest": list(summary.largest),
         "rejections": list(summary.rejections),

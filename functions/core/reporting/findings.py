@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from functions.core.reporting.contents import Repeated
 from functions.core.reporting.origin import Origin
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Findings:
     expected: Sequence[Expected] = ()
     deliveries: Sequence[Delivery] = ()
     """What manifests list, and how it stands."""
+    repeated: Repeated = field(default_factory=Repeated)
+    """Files whose content was there before."""
     open_executions: int = 0
     """Executions of the day that failed or run, also those whose file has a record by another."""
     ignored_keys: Sequence[str] = ()

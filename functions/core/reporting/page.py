@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.core.reporting.deliveries import said
 from functions.core.reporting.document import current, equation
 from functions.core.reporting.populations import POPULATIONS
-from functions.core.reporting.table import came, delimiter, doubt, file_problem
+from functions.core.reporting.table import came, delimiter, doubt, file_problem, same_as
 from functions.core.reporting.unusual.times import long
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def to_html(document: Document) -> str:
             of=POPULATIONS,
             came=came,
             said=said,
+            same_as=same_as,
             file_problem=file_problem,
             doubt=doubt,
         )

@@ -11,6 +11,7 @@ POPULATIONS: Final = {
     "by_hour": "files with a record: processed and rejected",
     "by_reading": "processed files",
     "doubtful": "processed files with warnings or ragged rows",
+    "repeated": "processed files with the content of another of their prefix, within a week",
     "errors": "rejected files",
     "largest": "processed files",
     "rejections": "rejected files",

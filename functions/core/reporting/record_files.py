@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 def packed(records: Iterable[Mapping[str, Any]]) -> bytes:
     """These records, one a line, by key and version; the same for the same ones."""
-    ordered = sorted(records, key=lambda record: (record["key"], record["version_id"]))
-    lines = (json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in ordered)
+    lines = (
+        json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+        for record in in_order(records)
+    )
     return gzip.compress("".join(f"{line}\n" for line in lines).encode(), mtime=0)
+
+
+def in_order(records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """As a file has them: by key and version."""
+    return sorted(records, key=lambda record: (record["key"], record["version_id"]))

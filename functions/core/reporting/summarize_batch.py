@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
 from functions.core.reporting import prefix_amounts
+from functions.core.reporting.contents import packed_fingerprints
 from functions.core.reporting.durations import from_upload_to_record
 from functions.core.reporting.prefix_amounts import (
     CAUSES,
@@ -208,7 +209,8 @@ def summarize_keys(
     `stored_at` has the keys with S3's LastModified of each, in seconds since 1970. A duplicate's
     marker is counted without reading, and is no record.
 
-    `delivered` is how many files have keys that a manifest can list (`is_delivered`).
+    `delivered` is how many files have keys that a manifest can list (`is_delivered`); `contents`
+    has the fingerprints of their contents.
     """
     records = [name for name in stored_at if not name.endswith("/")]
     marked = [name for name in records if keys.is_duplicate(name)]
@@ -218,6 +220,7 @@ def summarize_keys(
     return {
         **summary.to_json(),
         "records_key": keep(left, packed(found)),
+        "contents": packed_fingerprints(found),
         "delivered": sum(is_delivered(record["key"]) for record in found),
     }
 

@@ -54,6 +54,7 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
         ),
         *_amounts(document),
         *_readings(document),
+        *_repeated(document),
         *(("errors", code, number, "", "", "") for code, number in document["errors"].items()),
         *(
             ("rejections", each["key"], 1, "", "", f"{each['code']}: {each['message']}")
@@ -132,6 +133,19 @@ def _deliveries(document: Document) -> list[tuple[Any, ...]]:
 def file_problem(file: Mapping[str, str]) -> str:
     """What is wrong with a file of a delivery: `missing`, `differs: 3 records listed, ...`."""
     return ": ".join(filter(None, (file["problem"], file["note"])))
+
+
+def _repeated(document: Document) -> list[tuple[Any, ...]]:
+    return [
+        ("repeated", each["key"], 1, each["records"], each["bytes"], same_as(each))
+        for each in (document["repeated"] or {}).get("named", ())
+    ]
+
+
+def same_as(repeated: Mapping[str, Any]) -> str:
+    """Which file's content another has, in words."""
+    other = repeated["same_as"]
+    return f"as {other['key'] or 'a file'} of {other['date']}"
 
 
 def _table(document: Document, section: str, name: str) -> list[tuple[Any, ...]]:

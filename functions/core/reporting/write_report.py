@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from functions.core import keys
 from functions.core.contracts.contract import NONE
 from functions.core.reporting.announcement import TEXT, announce
+from functions.core.reporting.contents import ContentsStore, Repeated, repeated
 from functions.core.reporting.day_deliveries import DeliveriesStore, day_deliveries
 from functions.core.reporting.document import (
     HISTORY_DAYS,
@@ -51,7 +53,7 @@ class UnfinishedExecutions(Protocol):
         """The same, with the state that its execution entered last."""
 
 
-class ReportsStore(FormsStore, DeliveriesStore, Protocol):
+class ReportsStore(FormsStore, DeliveriesStore, ContentsStore, Protocol):
     """The reports bucket."""
 
     bucket: str
@@ -71,8 +73,8 @@ class ReportsStore(FormsStore, DeliveriesStore, Protocol):
     def acknowledged(self, date: str) -> list[dict[str, Any]]:
         """The messages of the dead-letter queue that were acknowledged on a day, in no order."""
 
-    def join_records(self, date: str, batch_keys: Iterable[str]) -> None:
-        """Make the file of a day's records of those of its batches."""
+    def join_records(self, date: str, batch_keys: Iterable[str]) -> list[int]:
+        """Make the file of a day's records of those of its batches; how many bytes each has."""
 
 
 def write(
@@ -97,7 +99,7 @@ def write(
     open_executions = _open_executions(day, executions)
     failed, in_flight = _unfinished(open_executions, day, executions, reports)
     history, earlier = _days_before(day, reports)
-    batches = _batches(date, manifest_key, reports) if manifest_key else Batches()
+    batches = _batches(day, manifest_key, reports) if manifest_key else Batches()
     findings = Findings(
         date=date,
         settled=settled,
@@ -111,6 +113,7 @@ def write(
         deliveries=day_deliveries(
             day, batches.delivered, [*failed, *in_flight], contracts, reports
         ),
+        repeated=batches.repeated,
         origin=origin,
         ignored_keys=ignored_keys,
         acknowledged=reports.acknowledged(date),
@@ -138,24 +141,30 @@ class Batches:
 
     summary: Summary = field(default_factory=Summary)
     delivered: Sequence[str] = ()
+    repeated: Repeated = field(default_factory=Repeated)
 
 
-def _batches(date: str, manifest_key: str, reports: ReportsStore) -> Batches:
-    """All batches together; their records become the day's file on the way."""
-    batch_keys: list[str] = []
-    delivered: list[str] = []
+def _batches(day: Day, manifest_key: str, reports: ReportsStore) -> Batches:
+    """All batches together; their records become the day's file on the way.
+
+    A redrive may go on with batches from before there were such files, or fingerprints.
+    """
+    found: dict[str, dict[str, Any]] = {}
 
     def read(part: dict[str, Any]) -> Summary:
-        key = part.get("records_key", "")
-        batch_keys.append(key)
-        if part.get("delivered"):
-            delivered.append(key)
+        known = ("delivered", "contents")
+        found[part.get("records_key", "")] = {name: part.get(name) for name in known}
         return Summary.from_json(part)
 
     summary = merged(map(read, reports.results(manifest_key)))
-    if all(batch_keys):  # a redrive may go on with batches from before there were such files
-        reports.join_records(date, sorted(batch_keys))
-    return Batches(summary, sorted(delivered))
+    delivered = [key for key in sorted(found) if found[key]["delivered"]]
+    if "" in found:
+        return Batches(summary, delivered)
+    sizes = reports.join_records(day.date, sorted(found))
+    if any(each["contents"] is None for each in found.values()):
+        return Batches(summary, delivered)
+    contents = [base64.b64decode(found[key]["contents"]) for key in sorted(found)]
+    return Batches(summary, delivered, repeated(day, contents, sizes, reports))
 
 
 def _expected(

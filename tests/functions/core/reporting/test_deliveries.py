@@ -254,7 +254,7 @@ def test_what_was_short_at_midnight_is_looked_at_once_more_the_next_day():
 
 def test_without_a_contract_that_has_manifests_nothing_more_is_read_or_written():
     reports = FakeReports([any_record()])
-    del reports.kept
+    reports.batch_records = reports.listings = reports.delivered = None
     _, document = write(reports, contracts=NONE)
     assert document["deliveries"] == {"total": 0, "complete": 0, "named": []}
     assert reports.delivered_files == {}

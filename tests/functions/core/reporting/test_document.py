@@ -177,6 +177,7 @@ def test_a_report_has_these_fields_and_no_others():
         ],
         "expected": [{"contract": "orders", "prefix": "in/", "came": True, "processed": True}],
         "deliveries": {"total": 0, "complete": 0, "named": []},
+        "repeated": {"files": 0, "named": []},
         "ignored_keys": [],
         "acknowledged": [],
         "history": [{"date": "2026-11-21", **TOTALS, "records": 1}],
