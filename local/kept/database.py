@@ -172,14 +172,14 @@ class Database:
 
     def close(self) -> None:
         """Commit what was handed in, and refuse what comes from now on, as after a kill."""
+        self._over.set()
+        self._wanted.set()
         with self._committing:
             with self._handing_in:
                 was_closed, self._closed = self._closed, True
             if not was_closed:
                 self.settle()
                 self._connection.close()
-        self._over.set()
-        self._wanted.set()
 
     @property
     def _open(self) -> Transaction | None:
@@ -200,7 +200,8 @@ class Database:
         """Commit what nobody waits for."""
         while not self._over.is_set():
             self._wanted.wait()
-            self._over.wait(LATEST_SECONDS)
+            if self._over.wait(LATEST_SECONDS):
+                return  # `close` commits the rest
             self._wanted.clear()
             self.settle()
 
