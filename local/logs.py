@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from local import moto_backends
 
@@ -15,19 +15,11 @@ MOST_EVENTS = 10_000
 """How many events a stream keeps at most: the newest ones. Others go by their group's retention."""
 
 
-class Lines(Protocol):
-    """Keeps lines over the end of the process."""
-
-    def write(self, group: str, stream: str, time: int, lines: Sequence[str]) -> None:
-        """Keep lines of one moment, in milliseconds."""
-
-
 class CloudWatchLogs:
     """Appends lines to streams, making group and stream as they are needed."""
 
-    def __init__(self, account_id: str, region: str, kept: Lines | None = None) -> None:
+    def __init__(self, account_id: str, region: str) -> None:
         self._backend: Any = moto_backends.logs(account_id, region)
-        self._kept = kept
         self._lock = threading.Lock()
 
     def has_group(self, name: str) -> bool:
@@ -50,5 +42,3 @@ class CloudWatchLogs:
             found.put_log_events([{"timestamp": now, "message": line} for line in lines])
             if len(found.events) > MOST_EVENTS:
                 del found.events[: MOST_EVENTS // 2]
-        if self._kept is not None:
-            self._kept.write(group, stream, now, lines)

@@ -8,6 +8,7 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
 from local.cloudformation.clients import client
+from local.cloudformation.lifecycle import rule_of
 
 HANDLED = {
     *("BucketName", "BucketEncryption", "Tags", "VersioningConfiguration"),
@@ -37,7 +38,7 @@ def configure(bucket: str, properties: dict[str, Any]) -> None:
             Bucket=bucket, OwnershipControls=properties["OwnershipControls"]
         )
     if "LifecycleConfiguration" in properties:
-        rules = [_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
+        rules = [rule_of(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
         s3.put_bucket_lifecycle_configuration(
             Bucket=bucket, LifecycleConfiguration={"Rules": rules}
         )
@@ -55,24 +56,6 @@ def _notify(bucket: str, configuration: dict[str, Any]) -> None:
     client("s3").put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration=notifications
     )
-
-
-def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    """A lifecycle rule of a template as the API has it."""
-    made: dict[str, Any] = {"Status": rule["Status"], "Filter": {"Prefix": rule.get("Prefix", "")}}
-    if "Id" in rule:
-        made["ID"] = rule["Id"]
-    if "ExpirationInDays" in rule:
-        made["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
-    elif str(rule.get("ExpiredObjectDeleteMarker", "")).lower() == "true":
-        made["Expiration"] = {"ExpiredObjectDeleteMarker": True}
-    if "NoncurrentVersionExpiration" in rule:
-        days = int(rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
-        made["NoncurrentVersionExpiration"] = {"NoncurrentDays": days}
-    if "AbortIncompleteMultipartUpload" in rule:
-        days = int(rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"])
-        made["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": days}
-    return made
 
 
 def _neutral(*_: Any) -> PermissionResult:

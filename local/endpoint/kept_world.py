@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from local import moto_backends
 from local.endpoint.changes import Change, change_of
 from local.events.outbox import Outbox
+from local.moto_patches import logs as moto_logs
 from local.moto_patches import s3 as moto_s3
 from local.moto_patches.kept_backends import KeptBackends
 from local.moto_patches.kept_lines import KeptLines
@@ -25,7 +26,7 @@ from local.s3.kept_keys import KeptKeyStore
 from local.stepfunctions.kept_executions import KeptExecutions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from local.credentials import Signature
     from local.http.messages import Environ
@@ -48,7 +49,7 @@ class KeptWorld:
         self._objects = KeptObjects(self.database, contents)
         self._uploads = KeptUploads(self.database, contents)
         self._messages = KeptMessages(self.database, contents)
-        self.lines = KeptLines(self.database)
+        self._lines = KeptLines(self.database, account_id, region)
         self.executions = KeptExecutions(self.database)
         self.outbox = Outbox(self.database)
 
@@ -63,7 +64,7 @@ class KeptWorld:
         buckets = self._s3().buckets
         self._objects.load(buckets, self._uploads.load(buckets))
         self._messages.load(self._sqs().queues)
-        self.lines.load(moto_backends.logs(self._account_id, self._region))
+        self._lines.load(moto_backends.logs(self._account_id, self._region))
 
     @contextmanager
     def request(self, environ: Environ, signature: Signature) -> Iterator[None]:
@@ -96,9 +97,21 @@ class KeptWorld:
         with self._saving:
             self._messages.save(list(self._sqs().queues.values()))
 
+    def lines_expired(self, group: str, oldest: float) -> None:
+        """Keep that a log group's lines from before that time, in milliseconds, are gone."""
+        self._lines.expired(group, oldest)
+
+    def objects_changed(self, bucket: Any, keys: Sequence[str]) -> None:
+        """Keep versions of these keys that no request changed."""
+        for key in keys:
+            bucket.keys.getlist(key, [])  # only what is in memory is written
+        with self._saving:
+            self._objects.save(bucket, keys)
+
     def close(self) -> None:
         """Keep nothing more: from now on it is as if the process had been killed."""
         moto_s3.store_contents_by(None)
+        moto_logs.follow(None)
         names.install()
         self.folder.close()
 

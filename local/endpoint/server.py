@@ -64,7 +64,7 @@ class Endpoint:
         callers = Callers()
         authorizer = Authorizer(ACCOUNT_ID)
         self.clients = InProcess(region)
-        logs = CloudWatchLogs(ACCOUNT_ID, region, None if kept is None else kept.lines)
+        logs = CloudWatchLogs(ACCOUNT_ID, region)
         functions = Functions(ACCOUNT_ID, region)
         self.pool = Pool(functions, callers, RoleLogs(logs, authorizer, region, ACCOUNT_ID))
         self.deliveries = Deliveries(
@@ -76,10 +76,7 @@ class Endpoint:
         self.bus = Bus(ACCOUNT_ID, region, self.deliveries)
         clock = None if kept is None else KeptClock(kept.database)
         self.retention = Retention(
-            ACCOUNT_ID,
-            region,
-            lambda: self.clients.client("s3", ROOT),
-            lambda: None if kept is None else kept.messages_expired(),
+            ACCOUNT_ID, region, lambda: self.clients.client("s3", ROOT), kept
         )
         self.scheduler = Scheduler(
             ACCOUNT_ID, region, self.deliveries, clock, self.retention.carry_out

@@ -23,7 +23,7 @@ from moto.s3.responses import S3Response
 from local.credentials import ANONYMOUS
 from local.http.errors import s3_failure
 from local.http.messages import Answer, answer_of
-from local.moto_patches import s3, sqs
+from local.moto_patches import lifecycle, s3, sqs
 from local.s3 import names
 from local.s3.chunked import unpack
 from local.s3.digests import name_algorithm
@@ -71,6 +71,7 @@ class Moto:
         names.install()
         sqs.install()
         s3.install()
+        lifecycle.install()
         self._objects = S3Objects(account_id)
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._known: dict[tuple[str, str], Application] = {}

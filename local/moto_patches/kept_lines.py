@@ -1,4 +1,4 @@
-"""The newest log lines of functions and machines: a row each.
+"""The newest log lines of functions, machines and clients: a row each.
 
 Lines are what a kept world has most of, and what is wanted least of an older day: so they have no
 part in the snapshot, and only so many of them are read back as cost a tenth of a second.
@@ -7,6 +7,8 @@ part in the snapshot, and only so many of them are read back as cost a tenth of 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+
+from local.moto_patches import logs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,26 +24,16 @@ MOST: Final = 20_000
 
 
 class KeptLines:
-    """Writes lines as they come, and reads them at the start."""
+    """Writes the lines of one account and region as they come, and reads them at the start."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, account_id: str, region: str) -> None:
         self._database = database
+        self._place = (account_id, region)
         self._written = 0
         database.define(TABLE)
 
-    def write(self, group: str, stream: str, time: int, lines: Sequence[str]) -> None:
-        """Keep lines of one moment, in milliseconds."""
-        self._database.write_all(
-            "INSERT INTO lines (log_group, stream, time, message) VALUES (?, ?, ?, ?)",
-            ((group, stream, time, line) for line in lines),
-        )
-        self._written += len(lines)
-        if self._written > MOST // 2:
-            self._written = 0
-            self._forget()
-
     def load(self, backend: Any) -> None:
-        """Put the lines into moto's groups, as far as these are still there."""
+        """Put the lines into moto's groups, as far as these are still there, and follow them."""
         self._forget()
         query = "SELECT log_group, stream, time, message FROM lines ORDER BY id"
         found: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -53,6 +45,39 @@ class KeptLines:
                 if stream not in backend.groups[group].streams:
                     backend.create_log_stream(group, stream)
                 backend.groups[group].streams[stream].put_log_events(lines)
+        logs.follow(self)
+
+    def wrote(self, stream: Any, events: Sequence[dict[str, Any]]) -> None:
+        """Keep the events of a stream, each with its time in milliseconds."""
+        if (stream.account_id, stream.region) != self._place:
+            return
+        group = stream.log_group.name
+        self._database.write_all(
+            "INSERT INTO lines (log_group, stream, time, message) VALUES (?, ?, ?, ?)",
+            (
+                (group, stream.log_stream_name, int(each["timestamp"]), each["message"])
+                for each in events
+            ),
+        )
+        self._written += len(events)
+        if self._written > MOST // 2:
+            self._written = 0
+            self._forget()
+
+    def deleted(self, group: Any, stream: str | None) -> None:
+        """Keep no line of a group, or of one of its streams, that is gone."""
+        if (group.account_id, group.region) != self._place:
+            return
+        if stream is None:
+            self._database.write("DELETE FROM lines WHERE log_group = ?", (group.name,))
+        else:
+            statement = "DELETE FROM lines WHERE log_group = ? AND stream = ?"
+            self._database.write(statement, (group.name, stream))
+
+    def expired(self, group: str, oldest: float) -> None:
+        """Keep no line of a group that is older than that, in milliseconds."""
+        statement = "DELETE FROM lines WHERE log_group = ? AND time < ?"
+        self._database.write(statement, (group, oldest))
 
     def _forget(self) -> None:
         self._database.write(

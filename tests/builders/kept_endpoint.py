@@ -13,7 +13,7 @@ SECONDS = 60
 
 
 class KeptEndpoint:
-    """One folder, and the process that serves it at the moment."""
+    """One folder, and the process that serves it at the moment; without one nothing is kept."""
 
     def __init__(self, folder, port=0):
         self.folder = folder
@@ -23,9 +23,10 @@ class KeptEndpoint:
         self.outputs = None
 
     def start(self):
+        data = () if self.folder is None else ("--data", str(self.folder))
         command = (sys.executable, "-m", "local.endpoint", "--exit-with-parent")
         self.process = subprocess.Popen(
-            (*command, "--port", str(self.port), "--data", str(self.folder)),
+            (*command, "--port", str(self.port), *data),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -77,7 +77,21 @@ def put_everything(here):
     received = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)["Messages"][0]
     kept |= {"queue": url, "handle": received["ReceiptHandle"], "body": received["Body"]}
     kept["stacks"] = names_of_stacks(here)
+    kept["lines"] = put_lines(here.client("logs"))
     return kept
+
+
+def put_lines(logs):
+    """A client's own: in a group that stays, and in one that is deleted and made again."""
+    now = int(time.time() * 1000)
+    lines = [{"timestamp": now - 1000, "message": "one"}, {"timestamp": now, "message": "two"}]
+    for group in ("lines/kept", "lines/gone"):
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName="s")
+        logs.put_log_events(logGroupName=group, logStreamName="s", logEvents=lines)
+    logs.delete_log_group(logGroupName="lines/gone")
+    logs.create_log_group(logGroupName="lines/gone")
+    return lines
 
 
 def begin_uploads(s3):
@@ -249,6 +263,15 @@ def test_the_lines_of_functions_that_were_called_before_are_there(kept):
     lines = logs.filter_log_events(logGroupName=group, limit=10_000)["events"]
     assert min(each["timestamp"] for each in lines) < kept.killed_at
     assert any("REPORT RequestId" in each["message"] for each in lines)
+
+
+def test_the_lines_of_a_client_are_there_and_those_of_a_deleted_group_are_not(kept):
+    logs = kept.client("logs")
+    found = logs.get_log_events(logGroupName="lines/kept", logStreamName="s")["events"]
+    assert [{name: each[name] for name in ("timestamp", "message")} for each in found] == (
+        kept.put["lines"]
+    )
+    assert logs.describe_log_streams(logGroupName="lines/gone")["logStreams"] == []
 
 
 def test_the_size_of_what_is_kept_is_told(kept):

@@ -115,7 +115,14 @@ RULES = [
         "Expiration": {"Days": 30},
         "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-    }
+    },
+    {
+        "ID": "cold",
+        "Status": "Enabled",
+        "Filter": {"And": {"Tags": [{"Key": "cold", "Value": "yes"}], "ObjectSizeGreaterThan": 4}},
+        "Transitions": [{"Days": 10, "StorageClass": "GLACIER_IR"}],
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 60, "NewerNoncurrentVersions": 3},
+    },
 ]
 
 
@@ -124,13 +131,25 @@ def set_clock(here, moment):
     urllib3.request("POST", f"{here.url}/_tally/clock", body=body)
 
 
+def on_disk(here, query, *values):
+    """What another process finds in the folder's database at this moment."""
+    connection = sqlite3.connect(here.folder / "world.sqlite3")
+    try:
+        return connection.execute(query, values).fetchone()[0]
+    finally:
+        connection.close()
+
+
 def test_what_is_past_its_retention_goes_at_midnight(old):
     s3, sqs, logs = old.client("s3"), old.client("sqs"), old.client("logs")
     s3.create_bucket(Bucket="brief")
     s3.put_bucket_versioning(Bucket="brief", VersioningConfiguration={"Status": "Enabled"})
     s3.put_bucket_lifecycle_configuration(Bucket="brief", LifecycleConfiguration={"Rules": RULES})
+    assert s3.get_bucket_lifecycle_configuration(Bucket="brief")["Rules"] == RULES
     for body in (b"one", b"two"):
         s3.put_object(Bucket="brief", Key="k", Body=body)
+    for key, tags in (("warm", ""), ("cold", "cold=yes")):
+        s3.put_object(Bucket="brief", Key=key, Body=b"large", Tagging=tags)
     s3.create_multipart_upload(Bucket="brief", Key="begun")
     url = sqs.create_queue(QueueName="brief", Attributes={"MessageRetentionPeriod": "60"})
     sqs.send_message(QueueUrl=url["QueueUrl"], MessageBody="brief")
@@ -142,8 +161,11 @@ def test_what_is_past_its_retention_goes_at_midnight(old):
     try:
         set_clock(old, NOW + timedelta(days=40))
         found = s3.list_object_versions(Bucket="brief")
-        assert [each["Key"] for each in found["DeleteMarkers"]] == ["k"]
-        assert len(found["Versions"]) == 1
+        assert [each["Key"] for each in found["DeleteMarkers"]] == ["cold", "k", "warm"]
+        classes = {each["Key"]: each["StorageClass"] for each in found["Versions"]}
+        assert classes == {"cold": "GLACIER_IR", "k": "STANDARD", "warm": "STANDARD"}
+        query = "SELECT count(*) FROM objects WHERE content IS NOT NULL AND instr(body, ?)"
+        assert on_disk(old, query, b"GLACIER_IR") == 1
         assert "Uploads" not in s3.list_multipart_uploads(Bucket="brief")
         waiting = sqs.get_queue_attributes(
             QueueUrl=url["QueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
@@ -151,5 +173,6 @@ def test_what_is_past_its_retention_goes_at_midnight(old):
         assert waiting["Attributes"]["ApproximateNumberOfMessages"] == "0"
         lines = logs.get_log_events(logGroupName="brief", logStreamName="s")["events"]
         assert lines == []
+        assert on_disk(old, "SELECT count(*) FROM lines WHERE log_group = 'brief'") == 0
     finally:
         set_clock(old, None)
