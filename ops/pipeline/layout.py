@@ -63,6 +63,14 @@ def current_stem(stem: str) -> str:
     return stem if name.startswith(VERSION) else record_stem(date_of(day), key, name)
 
 
+def identity_of(stem: str) -> tuple[str, str] | None:
+    """The key and version id that a stem names; None where a digest stands for them."""
+    if stem.count("/") < FOLDERS_OF_A_FILE:
+        return None
+    key, _, name = stem.split("/", 2)[2].rpartition("/")
+    return key, name.removeprefix(VERSION)
+
+
 def names_version(stem: str) -> bool:
     """Whether a record is about an object version; the rejection of a bad event may not be."""
     return STAND_IN.fullmatch(stem.rpartition(f"/{VERSION}")[2]) is None

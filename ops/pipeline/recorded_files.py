@@ -23,7 +23,7 @@ from ops.pipeline.times import moment_of
 from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ops.pipeline.deployment import Deployment
@@ -37,7 +37,7 @@ STATUSES: Final = ("processed", "rejected", "failed", "running")
 SORTS: Final[dict[str, Callable[[Record], Any] | None]] = {
     "key": None,
     "time": itemgetter("uploaded_at"),
-    "size": lambda each: -each["size_bytes"],
+    "size": lambda each: -(each["size_bytes"] or 0),
     "records": lambda each: -(each["records"] or 0),
 }
 """How files can be put in order: by name, by arrival, the largest first, most records first."""
@@ -103,14 +103,31 @@ def days_since(since: datetime) -> list[str]:
     return [str(first + timedelta(days=day)) for day in range((last - first).days + 1)]
 
 
-def files_of(deployment: Deployment, day: str, known: Cache | None = None) -> list[Record]:
+def files_of(
+    deployment: Deployment,
+    day: str,
+    known: Cache | None = None,
+    on_named: Callable[[list[Record]], None] | None = None,
+) -> list[Record]:
     """Each file of a day as its record, also one that has none: it failed, or runs.
 
-    `known` is as in `records_of`.
+    `known` is as in `records_of`. Of the running day, `on_named` gets the files before their
+    records are read, one by one: what their names say of them, and their `place` in `known`.
     """
     unfinished = unfinished_of(deployment, day)
+
+    def tell(places: Sequence[Place]) -> None:
+        if on_named is not None:
+            on_named(_with_unfinished(day, _named(places), unfinished))
+
     # The records come last: what ends in between is then listed as done, and not twice.
-    found = list(records_of(deployment, day, known))
+    return _with_unfinished(day, records_of(deployment, day, known, tell), unfinished)
+
+
+def _with_unfinished(
+    day: str, records: Iterable[Record], unfinished: Sequence[Details]
+) -> list[Record]:
+    found = list(records)
     stems = {layout.record_stem(day, each["key"], each["version_id"]) for each in found}
     failed, in_flight = without_record(unfinished, stems.__contains__)
     return [
@@ -118,6 +135,22 @@ def files_of(deployment: Deployment, day: str, known: Cache | None = None) -> li
         *(_unrecorded("failed", each) for each in failed),
         *(_unrecorded("running", each) for each in in_flight),
     ]
+
+
+def _named(places: Iterable[Place]) -> Iterator[Record]:
+    """What the names of records say; one that is a digest says nothing yet."""
+    for place in places:
+        rejected = place[0].endswith(layout.REJECTED)
+        ending = layout.REJECTED if rejected else layout.PROCESSED
+        identity = layout.identity_of(place[0].removesuffix(ending))
+        if identity is not None:
+            yield {
+                **dict(zip(("key", "version_id"), identity, strict=True)),
+                **dict.fromkeys(("format", "records", "size_bytes", "error")),
+                "status": "rejected" if rejected else "processed",
+                "uploaded_at": "",
+                "place": place,
+            }
 
 
 def _unrecorded(status: str, details: Details) -> Record:
@@ -135,15 +168,21 @@ def _unrecorded(status: str, details: Details) -> Record:
     }
 
 
-def records_of(deployment: Deployment, day: str, known: Cache | None = None) -> Iterator[Record]:
+def records_of(
+    deployment: Deployment,
+    day: str,
+    known: Cache | None = None,
+    on_listed: Callable[[Sequence[Place]], None] = lambda _: None,
+) -> Iterator[Record]:
     """The record of each file of a day, in no order; of the two of a version, the success.
 
     `known` keeps what was read one by one, so that whoever asks again reads what is new alone.
+    `on_listed` gets the places of those, before they are read.
     """
     joined = _joined(deployment, day) if day < times.today() else None
     if joined is not None:
         return map(json.loads, gzip.decompress(joined).splitlines())
-    return _single(deployment, day, {} if known is None else known)
+    return _single(deployment, day, {} if known is None else known, on_listed)
 
 
 def _joined(deployment: Deployment, day: str) -> bytes | None:
@@ -159,7 +198,12 @@ def _joined(deployment: Deployment, day: str) -> bytes | None:
         return None
 
 
-def _single(deployment: Deployment, day: str, known: Cache) -> Iterator[Record]:
+def _single(
+    deployment: Deployment,
+    day: str,
+    known: Cache,
+    on_listed: Callable[[Sequence[Place]], None],
+) -> Iterator[Record]:
     s3, bucket = deployment.clients.s3, deployment.reports_bucket
 
     def read(place: Place) -> None:
@@ -167,6 +211,7 @@ def _single(deployment: Deployment, day: str, known: Cache) -> Iterator[Record]:
         known[place] = json.loads(body)
 
     wanted = _counting(_listed(deployment, day))
+    on_listed(wanted)
     together(read, [each for each in wanted if each not in known])
     found = (known[each] for each in wanted)
     # By the name of before 2026-11 and by today's, a version may have two: they say the same.

@@ -67,6 +67,11 @@ class Filters:
             sort=sort if sort in SORTS else "key",
         )
 
+    @property
+    def by_name(self) -> bool:
+        """Whether the names of the records are enough to find what is looked for."""
+        return not (self.format or self.error) and self.sort == "key"
+
     def found(self, rows: list[Record]) -> list[Record]:
         """The rows that are looked for, in order; they come by key."""
         wanted = FileFilter(
@@ -84,7 +89,7 @@ def show(request: Request) -> Response:
     console, query = console_of(request), request.query_params
     filters = Filters.of(query)
     day = console.files.day(filters.date)
-    rows = day.value(PATIENCE_SECONDS)
+    rows, complete = _rows(console, filters)
     found = filters.found(rows or [])
     number = int(given) if (given := query.get("page", "")).isdecimal() else 0
     page = min(number, max(len(found) - 1, 0) // ROWS)
@@ -99,7 +104,8 @@ def show(request: Request) -> Response:
         read_so_far=console.files.read_so_far(filters.date),
         total=len(found),
         first=page * ROWS,
-        found=found[page * ROWS :][:ROWS],
+        found=[console.files.in_full(filters.date, each) for each in found[page * ROWS :][:ROWS]],
+        complete=complete,
         page=page,
         last=max(len(found) - 1, 0) // ROWS,
         error_of=error_of,
@@ -107,6 +113,17 @@ def show(request: Request) -> Response:
         age=day.age,
         dumps=json.dumps,
     )
+
+
+def _rows(console: Console, filters: Filters) -> tuple[list[Record] | None, bool]:
+    """The rows of a day, and whether all is known of them.
+
+    As long as they are not read they are known by name, which is enough to list and choose them.
+    """
+    rows = console.files.day(filters.date).value(PATIENCE_SECONDS)
+    if rows is not None or not filters.by_name:
+        return rows, True
+    return console.files.named(filters.date), False
 
 
 def _every(age: float | None, *, running: bool) -> int | None:
@@ -128,8 +145,10 @@ def replay(request: Request) -> Response:
 def redrive(request: Request) -> Response:
     """Let those go on that failed, of the files that were ticked or of all that were listed."""
     console, chosen = console_of(request), set(_chosen(request))
-    rows = console.files.day(Filters.of(request.state.form).date).value() or []
-    failed = [each for each in rows if each["status"] == "failed" and _identity_of(each) in chosen]
+    rows, _ = _rows(console, Filters.of({"date": request.state.form.get("date", "")}))
+    failed = [
+        each for each in rows or [] if each["status"] == "failed" and _identity_of(each) in chosen
+    ]
     if not failed:
         raise NotFoundError("none of these files failed: Replay starts new executions")
     title = _title([_identity_of(each) for each in failed])
@@ -167,8 +186,8 @@ def _title(chosen: Sequence[Identity]) -> str:
 
 def _listed(console: Console, form: Mapping[str, str]) -> list[Identity]:
     filters = Filters.of(form)
-    rows = console.files.day(filters.date).value() or []
-    return [_identity_of(each) for each in filters.found(rows)]
+    rows, _ = _rows(console, filters)
+    return [_identity_of(each) for each in filters.found(rows or [])]
 
 
 def _identity_of(row: Record) -> Identity:

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from ops.console.views.execution_pages import page_of
-from ops.pipeline.executions import executions
+from ops.console.views.execution_pages import ExecutionFilter, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ops.console.views.execution_pages import ExecutionFilter
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.executions import Execution
 
 LOOKED_AT: Final = 1000
-"""So many are looked through: one request, where the execution was opened from no list."""
+"""So many are looked through from the page of a list on."""
+NEWEST: Final = 100
+"""And so many of the newest where the execution was opened from no list: two short requests."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Neighbours:
 
 def newest_of(deployment: Deployment, machine: str) -> Iterator[Execution]:
     """The newest executions of a state machine."""
-    return islice(executions(deployment, machine), LOOKED_AT)
+    return islice(listed_from(deployment, ExecutionFilter(machine), None), NEWEST)
 
 
 def listed_from(

@@ -2,6 +2,7 @@
 
 A day of 100,000 files takes seconds to read, and a filter over its rows some milliseconds. So a day
 is read in the background, once if it is over, and of today only what is new since the last time.
+The first time it is read, today's files are known by the names of their records much sooner.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class FileIndex:
         self._deployment = deployment
         self._days: OrderedDict[str, BackgroundQuery[list[Record]]] = OrderedDict()
         self._known: dict[str, Cache] = {}
+        self._named: dict[str, list[Record]] = {}
         self._lock = Lock()
 
     def day(self, date: str) -> BackgroundQuery[list[Record]]:
@@ -46,15 +48,32 @@ class FileIndex:
                 self._days[date] = BackgroundQuery(read, READ_SECONDS)
             self._days.move_to_end(date)
             while len(self._days) > DAYS:
-                self._known.pop(self._days.popitem(last=False)[0])
+                gone, _ = self._days.popitem(last=False)
+                self._known.pop(gone)
+                self._named.pop(gone, None)
             return self._days[date]
+
+    def named(self, date: str) -> list[Record] | None:
+        """The files of a day by key, as far as the names of their records say; None if unknown."""
+        return self._named.get(date)
+
+    def in_full(self, date: str, row: Record) -> Record:
+        """A row of `named`, with all that its record says where that was read already."""
+        found = self._known.get(date, {}).get(row.get("place", ("", "")))
+        return row if found is None else _row(found)
 
     def read_so_far(self, date: str) -> int:
         """How many single records of a day were read, for whoever waits for the first answer."""
         return len(self._known.get(date, ()))
 
     def _read(self, date: str, known: Cache) -> list[Record]:
-        rows = [_row(each) for each in files_of(self._deployment, date, known)]
+        def keep(named: list[Record]) -> None:
+            rows = by_key(named)
+            with self._lock:
+                if date in self._days:  # else nobody looks at that day any more
+                    self._named[date] = rows
+
+        rows = [_row(each) for each in files_of(self._deployment, date, known, keep)]
         return by_key(rows)
 
 

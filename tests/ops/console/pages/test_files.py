@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import threading
 import time
 import uuid
 
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 
 from ops.console.pages import files
 from ops.console.pages.files import Filters
+from ops.console.server import serving
 from ops.console.web import file_index
 from ops.pipeline import times
 from ops.pipeline.recorded_files import records_of
@@ -92,6 +94,31 @@ def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, p
     assert index.read_so_far(today) == 0
     assert index.day(today).value(60) is not None
     assert index.read_so_far(today) >= 1
+
+
+def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upload, deployment):
+    prefix = f"slow{uuid.uuid4().hex}/"
+    good, bad = f"{prefix}good.csv", f"{prefix}bad.csv"
+    ended(page, upload, {good: GOOD, bad: b""})
+    read = threading.Event()
+    deployment.clients.s3.meta.events.register_first(
+        "before-call.s3.GetObject", lambda **_: read.wait(60), unique_id="slow"
+    )
+    try:
+        with serving(deployment) as url:
+            browser = browser_at(url)
+            looks = (browser.get("/files", params={"prefix": prefix}) for _ in range(600))
+            early = next(each.text for each in looks if "were read so far" in each.text)
+            assert "1 to 2 of 2 files; 0 of their records" in early
+            assert early.index(bad) < early.index("rejected", early.index(bad)) < early.index(good)
+            assert "Reading" in browser.get("/files", params={"sort": "size"}).text
+            read.set()
+            looks = (browser.get("/files", params={"prefix": prefix}) for _ in range(600))
+            late = next(each.text for each in looks if "were read so far" not in each.text)
+            assert "EMPTY_FILE" in late
+    finally:
+        read.set()
+        deployment.clients.s3.meta.events.unregister("before-call.s3.GetObject", unique_id="slow")
 
 
 def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, upload, photograph):
