@@ -68,10 +68,11 @@ def acknowledge(deployment: Deployment, request: AcknowledgeRequest) -> Acknowle
     now = datetime.now(UTC)
     with Settling(deployment, dead_letters.letters(deployment, dead_letters.HOLD_SECONDS)) as queue:
         wanted = {_in_full(given, queue.held) for given in request.letters}
+        versions = set(request.versions)
         chosen = [
             each
             for each in queue.held
-            if each.id in wanted or each.error == request.cause or each.identity in request.versions
+            if each.id in wanted or each.error == request.cause or each.identity in versions
         ]
         together(lambda each: _write_down(deployment, each, reason, now), chosen)
         queue.settle(chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ops.pipeline import acknowledging, redrive, redrive_plan, replay, replay_plan
 from ops.pipeline.executions import SUCCEEDED, became
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ops.pipeline.executions import Details
     from ops.pipeline.replay_plan import ReplayRequest
     from ops.pipeline.reports import Restated
+
+NAMED: Final = 5
+"""So many files without a message are named."""
 
 
 def redrive_executions(console: Console, arns: Sequence[str], title: str) -> None:
@@ -77,8 +80,10 @@ def acknowledge_letters(console: Console, wanted: AcknowledgeRequest, title: str
         job.ended = len(done.letters)
         job.lines.append(f"{job.ended:,} acknowledged: the report of {done.date} says why")
         job.lines += [f"{each}: no longer in the queue" for each in done.missing]
-        told = {each.identity for each in done.letters}
-        job.lines += [f"{each[0]}: no message is about it" for each in set(wanted.versions) - told]
+        without = set(wanted.versions) - {each.identity for each in done.letters}
+        job.lines += [f"{key}: no message is about it" for key, _ in sorted(without)[:NAMED]]
+        if len(without) > NAMED:
+            job.lines.append(f"{len(without) - NAMED:,} more have no message")
         console.dead_letters.refresh()
 
     console.jobs.start(f"Acknowledgement of {title}", work)

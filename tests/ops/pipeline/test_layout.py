@@ -16,6 +16,9 @@ def test_a_record_lies_where_the_functions_say(key, version, rejected):
     found = layout.recorded([there])
     assert found.has(layout.record_stem("2026-11-23", key, version))
     assert bool(found.rejected) == rejected
+    stem = layout.record_stem("2026-11-23", key, version)
+    by_digest = f"{key}/v-{version}" not in stem
+    assert layout.identity_of(stem) == (None if by_digest else (key, version))
 
 
 @given(KEYS, st.text("abc123_.", min_size=1, max_size=60), st.booleans())

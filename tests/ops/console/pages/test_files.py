@@ -101,9 +101,11 @@ def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upl
     good, bad = f"{prefix}good.csv", f"{prefix}bad.csv"
     ended(page, upload, {good: GOOD, bad: b""})
     read = threading.Event()
-    deployment.clients.s3.meta.events.register_first(
-        "before-call.s3.GetObject", lambda **_: read.wait(60), unique_id="slow"
-    )
+
+    def wait(**_):
+        read.wait(60)
+
+    deployment.clients.s3.meta.events.register_first("before-call.s3.GetObject", wait)
     try:
         with serving(deployment) as url:
             browser = browser_at(url)
@@ -118,7 +120,7 @@ def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upl
             assert "EMPTY_FILE" in late
     finally:
         read.set()
-        deployment.clients.s3.meta.events.unregister("before-call.s3.GetObject", unique_id="slow")
+        deployment.clients.s3.meta.events.unregister("before-call.s3.GetObject", wait)
 
 
 def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, upload, photograph):
