@@ -1,20 +1,29 @@
-"""`tally contract`: files held to a contract here, and contracts from sample files."""
+"""`tally contract`: files held to a contract here, contracts from samples and other standards."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ops.cli.counting import CONTRACTS, check_as, contract_in, contracts_in, schema_of
+from ops.cli.counting import (
+    CONTRACTS,
+    check_as,
+    contract_in,
+    contracts_in,
+    problem_of,
+    schema_of,
+)
 from ops.cli.options import Paths
+from ops.contract_sources.importing import imported
 from ops.pipeline.count import Counted, count_files
 from ops.pipeline.errors import BAD_USAGE, OpsError
 
 app = typer.Typer(
-    help="Hold files to a contract here, or write one from sample files.",
+    help="Hold files to a contract here, or write one from samples or other standards.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -88,3 +97,36 @@ def init(
         "schema": schema_of(paths),
     }
     print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@app.command("import")
+def take_over(
+    path: Annotated[Path, typer.Argument(help="ODCS 3, dbt's schema.yml, or a JSON Schema.")],
+    *,
+    prefix: Annotated[
+        str | None, typer.Option(help="The key prefix; else what the file says, or its name.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Which of its tables, if it has several.")
+    ] = None,
+) -> None:
+    """Print the contract that a file of another standard says, as far as Tally can say it.
+
+    What has no counterpart is named on stderr, a line each.
+
+    Exit codes: 0 done; 1 the file is none of these; 2 bad usage.
+    """
+    try:
+        draft = imported(path, prefix, name, problem_of)
+    except ModuleNotFoundError as missing:
+        raise OpsError(
+            f"this needs the package {missing.name}, which is not installed: "
+            "pip install '.[contracts]' in the clone of Tally",
+            BAD_USAGE,
+        ) from missing
+    problem = problem_of(draft.finished())
+    if problem is not None:
+        raise OpsError(f"{path}: nothing that a contract can say: {problem}")
+    for note in draft.notes:
+        print(f"not taken over: {' '.join(note.split())}", file=sys.stderr)
+    print(json.dumps(draft.finished(), ensure_ascii=False, indent=2))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.contracts.contract import NONE, Contracts
-from functions.core.contracts.reading import read_file, read_folder
+from functions.core.contracts.reading import contract_of, read_file, read_folder
 from functions.core.errors import InvalidContract, InvalidFile
 from functions.core.processing.local_file import check_path, schema_of_paths
 from ops.pipeline.count import Rejected
@@ -45,6 +45,15 @@ def contract_in(file: Path) -> Contracts:
         raise OpsError(str(error), BAD_USAGE) from error
     except OSError as error:
         raise OpsError(f"{file}: {error.strerror}", BAD_USAGE) from error
+
+
+def problem_of(document: dict[str, Any]) -> str | None:
+    """What is wrong with a contract's document, in one line; None if nothing is."""
+    try:
+        contract_of(document)
+    except InvalidContract as error:
+        return str(error)
+    return None
 
 
 def count_as(path: Path, key: str, contracts: Contracts, content_type: str | None) -> Counted:

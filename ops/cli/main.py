@@ -39,7 +39,7 @@ class Commands(LazyGroup):
         "cost": "Estimate what a day costs on AWS, with the arithmetic (us-east-1, list prices).",
         "grafana": "Print the deployed CloudWatch dashboard as JSON that Grafana imports.",
         "count": "Validate and count files here, without AWS: a JSON line for each.",
-        "contract": "Hold files to a contract here, or write one from sample files.",
+        "contract": "Hold files to a contract here, or write one from samples or other standards.",
         "console": "Serve the operator's web page on loopback until Ctrl-C.",
         "demo": "Show a week of sample files on this machine, with a tour, until Ctrl-C.",
         "local": "The whole pipeline on this machine.",

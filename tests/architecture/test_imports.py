@@ -23,6 +23,9 @@ HEAVY = {
     "isal",  # 8 ms, and only gzip needs it
     "backports",  # zstd: 3 ms, and only Zstandard needs it
     "compression",  # the same, in Python 3.14 and later
+    "ops.contract_sources.odcs",  # the same, by it
+    "open_data_contract_standard",  # 500 ms: pydantic, and one command needs it
+    "yaml",  # 20 ms, and one command needs it
     "aws_cdk",  # seconds: a Node process
     "local.endpoint",  # 2 s: moto; a command needs it that serves in its own process
 }
@@ -64,7 +67,11 @@ LAYERS = {
             "local.errors",
         },
     ),
-    "ops": ({"ops.cli", "ops.console", "ops.local_run"}, {"ops.pipeline"}),
+    "ops": (
+        {"ops.cli", "ops.console", "ops.local_run"},
+        {"ops.contract_sources"},
+        {"ops.pipeline"},
+    ),
 }
 """The rooms of each part, from the top down. A room imports what is below it, never what is above.
 Rooms of one layer may import each other, if not both ways."""

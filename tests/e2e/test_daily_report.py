@@ -267,7 +267,7 @@ def test_the_page_shows_the_numbers_of_the_report_and_asks_for_nothing_else(day,
     names = ("received", "processed", "rejected", "failed", "in_flight")
     assert opened.locator(".equation b").all_inner_texts() == [f"{totals[n]:,}" for n in names]
     assert cells(opened, "by-format") == shown(report["by_format"], "format", *counts)
-    prefixes = [[*each[:-2]] for each in cells(opened, "by-prefix")]
+    prefixes = [[*each[:-3]] for each in cells(opened, "by-prefix")]
     assert prefixes == shown(report["by_prefix"], "prefix", *names, "records")
     assert opened.locator("#verdict strong").inner_text() == report["verdict"]["headline"]
     assert cells(opened, "largest") == shown(report["largest"], "key", "records")

@@ -116,3 +116,88 @@ def test_a_mistake_is_one_line(tally, samples, words, code, said):
     assert (done.code, done.out) == (code, "")
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+ODCS = """
+apiVersion: v3.1.0
+kind: DataContract
+id: shop
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - {name: id, logicalType: integer, required: true, unique: true}
+      - {name: day, logicalType: date}
+      - {name: state, logicalType: string, quality: [{metric: invalidValues, mustBe: 0,
+         arguments: {validValues: [open, done]}}, {type: sql, query: select 1, mustBe: 0}]}
+    quality: [{metric: rowCount, mustBeGreaterThan: 0}]
+"""
+DBT = """
+models:
+  - name: orders
+    columns:
+      - {name: id, data_type: int, tests: [not_null, unique]}
+      - {name: day, data_type: date}
+      - {name: state, tests: [{accepted_values: {values: [open, done]}}, {relationships: {to: x}}]}
+"""
+JSON_SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "integer", "minimum": 1},
+            "day": {"type": "string", "format": "date"},
+            "state": {"enum": ["open", "done"]},
+        },
+        "minProperties": 2,
+    }
+)
+CSV_GOOD = "id,day,state\n1,2026-11-28,open\n2,2026-11-28,done\n"
+CSV_BAD = "id,day,state\n1,soon,open\n1,2026-11-28,secret\n"
+LINES_GOOD = '{"id": 1, "day": "2026-11-28", "state": "open"}\n'
+LINES_BAD = '{"id": 0, "day": "soon", "state": "secret"}\n'
+
+
+TABLES = ("csv", CSV_GOOD, CSV_BAD, {"id.unique", "day.type", "state.enum"})
+LINES = ("jsonl", LINES_GOOD, LINES_BAD, {"id.minimum", "day.type", "state.enum"})
+
+
+@pytest.mark.parametrize(
+    ("source", "left", "files"),
+    [
+        (ODCS, "quality sql", TABLES),
+        (DBT, "relationships", TABLES),
+        (JSON_SCHEMA, "minProperties", LINES),
+    ],
+    ids=["odcs", "dbt", "json-schema"],
+)
+def test_a_contract_from_elsewhere_holds_files_here(tally, tmp_path, source, left, files):
+    ending, good, bad, rules = files
+    (tmp_path / "source").write_text(source)
+    (tmp_path / f"good.{ending}").write_text(good)
+    (tmp_path / f"bad.{ending}").write_text(bad)
+    done = tally("contract", "import", tmp_path / "source", "--prefix", "shop/")
+    assert done.code == 0
+    (line,) = done.err.splitlines()
+    assert line.startswith("not taken over: ")
+    assert left in line
+    assert done.json["path"] == "shop/"
+    (tmp_path / "contract.json").write_text(done.out)
+    paths = (tmp_path / f"good.{ending}", tmp_path / f"bad.{ending}")
+    held = tally("contract", "test", *paths, "--contract", tmp_path / "contract.json", "--json")
+    fine, refused = [json.loads(line) for line in held.out.splitlines()]
+    assert "rejected" not in fine
+    assert refused["rejected"] == "CONTRACT_VIOLATION"
+    assert {each["rule"] for each in refused["breaches"]} == rules
+
+
+@pytest.mark.parametrize(
+    ("source", "code"), [("a: 1", 1), ("models: [{name: a}, {name: b}]", 2), (None, 2)]
+)
+def test_what_cannot_be_imported_is_one_line_and_a_code(tally, tmp_path, source, code):
+    if source is not None:
+        (tmp_path / "source").write_text(source)
+    done = tally("contract", "import", tmp_path / "source")
+    assert (done.code, done.out) == (code, "")
+    assert len(done.err.splitlines()) == 1
