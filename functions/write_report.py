@@ -36,6 +36,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         ignored_keys=known.ignored_keys,
         mute_unusual=known.mute_unusual,
         message=known.report_message,
+        runtime_off=known.runtime_off,
         origin=Origin.of(
             known.process_file_machine, known.reports_bucket, known.project, known.environment
         ),

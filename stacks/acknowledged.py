@@ -144,6 +144,9 @@ REPORTING: Final = (
 MONITORING: Final = (
     *_runtime("monitoring", "WatchExecutions"),
     _wildcard("monitoring", "WatchExecutionsRole", "*", TRACING_AND_METRICS),
+    # With the setting `rejected_percent`:
+    _objects("monitoring", "WatchExecutionsRole", REPORTS, "processed/"),
+    _objects("monitoring", "WatchExecutionsRole", REPORTS, "summaries/told/"),
 )
 DELIVERY: Final = (
     _wildcard(

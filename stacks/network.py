@@ -16,6 +16,8 @@ INTERFACES: Final = {"States": "states", "Monitoring": "monitoring"}
 """What the functions call beside S3. Lambda itself brings logs and traces out, decrypts the
 environment, and calls the functions (Lambda Developer Guide, "Giving Lambda functions access to
 resources in an Amazon VPC")."""
+FOR_MESSAGES: Final = {"Sns": "sns"}
+"""What the watcher tells of rejections by, with the setting `rejected_percent`."""
 HTTPS: Final = 443
 
 
@@ -36,7 +38,8 @@ class NetworkStack(cdk.Stack):
             route_table_ids=settings.vpc_route_tables.split(),
         )
         group = self._security_group()
-        for construct_id_, service in INTERFACES.items():
+        interfaces = INTERFACES | (FOR_MESSAGES if settings.rejected_percent else {})
+        for construct_id_, service in interfaces.items():
             ec2.CfnVPCEndpoint(
                 self,
                 construct_id_,

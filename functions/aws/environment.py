@@ -20,6 +20,9 @@ class Environment:
     ignored_keys: tuple[str, ...]
     mute_unusual: tuple[str, ...]
     report_message: str
+    report_topic: str
+    rejected_percent: int
+    runtime_off: tuple[str, ...]
     metrics_namespace: str
     project: str
     environment: str
@@ -35,6 +38,9 @@ def environment() -> Environment:
         watched_machines=tuple(os.environ.get(keys.ENV_WATCHED_MACHINES, "").split()),
         ignored_keys=tuple(os.environ.get(keys.ENV_IGNORED_KEYS, "").split()),
         report_message=os.environ.get(keys.ENV_REPORT_MESSAGE, "text"),
+        report_topic=os.environ.get(keys.ENV_REPORT_TOPIC, ""),
+        rejected_percent=int(os.environ.get(keys.ENV_REJECTED_PERCENT, "0")),
+        runtime_off=tuple(os.environ.get(keys.ENV_RUNTIME_OFF, "").split()),
         mute_unusual=tuple(os.environ.get(keys.ENV_MUTE_UNUSUAL, "").split()),
         metrics_namespace=os.environ.get(keys.ENV_METRICS_NAMESPACE, ""),
         project=os.environ.get(keys.ENV_PROJECT, ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -132,6 +133,24 @@ class Reports(DeliveredFiles, Contents):
         """
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             return any(pool.map(lambda file: self.has_record(date, *file), files))
+
+    def reported(self, first: str, last: str) -> dict[str, str]:
+        """The days from one to another that have a report, with its ETag, in one listing.
+
+        Raises:
+            TransientError: S3 is busy or out of reach.
+        """
+        begin = keys.report_folder(first)
+        with translated("S3"):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=keys.DATED_REPORTS, StartAfter=begin
+            )
+            named = (
+                (each["Key"], each["ETag"]) for page in pages for each in page.get("Contents", ())
+            )
+            ours = takewhile(lambda each: each[0] < f"{keys.report_folder(last)}~", named)
+            found = {keys.reported_date(key): tag for key, tag in ours}
+        return {date: tag for date, tag in found.items() if date is not None}
 
     def report(self, date: str) -> dict[str, Any] | None:
         """A day's report.json, or None."""

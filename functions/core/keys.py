@@ -16,12 +16,17 @@ ENV_IGNORED_KEYS: Final = "IGNORED_KEYS"
 ENV_REPORT_MESSAGE: Final = "REPORT_MESSAGE"
 ENV_MUTE_UNUSUAL: Final = "MUTE_UNUSUAL"
 ENV_WATCHED_MACHINES: Final = "WATCHED_MACHINE_ARNS"
+ENV_REJECTED_PERCENT: Final = "REJECTED_PERCENT"
+ENV_REPORT_TOPIC: Final = "REPORT_TOPIC_ARN"
+ENV_RUNTIME_OFF: Final = "LOCAL_RUNTIME_OFF"
+"""Told by the local runtime alone (`local.lambda_runtime.environment`)."""
 ENV_PROJECT: Final = "PROJECT_NAME"
 ENV_ENVIRONMENT: Final = "ENVIRONMENT_NAME"
 ENV_METRICS_NAMESPACE: Final = "POWERTOOLS_METRICS_NAMESPACE"
 
 PROCESSED_PREFIX: Final = "processed/"
 REPORTS_PREFIX: Final = "daily-reports/"
+DATED_REPORTS: Final = f"{REPORTS_PREFIX}date="
 SUMMARIES_PREFIX: Final = "summaries/"
 ACKNOWLEDGED_PREFIX: Final = "acknowledged/"
 """Why messages of the dead-letter queue were taken away, written by the operator's tools."""
@@ -39,6 +44,8 @@ CONTENTS_PREFIX: Final = f"{SUMMARIES_PREFIX}contents/"
 """Fingerprints of contents, which are looked at for a week."""
 DELIVERIES_PREFIX: Final = "deliveries/"
 """What the manifests of a day list, and the records of the files that can be listed."""
+TOLD_PREFIX: Final = f"{SUMMARIES_PREFIX}told/"
+"""Which prefixes were told of at once; they expire as the Map Runs' results do."""
 RANGES_PREFIX: Final = f"{SUMMARIES_PREFIX}ranges/"
 """Below the prefix of all Map Runs' results, which expire by its rule."""
 
@@ -94,6 +101,23 @@ def versions_prefix(date: str, raw_key: str) -> str | None:
     """What the keys of a file's records begin with; None where a digest names them."""
     prefix = f"{day_prefix(date)}{raw_key}/{_VERSION}"
     return prefix if len(f"{prefix}{_REJECTED}".encode()) <= KEY_LIMIT_BYTES else None
+
+
+def raw_key_of(record_key: str) -> str | None:
+    """The key of the file that a record is of; None where the record's name is a digest."""
+    below = record_key.removeprefix(PROCESSED_PREFIX).partition("/")[2]
+    raw_key, slash, _ = below.rpartition("/")
+    return raw_key if slash else None
+
+
+def told_prefix(date: str) -> str:
+    """Where it is written down which prefixes were told of on a day."""
+    return f"{TOLD_PREFIX}date={date}/"
+
+
+def told_key(date: str, prefix: str) -> str:
+    """That a prefix was told of on a day, whatever letters are in its name."""
+    return f"{told_prefix(date)}{hashlib.sha256(prefix.encode()).hexdigest()}"
 
 
 def is_duplicate(key: str) -> bool:
@@ -192,9 +216,20 @@ def late_key(date: str, moment: datetime) -> str:
     return f"{late_prefix(date)}{moment:%Y-%m-%dT%H:%M}"
 
 
+def report_folder(date: str) -> str:
+    """Below which a day's report lies."""
+    return f"{DATED_REPORTS}{date}/"
+
+
+def reported_date(key: str) -> str | None:
+    """The day whose report.json has this key; None for any other key."""
+    date, _, name = key.removeprefix(DATED_REPORTS).partition("/")
+    return date if name == "report.json" and key.startswith(DATED_REPORTS) else None
+
+
 def report_key(date: str, form: str) -> str:
     """Where a day's report lies; `form` is json, html or csv."""
-    return f"{REPORTS_PREFIX}date={date}/report.{form}"
+    return f"{report_folder(date)}report.{form}"
 
 
 def latest_key(form: str) -> str:

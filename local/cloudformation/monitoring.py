@@ -1,4 +1,4 @@
-"""CloudWatch's alarms and dashboards, and budgets: made and shown, they never act here."""
+"""CloudWatch's alarms and dashboards, budgets, channels: made and shown, they never act here."""
 
 from __future__ import annotations
 
@@ -65,6 +65,17 @@ def _delete_budget(name: str, _: Properties) -> None:
     client("budgets").delete_budget(AccountId=ACCOUNT, BudgetName=name)
 
 
+def _create_channel(name: str, properties: Properties) -> Resource:
+    """A channel of Slack or Teams, which no message leaves this machine for."""
+    kind = "slack-channel" if "SlackChannelId" in properties else "microsoft-teams-channel"
+    arn = f"arn:aws:chatbot::{ACCOUNT}:chat-configuration/{kind}/{name}"
+    return Resource(arn, {"Arn": arn})
+
+
+def _delete_channel(arn: str, _: Properties) -> None:
+    del arn
+
+
 def define_all() -> list[type[CloudFormationModel]]:
     """Every model; they count from the moment they are made."""
     return [
@@ -77,4 +88,8 @@ def define_all() -> list[type[CloudFormationModel]]:
             _update_dashboard,
         ),
         define("AWS::Budgets::Budget", "", _create_budget, _delete_budget),
+        *(
+            define(f"AWS::Chatbot::{kind}", "ConfigurationName", _create_channel, _delete_channel)
+            for kind in ("SlackChannelConfiguration", "MicrosoftTeamsChannelConfiguration")
+        ),
     ]

@@ -27,6 +27,7 @@ from local.http.server import HttpServer
 from local.iam.authorizer import Authorizer
 from local.iam.request_actions import RequestAuthorizer
 from local.integrations.dispatch import LocalWorld
+from local.lambda_runtime.environment import RUNTIME_OFF, intervals
 from local.lambda_runtime.functions import Functions
 from local.lambda_runtime.http_api import ROLE, InvokeService
 from local.lambda_runtime.pool import Pool
@@ -81,6 +82,8 @@ class Endpoint:
         self.scheduler = Scheduler(
             ACCOUNT_ID, region, self.deliveries, clock, self.retention.carry_out
         )
+        if absences := self.scheduler.absences():
+            self.pool.told[RUNTIME_OFF] = intervals(absences)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         executions = None if kept is None else kept.executions
         with _without_collection():

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from local.credentials import Credentials
     from local.lambda_runtime.functions import Function
+
+
+MOST_ABSENCES: Final = 1_000
+"""A variable may have 128 KiB (Linux, MAX_ARG_STRLEN)."""
+RUNTIME_OFF: Final = "LOCAL_RUNTIME_OFF"
+"""When this runtime was off, as ISO 8601 intervals separated by blanks: a report says it then. AWS
+sets no such variable."""
+
+
+def intervals(absences: Sequence[tuple[datetime, datetime]]) -> str:
+    """Times in which nothing ran as `RUNTIME_OFF` has them: the last ones, oldest first."""
+    return " ".join(
+        "/".join(moment.isoformat(timespec="seconds") for moment in each)
+        for each in absences[-MOST_ABSENCES:]
+    )
 
 
 def environment_of(

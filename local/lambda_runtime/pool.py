@@ -58,6 +58,8 @@ class Pool:
     def __init__(self, functions: Functions, callers: Callers, logs: Logs) -> None:
         self.functions = functions
         self.endpoint_url = ""
+        self.told: dict[str, str] = {}
+        """Variables that each function gets beside its own."""
         self._callers = callers
         self._logs = logs
         self._idle: dict[Worker, Function] = {}
@@ -189,7 +191,8 @@ class Pool:
         launch = Launch(
             folder=folder,
             handler=function.handler,
-            environment=environment_of(function, caller, folder, stream, self.endpoint_url),
+            environment=self.told
+            | environment_of(function, caller, folder, stream, self.endpoint_url),
             memory_mb=function.memory_mb,
             lifeline=self._lifeline,
         )

@@ -49,7 +49,7 @@ def report(
         for each in away:
             screen().print(plain(str(each), "yellow"))
     if open_it:
-        _open(reports.stored(deployment, day, "html"), day)
+        _open(deployment, day)
 
 
 def _rebuild(deployment: Deployment, day: str) -> None:
@@ -161,9 +161,15 @@ def _show_rest(console: Console, what: str, number: int) -> None:
         console.print(f"{what}: {number - ROWS:,} more (--json)")
 
 
-def _open(page: bytes, date: str) -> None:
-    """In a folder of the user's own: the browser reads it after this command has ended."""
-    path = Path(tempfile.mkdtemp(prefix="tally-")) / f"report-{date}.html"
-    path.write_bytes(page)
+def _open(deployment: Deployment, date: str) -> None:
+    """In a folder of the user's own: the browser reads it after this command has ended.
+
+    The page links to the other forms beside it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tally-"))
+    path = folder / f"report-{date}.html"
+    path.write_bytes(reports.stored(deployment, date, "html"))
+    for form in ("json", "csv"):
+        (folder / f"report.{form}").write_bytes(reports.stored(deployment, date, form))
     screen().print("opening", plain(str(path)))
     typer.launch(str(path))

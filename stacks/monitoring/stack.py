@@ -13,16 +13,24 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 
 from functions.core import keys
 from stacks.constructs.function import PipelineFunction
-from stacks.constructs.grants import allow, allow_encrypting, of_this_account
+from stacks.constructs.grants import (
+    allow,
+    allow_decrypting,
+    allow_encrypting,
+    allow_listing,
+    of_this_account,
+)
 from stacks.constructs.layer import PackagesLayer
 from stacks.constructs.names import WATCH_EXECUTIONS
 from stacks.constructs.rule import DELIVERY_SECONDS, DELIVERY_TRIES
 from stacks.monitoring.alarms import PipelineAlarms
+from stacks.monitoring.chat import ChatChannels
 from stacks.monitoring.dashboard import pipeline_dashboard
 from stacks.monitoring.watched import Watched
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_s3 as s3
     from aws_cdk import aws_sqs as sqs
     from aws_cdk import aws_stepfunctions as sfn
     from constructs import Construct
@@ -43,6 +51,9 @@ class MonitoringStack(cdk.Stack):
         *,
         settings: Settings,
         key: kms.IKey | None,
+        opening_key: kms.IKey | None,
+        reports: s3.IBucket,
+        report_topic: sns.ITopic,
         dead_letters: sqs.Queue,
         process_file: sfn.StateMachine,
         daily_report: sfn.StateMachine,
@@ -51,7 +62,8 @@ class MonitoringStack(cdk.Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self._settings, self._key = settings, key
+        self._settings, self._key, self._opening_key = settings, key, opening_key
+        self._reports, self._report_topic = reports, report_topic
         self.topic = self._topic()
         watcher = self._watcher(process_file.state_machine_arn, daily_report.state_machine_arn)
         self._watched = Watched(
@@ -66,6 +78,8 @@ class MonitoringStack(cdk.Stack):
         self._watch(watcher.live_arn)
         PipelineAlarms(self, "Alarm", watched=self._watched, topic=self.topic)
         pipeline_dashboard(self, self._watched)
+        if settings.slack_channel or settings.teams_channel:
+            ChatChannels(self, "Chat", settings=settings, topics=[report_topic, self.topic])
         if settings.monthly_budget_usd:
             self._budget()
         cdk.CfnOutput(self, "AlarmTopicArn", value=self.topic.topic_arn)
@@ -100,11 +114,41 @@ class MonitoringStack(cdk.Stack):
             timeout=cdk.Duration.minutes(2),
             log_days=self._settings.report_log_days,
             key=self._key,
-            environment={keys.ENV_WATCHED_MACHINES: " ".join(machines)},
+            environment={
+                keys.ENV_WATCHED_MACHINES: " ".join(machines),
+                **self._of_rejections,
+            },
         )
         allow(function, "states:ListExecutions", on=list(machines))
         allow(function, "cloudwatch:GetMetricData", on=["*"])
+        if self._settings.rejected_percent:
+            self._let_it_tell_of_rejections(function)
         return function
+
+    @property
+    def _of_rejections(self) -> dict[str, str]:
+        """What the watcher needs to know to tell that a prefix is rejected."""
+        if not self._settings.rejected_percent:
+            return {}
+        return {
+            keys.ENV_REJECTED_PERCENT: str(self._settings.rejected_percent),
+            keys.ENV_REPORTS_BUCKET: self._reports.bucket_name,
+            keys.ENV_REPORT_TOPIC: self._report_topic.topic_arn,
+            keys.ENV_REPORT_MESSAGE: self._settings.report_message,
+            keys.ENV_PROJECT: self._settings.project_name,
+            keys.ENV_ENVIRONMENT: self._settings.environment,
+        }
+
+    def _let_it_tell_of_rejections(self, function: PipelineFunction) -> None:
+        """The day's records, what was told of them, and the topic of reports."""
+        reports = self._reports
+        allow_listing(function, reports, under=[keys.PROCESSED_PREFIX, keys.TOLD_PREFIX])
+        records = reports.arn_for_objects(f"{keys.PROCESSED_PREFIX}*")
+        allow(function, "s3:GetObject", on=[records])
+        allow(function, "s3:PutObject", on=[reports.arn_for_objects(f"{keys.TOLD_PREFIX}*")])
+        allow(function, "sns:Publish", on=[self._report_topic.topic_arn])
+        allow_decrypting(function, self._opening_key)
+        allow_encrypting(function, self._key)
 
     def _watch(self, function_arn: str) -> None:
         """Call the watcher four times an hour."""

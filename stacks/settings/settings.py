@@ -25,6 +25,10 @@ from stacks.settings.together import contradictions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+UUID: Final = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+TEAMS_WORD: Final = "[a-zA-Z0-9_=+/.,-]*"
+"""Of ids of Teams, as CloudFormation takes them (template reference,
+AWS::Chatbot::MicrosoftTeamsChannelConfiguration)."""
 LOG_RETENTION: Final = {
     1: "ONE_DAY",
     3: "THREE_DAYS",
@@ -176,6 +180,32 @@ class Settings:
     report_message: str = field(default="text", metadata=one_of("text", "json", "chat"))
     """What the topic of reports carries: a few lines for people, JSON for programs, as webhooks, or
     what Amazon Q Developer shows in Slack and Teams (docs/report.md). A mail has the same."""
+
+    rejected_percent: int = field(default=0, metadata=whole(1, 99, or_zero=True))
+    """A prefix of which more than so many percent of the day's files are rejected is told to the
+    reports' subscribers within a quarter of an hour, once a day, with its first cause and the
+    command; 0 leaves it to the night's report. It lists the day's records each time, and takes an
+    endpoint more in a VPC of `vpc_id` (docs/report.md)."""
+
+    slack_channel: str = field(
+        default="",
+        metadata=matching(
+            r"|[0-9A-Z]{1,255}/[0-9A-Za-z]{1,128}",
+            "the ids of a Slack workspace and a channel, as T07EA123LEP/C07EZ1ABC23, or empty",
+        ),
+    )
+    """The channel of Slack that gets reports and alarms, by Amazon Q Developer in chat
+    applications, in whose console the workspace is authorized once. Goes with `report_message`
+    chat."""
+
+    teams_channel: str = field(
+        default="",
+        metadata=matching(
+            rf"|{UUID}/{UUID}/{TEAMS_WORD}%3[aA]{TEAMS_WORD}%40{TEAMS_WORD}",
+            "the ids of a Teams tenant, a team and a channel, with slashes between, or empty",
+        ),
+    )
+    """The same for Teams; the channel's id as its link has it (`19%3A...%40thread.tacv2`)."""
 
     customer_key: str = field(default="false", metadata=one_of("false", "true", "retired"))
     """`true` encrypts buckets, queue, topics, logs, the history of executions and the functions'

@@ -50,7 +50,23 @@ class Network(Protocol):
         """What the endpoint of S3 is entered in."""
 
 
-class Combined(Concurrency, Network, Protocol):
+class Chat(Protocol):
+    """The settings of channels, each empty for none."""
+
+    @property
+    def slack_channel(self) -> str:
+        """Of Slack."""
+
+    @property
+    def teams_channel(self) -> str:
+        """Of Teams."""
+
+    @property
+    def report_message(self) -> str:
+        """What the topic of reports carries."""
+
+
+class Combined(Concurrency, Network, Chat, Protocol):
     """All settings that depend on each other."""
 
 
@@ -58,6 +74,7 @@ def contradictions(settings: Combined) -> Iterator[str]:
     """What the settings cannot mean at once, a line each, with what to do."""
     yield from _of_network(settings)
     yield from _of_concurrency(settings)
+    yield from _of_chat(settings)
 
 
 def _of_network(settings: Network) -> Iterator[str]:
@@ -67,6 +84,15 @@ def _of_network(settings: Network) -> Iterator[str]:
         yield "vpc_id goes with vpc_route_tables: give both for endpoints, or neither for none"
     if settings.vpc_id and not settings.vpc_subnets:
         yield "vpc_id makes endpoints for functions in vpc_subnets: give these, too"
+
+
+def _of_chat(settings: Chat) -> Iterator[str]:
+    for name in ("slack_channel", "teams_channel"):
+        if getattr(settings, name) and settings.report_message != "chat":
+            yield (
+                f"{name} needs report_message chat, since the channel shows no other messages:"
+                " set it, or leave the channel out"
+            )
 
 
 def _of_concurrency(settings: Concurrency) -> Iterator[str]:

@@ -136,6 +136,10 @@ class FakeReports:
         text = self.written.get(keys.report_key(date, "json"))
         return json.loads(text) if text else None
 
+    def reported(self, first, last):
+        found = {keys.reported_date(key): text for key, text in self.written.items()}
+        return {date: tag for date, tag in found.items() if date and first <= date <= last}
+
     def tagged(self, key):
         text = self.written.get(key)
         return (json.loads(text), text) if text else None

@@ -49,6 +49,11 @@ RECORDS = [
 FAILED = Unfinished("in/f.csv", "1", ARN, "TIMED_OUT", "CountRecords", "Boom")
 RUNNING = Unfinished("in/r.csv", "2", ARN, "RUNNING")
 BEFORE = {
+    "schema_version": 1,
+    "settled": True,
+    "changes": None,
+    "by_prefix": [],
+    "expected": [],
     "date": "2026-11-21",
     "generated_at": "then",
     "totals": {**TOTALS, "records": 1},
@@ -65,7 +70,10 @@ FINDINGS = Findings(
     ),
     history=[day_totals(BEFORE)],
 )
-NEW = ("deployment", "unsettled_because", "verdict", "unusual", "by_reading", "doubtful")
+NEW = (
+    *("deployment", "unsettled_because", "verdict", "unusual", "by_reading", "doubtful"),
+    *("files", "trend", "runtime_off"),
+)
 COMMAND = "tally --project tally --environment prod"
 HOME = "https://eu-west-1.console.aws.amazon.com"
 LIST = (

@@ -3,12 +3,12 @@
 import contextlib
 import json
 import re
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.builders.accessibility import violations
+from tests.builders.subscribers import subscriber
 
 NASTY = [
     "report/plain.csv",
@@ -203,16 +203,6 @@ def test_a_report_run_again_is_the_same_but_for_when_it_was_generated(world, day
     again, _ = run_report(world, day["date"])
     same = {name: value for name, value in again.items() if name != "generated_at"}
     assert same == {name: value for name, value in day["after"].items() if name != "generated_at"}
-
-
-def subscriber(world, **attributes):
-    """The URL of a queue that gets what is published to the topic of reports."""
-    sqs, sns = world.client("sqs"), world.client("sns")
-    url = sqs.create_queue(QueueName=f"subscriber-{uuid.uuid4().hex}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
-    topic = world.outputs["ReportTopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"], Attributes=attributes)
-    return url
 
 
 def test_subscribers_of_the_topic_get_the_equation_or_only_the_days_that_they_want(world, day):

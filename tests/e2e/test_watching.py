@@ -1,11 +1,18 @@
 """The watcher tells the metric that its alarm waits for, and its schedule calls it."""
 
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import urllib3
 
+from functions import watch_executions
+from functions.aws import cloudwatch, s3, sns, stepfunctions
 from functions.aws.cloudwatch import ExecutionMetrics
+from functions.aws.environment import environment
+from tests.builders.lambda_context import LambdaContext
+from tests.builders.subscribers import subscriber
 
 MACHINE = "arn:aws:states:us-east-1:111111111111:stateMachine:of-metrics"
 MINUTE = timedelta(minutes=1)
@@ -72,3 +79,60 @@ def test_what_began_and_ended_is_read_from_cloudwatch_by_the_minute(world):
     assert metrics.started(now - 50 * MINUTE, now) == {now - 20 * MINUTE: 40}
     assert metrics.ended(since, now) == 302
     assert metrics.last_running(now - 40 * MINUTE, now) is None
+
+
+@pytest.fixture
+def watch(monkeypatch, world):
+    """The watcher as with the setting `rejected_percent`, called here."""
+    clients = (s3.client, sns.client, stepfunctions.client, cloudwatch.client, environment)
+    for name, value in {
+        "AWS_ENDPOINT_URL": world.url,
+        "AWS_ENDPOINT_URL_S3": world.url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "WATCHED_MACHINE_ARNS": world.outputs["ProcessFileMachineArn"],
+        "POWERTOOLS_METRICS_NAMESPACE": "Tally/x",
+        "REPORTS_BUCKET": world.reports,
+        "REPORT_TOPIC_ARN": world.outputs["ReportTopicArn"],
+        "REJECTED_PERCENT": "20",
+    }.items():
+        monkeypatch.setenv(name, value)
+    for each in clients:
+        each.cache_clear()
+    yield lambda: watch_executions.handler({}, LambdaContext())
+    for each in clients:
+        each.cache_clear()
+
+
+def messages(sqs, url):
+    """All that a queue has, taken from it."""
+    found = []
+    while got := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for each in got:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+            found.append(json.loads(each["Body"]))
+    return found
+
+
+def told_of_a_rejection(world, watch):
+    """What is told, in two looks, of a file that is rejected; a day later, of another one."""
+    day, prefix = datetime.now(UTC).date(), f"told-{uuid.uuid4()}"
+    watch()  # of what other tests left, nothing is told from now on
+    url = subscriber(world, FilterPolicy=json.dumps({"verdict": ["todo"]}))
+    key = f"{prefix}/bad\u202e.csv"
+    world.ended(key, world.upload(key, b""))
+    for _ in range(2):
+        watch()
+    if datetime.now(UTC).date() != day:
+        return told_of_a_rejection(world, watch)
+    return prefix, [
+        each for each in messages(world.client("sqs"), url) if prefix in each["Message"]
+    ]
+
+
+def test_a_prefix_of_which_too_much_is_rejected_is_told_to_subscribers_once(world, watch):
+    prefix, (told,) = told_of_a_rejection(world, watch)
+    assert f"- {prefix}/: 1 of 1 file rejected (100%)" in told["Message"].split("\n")
+    assert f"  first {prefix}/bad\\u202e.csv: EMPTY_FILE: " in told["Message"]
+    assert f" --status rejected --prefix {prefix}/" in told["Message"]

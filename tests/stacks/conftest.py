@@ -181,6 +181,7 @@ def prod(shared_folder):
     return once(shared_folder, "prod", {"environment": "prod"})
 
 
+UUID = "0123abcd-01ab-01ab-01ab-0123456789ab"
 EVERYTHING = {
     "environment": "prod",
     "customer_key": "true",
@@ -198,7 +199,10 @@ EVERYTHING = {
     "tags": "cost-center=42 owner=files",
     "permissions_boundary": "teams/files-boundary",
     "mute_unusual": "tests/ orders/:late",
-    "report_message": "json",
+    "report_message": "chat",
+    "slack_channel": "T07EA123LEP/C07EZ1ABC23",
+    "teams_channel": f"{UUID}/{UUID}/19%3aabc-123%40thread.tacv2",
+    "rejected_percent": "20",
     "quiet_good_days": "true",
 }
 
@@ -212,6 +216,7 @@ OTHERWISE = {
     "vpc_security_groups": "sg-0123456789abcdef0",
     "vpc_id": "vpc-0123456789abcdef0",
     "vpc_route_tables": "rtb-0123456789abcdef0",
+    "rejected_percent": "99",
 }
 """What neither the defaults nor `EVERYTHING` say."""
 

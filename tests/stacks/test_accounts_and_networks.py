@@ -43,7 +43,7 @@ def test_every_function_is_in_the_subnets_with_its_groups_and_may_have_interface
         for template in otherwise.templates.values()
         for name, function in template.all("AWS::Lambda::Function").items()
     ]
-    assert len(functions) == 8
+    assert len(functions) == 9
     for template, name, function in functions:
         assert function["VpcConfig"] == {
             "SubnetIds": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
@@ -59,7 +59,7 @@ def test_the_endpoints_are_of_all_that_the_functions_call_and_open_to_them_alone
     assert {
         each["ServiceName"].rpartition(".")[2]: each["VpcEndpointType"]
         for each in endpoints.values()
-    } == {"s3": "Gateway", "states": "Interface", "monitoring": "Interface"}
+    } == {"s3": "Gateway"} | dict.fromkeys(("states", "monitoring", "sns"), "Interface")
     assert endpoints["S3"]["RouteTableIds"] == ["rtb-0123456789abcdef0"]
     (group,) = otherwise.network.all("AWS::EC2::SecurityGroup").values()
     (rule,) = group["SecurityGroupIngress"]
@@ -76,7 +76,7 @@ def test_no_function_calls_an_api_that_has_no_endpoint(otherwise):
         for sentence in template.grants(f"{name}Role")
     }
     lambdas_own = {"ec2", "logs", "xray", "kms"}
-    assert services - lambdas_own == {"s3", "states", "cloudwatch"}
+    assert services - lambdas_own == {"s3", "states", "cloudwatch", "sns"}
 
 
 def test_every_role_has_the_boundary(full):

@@ -303,3 +303,37 @@ def test_a_budget_is_made_where_there_is_an_amount(full, monitoring):
     ]
     (subscription,) = full.monitoring.all("AWS::SNS::Subscription").values()
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "ops@example.com")
+
+
+def test_the_watcher_tells_of_rejections_where_the_setting_says_so(full, monitoring):
+    (silent,) = monitoring.all("AWS::Lambda::Function").values()
+    assert "REJECTED_PERCENT" not in silent["Environment"]["Variables"]
+    (watcher,) = full.monitoring.all("AWS::Lambda::Function").values()
+    known = watcher["Environment"]["Variables"]
+    assert (known["REJECTED_PERCENT"], known["REPORT_MESSAGE"]) == ("20", "chat")
+    assert known["REPORT_TOPIC_ARN"] == "${Reports}"
+    granted = full.monitoring.grants("WatchExecutionsRole")
+    assert {each for each in granted if each.partition(":")[0] in {"s3", "sns"}} == {
+        (
+            's3:ListBucket on ${ReportsBucket.Arn} when {"StringLike": {"s3:prefix":'
+            ' ["processed/*", "summaries/told/*"]}}'
+        ),
+        "s3:GetObject on ${ReportsBucket.Arn}/processed/*",
+        "s3:PutObject on ${ReportsBucket.Arn}/summaries/told/*",
+        "sns:Publish on ${Reports}",
+    }
+
+
+def test_channels_get_both_topics_and_nothing_can_be_run_from_them(full, monitoring):
+    (slack,) = full.monitoring.all("AWS::Chatbot::SlackChannelConfiguration").values()
+    (teams,) = full.monitoring.all("AWS::Chatbot::MicrosoftTeamsChannelConfiguration").values()
+    assert (slack["SlackWorkspaceId"], slack["SlackChannelId"]) == ("T07EA123LEP", "C07EZ1ABC23")
+    assert teams["TeamsTenantId"] == teams["TeamId"] == "0123abcd-01ab-01ab-01ab-0123456789ab"
+    assert teams["TeamsChannelId"] == "19%3aabc-123%40thread.tacv2"
+    for each in (slack, teams):
+        assert each["SnsTopicArns"] == ["${Reports}", "${Alarms}"]
+        assert each["GuardrailPolicies"] == ["arn:aws:iam::aws:policy/AWSDenyAll"]
+        role = each["IamRoleArn"].removeprefix("${").removesuffix(".Arn}")
+        assert full.monitoring.grants(role) == set()
+        assert full.monitoring.trust(role)[0] == {"Service": "chatbot.amazonaws.com"}
+    assert not monitoring.all("AWS::Chatbot::SlackChannelConfiguration")

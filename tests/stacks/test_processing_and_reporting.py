@@ -91,7 +91,7 @@ def test_every_function_knows_its_buckets_and_machine_by_environment(dev):
 def test_the_report_is_told_what_is_muted_and_in_which_form_it_is_announced(full):
     known = functions(full)["WriteReport"]["Environment"]["Variables"]
     assert known["MUTE_UNUSUAL"] == "tests/ orders/:late"
-    assert known["REPORT_MESSAGE"] == "json"
+    assert known["REPORT_MESSAGE"] == "chat"
 
 
 def test_a_mailbox_is_left_alone_on_good_days_where_the_setting_says_so(full):

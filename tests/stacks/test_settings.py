@@ -36,6 +36,10 @@ def test_a_null_in_the_context_means_the_default():
     assert Settings.from_context({"batch_size": None}).batch_size == Settings().batch_size
 
 
+UUID = "0123abcd-01ab-01ab-01ab-0123456789ab"
+TEAMS = f"{UUID}/{UUID}/19%3Aabc-123%40thread.tacv2"
+
+
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
@@ -159,6 +163,11 @@ def test_ignored_keys_are_names_endings_folders_or_paths(pattern, wildcards):
             ),
         ),
         ({"account_concurrency": 10}, "batch_concurrency 40 is over account_concurrency 10"),
+        ({"slack_channel": "T1/C2"}, "slack_channel needs report_message chat"),
+        (
+            {"teams_channel": TEAMS, "report_message": "json"},
+            "teams_channel needs report_message chat, since the channel shows no other",
+        ),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused_with_what_to_do(given, expected):

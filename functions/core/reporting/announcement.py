@@ -13,8 +13,11 @@ from functions.core.reporting.chat_message import chat_message
 from functions.core.reporting.document import equation
 from functions.core.reporting.origin import command
 from functions.core.reporting.plain_text import escaped
+from functions.core.reporting.runtime_off import told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from functions.core.reporting.document import Document
 
 SUBJECT: Final = 99
@@ -49,32 +52,43 @@ def _chat(document: Document) -> str:
 
 
 def _json(document: Document) -> str:
-    """For programs: of the report what a message has room for, under the report's own names."""
+    """For programs: of the report what a message has room for, under the report's own names.
+
+    In ASCII, so that whoever reads the text sees every mark of a key written out, too.
+    """
     verdict = document["verdict"]
-    named = ("date", "deployment", "settled", "unsettled_because", "totals")
+    named = ("date", "deployment", "settled", "unsettled_because", "runtime_off", "totals")
     return json.dumps(
         {
             "subject": _subject(document),
             **{name: document[name] for name in named},
             "verdict": {**verdict, "items": verdict["items"][:NAMED]},
-        },
-        ensure_ascii=False,
+        }
     )
 
 
 def _subject(document: Document) -> str:
     environment, verdict = document["deployment"]["environment"], document["verdict"]
-    before = f"[{environment}] " if environment else ""
-    after = f", {document['date']}"
     if verdict["good"]:
-        return f"{before}{verdict['headline'].rstrip('.')}{after}"
+        said = verdict["headline"].rstrip(".")
+        return f"{_of(environment)}{said}, {document['date']}"
     worst, more = verdict["items"][0], verdict["items_total"] - 1
+    return subject_of(environment, worst, more, document["date"])
+
+
+def subject_of(environment: str, worst: Mapping[str, Any], more: int, when: str) -> str:
+    """What happened to a prefix, how many things more there are, and when; cut to its length."""
+    before, after = _of(environment), f", {when}"
     if more:
         after = f", and {more:,} more{after}"
     what = _cut(_ascii(worst["what"].partition(";")[0]), SAID)
     said = f": {what}{after}"
     name = _ascii(worst["prefix"].removesuffix("/"))
     return before + _cut(name, SUBJECT - len(before) - len(said)) + said
+
+
+def _of(environment: str) -> str:
+    return f"[{environment}] " if environment else ""
 
 
 def _ascii(text: str) -> str:
@@ -96,7 +110,7 @@ def _lines(document: Document) -> list[str]:
     lines += ["", equation(totals), f"{totals['records']:,} records, {totals['bytes']:,} bytes"]
     if document["unsettled_because"]:
         lines.append(f"Not settled: {document['unsettled_because']}.")
-    lines += _files(document)
+    lines += [*told(document), *_files(document)]
     return [*lines, "", *_whose(document)]
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from functions.core.reporting.document import equation
 from functions.core.reporting.plain_text import escaped
+from functions.core.reporting.runtime_off import told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from functions.core.reporting.document import Document
 
 STEPS: Final = 5
@@ -29,12 +32,19 @@ def chat_message(document: Document, subject: str, named: int) -> str:
     said = [item["text"] for item in verdict["items"][:named]]
     more = verdict["items_total"] - len(said)
     lines = [*said, *([f"{more:,} more"] if more else []), equation(document["totals"])]
-    steps = dict.fromkeys(item["command"] for item in verdict["items"])
+    lines += told(document)
+    steps = [item["command"] for item in verdict["items"]]
+    return notification(subject, verdict["headline"], lines, steps)
+
+
+def notification(subject: str, headline: str, lines: Iterable[str], commands: Iterable[str]) -> str:
+    """A custom notification, as JSON; lines and commands may hold names of files."""
+    steps = list(dict.fromkeys(commands))[:STEPS]
     content = {
         "textType": "client-markdown",
         "title": subject.translate(MARKUP).replace("](", "] ("),
-        "description": "\n".join([verdict["headline"], *map(_code, lines)]),
-        "nextSteps": [_code(step) for step in list(steps)[:STEPS]],
+        "description": "\n".join([headline, *map(_code, lines)]),
+        "nextSteps": [_code(step) for step in steps],
     }
     return json.dumps(
         {"version": "1.0", "source": "custom", "content": content}, ensure_ascii=False

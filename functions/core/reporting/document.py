@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.reporting import cost, deliveries, prefix_amounts
 from functions.core.reporting.origin import Origin
+from functions.core.reporting.trend import PrefixesOfDay, restated, trend, with_day
 from functions.core.reporting.unusual.day import Day
 from functions.core.reporting.unusual.find import find
 from functions.core.reporting.verdict import prefix_of, unsettled_because, verdict
@@ -26,7 +27,10 @@ SCHEMA_VERSION = 2
 
 What was only added since is not in every stored report of version 2 (`ADDED`).
 """
-ADDED = ("by_reading", "deliveries", "doubtful", "repeated", "unusual")
+ADDED = (
+    *("by_reading", "deliveries", "doubtful", "repeated", "unusual"),
+    *("files", "trend", "runtime_off"),
+)
 ADDED_TO_ROWS = ("median_seconds",)
 """The same, of the rows of prefixes."""
 LISTED = 10_000
@@ -55,6 +59,7 @@ def build(
         "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
     }
     unusual = _unusual(compared, findings) if over else []
+    said = verdict(summary, amounts, findings, unusual)
     document = {
         "schema_version": SCHEMA_VERSION,
         "date": findings.date,
@@ -62,10 +67,12 @@ def build(
         "deployment": findings.origin.to_json(),
         "settled": findings.settled,
         "unsettled_because": unsettled_because(findings, over=over),
-        "verdict": verdict(summary, amounts, findings, unusual),
+        "runtime_off": [each.to_json() for each in findings.runtime_off],
+        "verdict": said,
         "totals": totals,
         "duplicates": summary.duplicates,
         "open_executions": findings.open_executions,
+        "files": findings.origin.files(findings.date),
         "by_format": _table("format", summary.formats),
         "unusual": [asdict(each) for each in unusual[:UNUSUAL]],
         "by_prefix": compared["by_prefix"],
@@ -83,9 +90,21 @@ def build(
         "ignored_keys": list(findings.ignored_keys),
         "acknowledged": _acknowledged(findings.acknowledged),
         "history": list(findings.history),
+        "trend": _trend(compared, said, findings),
         "cost": compared["cost"],
     }
     return {**document, "changes": changes(document, previous)}
+
+
+def _trend(compared: Document, said: Document, findings: Findings) -> Document:
+    """Of the last days and this one; first the prefixes that need somebody."""
+    reported = {**findings.reported, findings.date: prefixes_of_day(compared)}
+    return trend(findings.date, reported, [item["prefix"] for item in said["items"]])
+
+
+def prefixes_of_day(document: Mapping[str, Any]) -> PrefixesOfDay:
+    """What of a report a trend is made of."""
+    return PrefixesOfDay.of(document, prefix_amounts.OTHER)
 
 
 def _totals(summary: Summary, findings: Findings) -> dict[str, int]:
@@ -179,29 +198,48 @@ def changes(document: Document, previous: Document | None) -> dict[str, Any] | N
     """What is different since the report before; that report's own word if nothing is."""
     if previous is None:
         return None
+    previous = current(previous)
     before, now = previous["totals"], document["totals"]
     moved = {name: now[name] - before[name] for name in KEPT_TOTALS if now[name] != before[name]}
-    days = _restated(previous["history"], document["history"])
+    days = _restated_days(previous, document)
     if not moved and not days:
         kept: dict[str, Any] | None = previous["changes"]
         return kept
     return {"since": previous["generated_at"], "totals": moved, "history": days}
 
 
-def with_history(document: Document, day: Mapping[str, Any], since: str) -> Document | None:
-    """A stored report with an earlier day's totals as they are now; None if it has them so.
+def with_day_before(document: Document, report: Document) -> Document | None:
+    """A stored report with what an earlier day's says of that day now; None if it says it already.
 
-    `since` is when the earlier day's report was made; it goes into `changes`.
+    When the earlier day's report was made goes into `changes`.
     """
-    history = [day if each["date"] == day["date"] else each for each in document["history"]]
-    if day["date"] not in {each["date"] for each in document["history"]}:
-        history = sorted([*history, day], key=lambda each: str(each["date"]))
-    if history == document["history"]:
+    date = report["date"]
+    taken_up = {
+        **document,
+        "history": _with_totals(document, day_totals(report)),
+        "trend": with_day(document["trend"], date, prefixes_of_day(report)),
+    }
+    days = _restated_days(document, taken_up)
+    if not days:
         return None
-    restated = _restated(document["history"], history)
-    changed = {"totals": {}, "history": [], **(document["changes"] or {}), "since": since}
-    days = sorted({*changed["history"], *restated})
-    return {**document, "history": history, "changes": {**changed, "history": days}}
+    changed = {"totals": {}, "history": [], **(document["changes"] or {})}
+    changed |= {"since": report["generated_at"], "history": sorted({*changed["history"], *days})}
+    return {**taken_up, "changes": changed}
+
+
+def _with_totals(document: Document, day: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The history of a report, with these totals if their day is one of it."""
+    end = calendar.fromisoformat(document["date"])
+    if end - calendar.fromisoformat(day["date"]) > timedelta(days=HISTORY_DAYS):
+        return list(document["history"])
+    others = [each for each in document["history"] if each["date"] != day["date"]]
+    return sorted([*others, day], key=lambda each: str(each["date"]))
+
+
+def _restated_days(before: Document, now: Document) -> list[str]:
+    """The days before of which two reports of a day say different things."""
+    totals = _restated(before["history"], now["history"])
+    return sorted({*totals, *restated(before["trend"], now["trend"])})
 
 
 def _restated(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[str]:

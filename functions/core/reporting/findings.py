@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from functions.core.reporting.deliveries import Delivery
+    from functions.core.reporting.runtime_off import Off
+    from functions.core.reporting.trend import Reported
     from functions.core.reporting.unusual.day import Earlier
 
 
@@ -70,11 +72,15 @@ class Findings:
     """The patterns of keys that start no execution, and so are in no number."""
     acknowledged: Sequence[Mapping[str, Any]] = ()
     """Messages of the dead-letter queue that were taken away on the day, and why."""
+    runtime_off: Sequence[Off] = ()
+    """When the local runtime was off."""
     origin: Origin = field(default_factory=Origin)
     history: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
     """Of each day before, what `day_totals` keeps."""
     earlier: Earlier = field(default_factory=dict)
     """What the day is compared with."""
+    reported: Reported = field(default_factory=dict)
+    """The prefixes of the last days that have a report."""
     mute_unusual: Sequence[str] = ()
     """Where what is unusual is not said (`unusual.kinds`)."""
 

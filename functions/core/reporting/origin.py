@@ -54,6 +54,14 @@ class Origin:
             f"?region={self.region}&prefix={place}"
         )
 
+    def files(self, date: str) -> dict[str, str]:
+        """Where all files of a day are found, and their records as one file."""
+        return {
+            "console_url": self.records_url(date, ""),
+            "command": f"{self.command} files --date {date}",
+            "records": f"s3://{self.bucket}/{keys.records_key(date)}" if self.bucket else "",
+        }
+
     def to_json(self) -> dict[str, str]:
         """As reports name it."""
         names = ("project", "environment", "account", "region")

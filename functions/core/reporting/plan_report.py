@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import date as calendar
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
@@ -46,6 +47,10 @@ class Day:
         """The first moment of the next."""
         return self.start + timedelta(days=1)
 
+    def since(self, date: str) -> int:
+        """How many days after another date it is."""
+        return (self.start.date() - calendar.fromisoformat(date)).days
+
     def before(self, days: int) -> str:
         """The date so many days earlier."""
         return (self.start.date() - timedelta(days=days)).isoformat()
@@ -64,7 +69,7 @@ def day_of(given: object, scheduled_at: object) -> Day:
         due = _moment(scheduled_at)
         return Day((due.date() - timedelta(days=1)).isoformat(), asked_for=False)
     try:
-        return Day(date.fromisoformat(str(given)).isoformat(), asked_for=True)
+        return Day(calendar.fromisoformat(str(given)).isoformat(), asked_for=True)
     except ValueError as error:
         raise InvalidRequest(f"date must be YYYY-MM-DD, not {given!r}") from error
 

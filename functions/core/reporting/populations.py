@@ -8,6 +8,7 @@ POPULATIONS: Final = {
     "unusual": "all files, against the same weekdays of four weeks",
     "by_prefix": "all files; records of processed ones, size of those with a record",
     "by_format": "processed files",
+    "trend": "all files",
     "by_hour": "files with a record: processed and rejected",
     "by_reading": "processed files",
     "doubtful": "processed files with warnings or ragged rows",

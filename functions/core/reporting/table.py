@@ -10,6 +10,7 @@ from functions.core.reporting.deliveries import said
 from functions.core.reporting.document import current
 from functions.core.reporting.plain_text import escaped
 from functions.core.reporting.populations import POPULATIONS
+from functions.core.reporting.runtime_off import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +77,7 @@ def _head(document: Document) -> list[tuple[Any, ...]]:
     named = ("received", "processed", "rejected", "failed", "in_flight")
     return [
         ("day", document["date"], "", "", "", document["unsettled_because"] or ""),
+        *(("runtime_off", "", "", "", "", line) for line in told(document)),
         *(("deployment", name, "", "", "", told) for name, told in document["deployment"].items()),
         *([("verdict", "headline", "", "", "", verdict["headline"])] if verdict else []),
         *(

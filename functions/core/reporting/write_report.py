@@ -21,20 +21,24 @@ from functions.core.reporting.document import (
     current,
     day_totals,
     in_order,
-    with_history,
+    prefixes_of_day,
+    with_day_before,
 )
 from functions.core.reporting.findings import Expected, Findings, Unfinished
 from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
 from functions.core.reporting.publish import FORMS, FormsStore, publish, publish_latest
+from functions.core.reporting.runtime_off import off_in
 from functions.core.reporting.summarize_batch import Summary, merged
+from functions.core.reporting.trend import DAYS
 from functions.core.reporting.unusual.rule import DAYS_AGO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from functions.core.contracts.contract import Contract, Contracts
+    from functions.core.reporting.trend import Reported
     from functions.core.reporting.unusual.day import Earlier
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
@@ -73,6 +77,9 @@ class ReportsStore(FormsStore, DeliveriesStore, ContentsStore, Protocol):
     def acknowledged(self, date: str) -> list[dict[str, Any]]:
         """The messages of the dead-letter queue that were acknowledged on a day, in no order."""
 
+    def reported(self, first: str, last: str) -> dict[str, str]:
+        """The days from one to another that have a report, with a tag of just its state."""
+
     def join_records(self, date: str, batch_keys: Iterable[str]) -> list[int]:
         """Make the file of a day's records of those of its batches; how many bytes each has."""
 
@@ -89,6 +96,7 @@ def write(
     ignored_keys: Sequence[str] = (),
     mute_unusual: Sequence[str] = (),
     message: str = TEXT,
+    runtime_off: Sequence[str] = (),
     origin: Origin = NOWHERE,
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records.
@@ -98,7 +106,9 @@ def write(
     day = Day(date, asked_for=True)
     open_executions = _open_executions(day, executions)
     failed, in_flight = _unfinished(open_executions, day, executions, reports)
-    history, earlier = _days_before(day, reports)
+    around = (day.before(DAYS - 1), day.before(1 - DAYS))
+    tags = reports.reported(*around)
+    before = _days_before(day, tags, reports)
     batches = _batches(day, manifest_key, reports) if manifest_key else Batches()
     findings = Findings(
         date=date,
@@ -114,15 +124,17 @@ def write(
             day, batches.delivered, [*failed, *in_flight], contracts, reports
         ),
         repeated=batches.repeated,
+        runtime_off=off_in(day, runtime_off),
         origin=origin,
         ignored_keys=ignored_keys,
         acknowledged=reports.acknowledged(date),
-        history=history,
-        earlier=earlier,
+        history=before.history,
+        earlier=before.earlier,
+        reported=before.reported,
         mute_unusual=mute_unusual,
     )
     document = _store(batches.summary, findings, generated_at, reports)
-    _agree(day, reports)
+    _agree(day, reports, tags, reports.reported(*around))
     publish_latest(reports, date)
     return {
         "date": date,
@@ -214,20 +226,32 @@ def _with_states(found: Iterable[Unfinished], executions: UnfinishedExecutions) 
     return [*map(executions.with_state, ordered[:known]), *ordered[known:]]
 
 
-def _days_before(day: Day, reports: ReportsStore) -> tuple[list[dict[str, Any]], Earlier]:
-    """The totals of the last days that have a report, oldest first, and all it is compared with.
+@dataclass(frozen=True)
+class DaysBefore:
+    """Of the reports of the last days: their totals, oldest first, and all that is compared."""
+
+    history: list[dict[str, Any]] = field(default_factory=list)
+    earlier: Earlier = field(default_factory=dict)
+    reported: Reported = field(default_factory=dict)
+
+
+def _days_before(day: Day, dates: Iterable[str], reports: ReportsStore) -> DaysBefore:
+    """What the reports of these days say, of those before the day.
 
     One report is in memory at a time: it may name thousands of files.
     """
-    history, earlier = [], {}
-    for ago in sorted(DAYS_AGO, reverse=True):
-        report = reports.report(day.before(ago))
-        if report is None:
+    found = DaysBefore()
+    for date in sorted(each for each in dates if each < day.date):
+        stored = reports.report(date)
+        if stored is None:
             continue
-        earlier[ago] = compared_parts(current(report))
+        report, ago = current(stored), day.since(date)
+        found.reported[date] = prefixes_of_day(report)
+        if ago in DAYS_AGO:
+            found.earlier[ago] = compared_parts(report)
         if ago <= HISTORY_DAYS:
-            history.append(day_totals(report))
-    return history, earlier
+            found.history.append(day_totals(report))
+    return found
 
 
 def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished]:
@@ -248,25 +272,29 @@ def _store(
     return made
 
 
-def _agree(day: Day, reports: ReportsStore) -> None:
+def _agree(
+    day: Day, reports: ReportsStore, before: Mapping[str, str], now: Mapping[str, str]
+) -> None:
     """Let this day's report, and those of the days after it, say of each day what its own says.
 
     Otherwise two stored reports would say different things of one day. Days are restated side by
-    side: one before this may have been stored since its totals were read for this one.
+    side: one before this may have been stored since it was read for this one. `before` and `now`
+    are the days that had a report then, and those that have one now, with their tags.
     """
-    for days in range(1, HISTORY_DAYS + 1):
-        _take_up(day.date, day.before(days), reports)
-    for days in range(1, HISTORY_DAYS + 1):
-        _take_up(day.before(-days), day.date, reports)
+    for date, tag in sorted(now.items()):
+        if date < day.date and before.get(date) != tag:
+            _take_up(day.date, date, reports)
+        elif date > day.date:
+            _take_up(date, day.date, reports)
 
 
 def _take_up(later: str, date: str, reports: ReportsStore) -> None:
-    """Put a day's totals, as they are stored by now, into the history of a later day's report."""
+    """Put what is stored of a day by now into a later day's report."""
 
     def make(stored: Document | None) -> Document | None:
         report = reports.report(date) if stored else None
         if stored is None or report is None:
             return None
-        return with_history(current(stored), day_totals(report), report["generated_at"])
+        return with_day_before(current(stored), current(report))
 
     publish(reports, partial(keys.report_key, later), make)

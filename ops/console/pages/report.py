@@ -33,8 +33,10 @@ AWS_PAGE: Final = re.compile(r'href="https://[^"]*/v2/executions/details/([^"]+)
 """A report's link to an execution, in the AWS console."""
 AWS_LIST: Final = re.compile(r'href="https://[^"]*/statemachines/view/[^"?]+\?statusFilter=(\w+)"')
 """Its link to the executions of a status."""
-AWS_RECORDS: Final = re.compile(r'href="https://[^"]*/s3/buckets/[^"]+"')
-"""Its link to the records of rejected files."""
+AWS_RECORDS: Final = re.compile(
+    r'(?:class="(\w+)" )?href="https://[^"]*/s3/buckets/[^"]*prefix=processed/date=([\d-]+)/([^"]*)"'
+)
+"""Its links to records: of what kind in the verdict, of which day and prefix."""
 
 
 def show(request: Request) -> Response:
@@ -76,7 +78,14 @@ def linked(page: str) -> str:
 
     page = AWS_PAGE.sub(ours, page)
     page = AWS_LIST.sub(lambda found: _out_of_frame(link("/executions", status=found[1])), page)
-    return AWS_RECORDS.sub(_out_of_frame("/dead-letters"), page)
+    return AWS_RECORDS.sub(_files, page)
+
+
+def _files(found: re.Match[str]) -> str:
+    """The page of the files whose records a link is to."""
+    kind, date, prefix = found.groups()
+    status = kind if kind == "rejected" else None
+    return _out_of_frame(link("/files", date=date, prefix=unquote(unescape(prefix)), status=status))
 
 
 def _out_of_frame(path: str) -> str:

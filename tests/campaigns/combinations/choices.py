@@ -9,6 +9,8 @@ SUBNETS = {
 }
 ENDPOINTS = {"vpc_id": "vpc-0123456789abcdef0", "vpc_route_tables": "rtb-0123456789abcdef0"}
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+TENANT, TEAM = "0123abcd-01ab-01ab-01ab-0123456789ab", "0123abcd-01ab-01ab-01ab-0123456789ac"
+TEAMS = f"{TENANT}/{TEAM}/19%3aabcdef%40thread.tacv2"
 LONG_KEYS = " ".join(f"folder-{number}/*.tmp" for number in range(20))
 
 
@@ -40,7 +42,12 @@ CHOICES = {
     "batch_size": each("batch_size", "500", "1"),
     "notify_email": each("notify_email", "", "team@example.com"),
     "quiet_good_days": each("quiet_good_days", "false", "true"),
-    "report_message": each("report_message", "text", "json", "chat"),
+    "report_message": [
+        *each("report_message", "text", "json", "chat"),
+        {"report_message": "chat", "slack_channel": "T07EA123LEP/C07EZ1ABC23"},
+        {"report_message": "chat", "teams_channel": TEAMS},
+    ],
+    "rejected_percent": each("rejected_percent", "0", "20"),
     "mute_unusual": each("mute_unusual", "", "orders/:late,early *:cost"),
     "customer_key": each("customer_key", "false", "retired", "true"),
     "access_log_days": each("access_log_days", "0", "90"),

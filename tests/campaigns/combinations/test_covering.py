@@ -25,7 +25,7 @@ def test_every_pair_of_options_occurs():
         if not any((one | other).items() <= each for each in tried)
     ]
     assert missing == []
-    assert len(pairs) == 3506
+    assert len(pairs) == 3844
 
 
 def test_every_setting_is_tried_with_its_default_and_otherwise():

@@ -91,6 +91,7 @@ class Checks(Truth):
             *truth.wrong_failures(date, document),
             *truth.wrong_verdict(date, document),
             *truth.wrong_unusual(date, document),
+            *truth.wrong_trend(date, document),
         ):
             raise BrokenError(f"the report of {date}: {wrong}")
 

@@ -19,7 +19,10 @@ DEPLOYMENT = {
     "account": "111111111111",
     "region": "us-east-1",
 }
-HISTORY_DAYS = 7
+RECORDS = (
+    "https://us-east-1.console.aws.amazon.com/s3/buckets/ReportsBucket?region=us-east-1&prefix="
+)
+HISTORY_DAYS, TREND_DAYS = 7, 30
 LARGEST, LISTED = 10, 100
 NO_DELIVERY = {"total": 0, "complete": 0, "named": []}
 """No contract here names a manifest."""
@@ -28,7 +31,7 @@ TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
 WAYS = {"csv": ("csv", ",", "utf-8", 2, "id, name"), "jsonl": ("jsonl", None, "utf-8", None, None)}
 """Format, delimiter, encoding and columns of the files that are uploaded."""
-APART = {"generated_at", "changes", "failures", "in_flight", "verdict", "unusual"}
+APART = {"generated_at", "changes", "failures", "in_flight", "verdict", "unusual", "trend"}
 """What is not a sum, and looked at by itself."""
 
 
@@ -62,8 +65,14 @@ class WholeReport:
             "deployment": DEPLOYMENT,
             "settled": True,
             "unsettled_because": None,
+            "runtime_off": [],
             "totals": totals,
             "duplicates": self.campaign.duplicates(date),
+            "files": {
+                "console_url": f"{RECORDS}processed/date={date}/",
+                "command": f"tally files --date {date}",
+                "records": f"s3://ReportsBucket/records/date={date}/records.json.gz",
+            },
             "open_executions": len(self.campaign.open_versions(date)),
             "by_format": self._table("format", done, lambda each: each["format"]),
             "by_prefix": self._prefixes(date),
@@ -203,6 +212,27 @@ class WholeReport:
             named = (each["prefix"], each["what"].split()[1])
             if each["kind"] != "format" or named not in read or len(list(self._history(date))) < 3:
                 yield f"{each} is nothing unusual"
+
+    def wrong_trend(self, date, document):
+        """What of the last 30 days is not what a report of that day has to say."""
+        end, told = calendar.fromisoformat(date), document["trend"]
+        days = [(end - timedelta(days=ago)).isoformat() for ago in reversed(range(TREND_DAYS))]
+        by_day = {
+            day: {row["prefix"]: row for row in self._prefixes(day)}
+            for day in days
+            if self.campaign.stored_report(day) is not None
+        }
+        names = {name for rows in by_day.values() for name in rows}
+        if told["days"] != days or {row["prefix"] for row in told["prefixes"]} != names:
+            yield f"the trend is {told}, of {names}"
+        for row in told["prefixes"]:
+            for name in ("received", "processed"):
+                wanted = [
+                    by_day[day].get(row["prefix"], {name: 0})[name] if day in by_day else None
+                    for day in days
+                ]
+                if row[name] != wanted:
+                    yield f"the trend of {row['prefix']} is {row[name]}, not {wanted}"
 
     def wrong_verdict(self, date, document):
         """What is wrong with the numbers of the first line and of what failed."""

@@ -105,7 +105,8 @@ def test_the_json_form_has_the_reports_own_names_for_programs():
     found = announce(document, "json")
     message = json.loads(found["message"])
     assert list(message) == [
-        *("subject", "date", "deployment", "settled", "unsettled_because", "totals", "verdict"),
+        *("subject", "date", "deployment", "settled", "unsettled_because"),
+        *("runtime_off", "totals", "verdict"),
     ]
     assert message["verdict"] == document["verdict"]
     assert (message["subject"], found["verdict"]) == (found["subject"], "todo")

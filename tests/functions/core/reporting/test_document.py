@@ -1,23 +1,29 @@
 """The report in full, field by field and row by row: what its readers rely on."""
 
+from dataclasses import replace
+
 import pytest
 
 from functions.core.reporting.document import (
+    ADDED,
     build,
     current,
     day_totals,
-    with_history,
+    prefixes_of_day,
+    with_day_before,
 )
 from functions.core.reporting.findings import Findings, Unfinished, console_url
 from functions.core.reporting.page import to_html
 from functions.core.reporting.summarize_batch import Summary, summarize
 from functions.core.reporting.table import to_csv
+from functions.core.reporting.trend import days_until
 from tests.builders.whole_documents import (
     ARN,
     BEFORE,
     COMMAND,
     DATE,
     FAILED,
+    FINDINGS,
     HOME,
     LIST,
     NEW,
@@ -48,6 +54,7 @@ def test_a_report_has_these_fields_and_no_others():
         },
         "settled": True,
         "unsettled_because": None,
+        "runtime_off": [],
         "verdict": {
             "good": False,
             "headline": "3 of 6 files were not counted.",
@@ -93,6 +100,13 @@ def test_a_report_has_these_fields_and_no_others():
         "totals": TOTALS,
         "duplicates": 0,
         "open_executions": 0,
+        "files": {
+            "console_url": (
+                f"{HOME}/s3/buckets/reports?region=eu-west-1&prefix=processed/date={DATE}/"
+            ),
+            "command": f"{COMMAND} files --date {DATE}",
+            "records": f"s3://reports/records/date={DATE}/records.json.gz",
+        },
         "by_format": [row(2, 1202, 2500, format="csv"), row(1, 0, 2000, format="json")],
         "unusual": [],
         "by_prefix": [
@@ -181,6 +195,18 @@ def test_a_report_has_these_fields_and_no_others():
         "ignored_keys": [],
         "acknowledged": [],
         "history": [{"date": "2026-11-21", **TOTALS, "records": 1}],
+        "trend": {
+            "days": days_until(DATE),
+            "prefixes": [
+                {
+                    "prefix": name,
+                    "received": [None] * 29 + [received],
+                    "processed": [None] * 29 + [processed],
+                }
+                for name, received, processed in (("in/", 5, 2), ("(top level)", 1, 1))
+            ],
+            "prefixes_total": 2,
+        },
         "changes": None,
     }
     assert hours[10] == row(4, 1202, 4600, hour="10")
@@ -206,14 +232,42 @@ def test_a_report_says_which_days_before_have_other_totals_now():
     assert "days before with other totals: 2026-11-21." in to_html(document(before))
 
 
+def a_report_of(date, records, received=4):
+    """A day's report of one prefix, `in/`."""
+    totals = {**TOTALS, "records": records}
+    prefix = {"prefix": "in/", "received": received, "processed": 3}
+    return current({**document(), "date": date, "totals": totals, "by_prefix": [prefix]})
+
+
 def test_a_days_new_totals_go_into_the_stored_report_of_a_day_after_it():
-    stored, new = document(), {**day_totals(BEFORE), "records": 99}
-    changed = with_history(stored, new, "noon")
-    assert changed["history"] == [new]
+    stored, new = document(), a_report_of("2026-11-21", 99) | {"generated_at": "noon"}
+    changed = with_day_before(stored, new)
+    assert changed["history"] == [day_totals(new)]
     assert changed["changes"] == {"since": "noon", "totals": {}, "history": ["2026-11-21"]}
-    assert with_history(changed, new, "later") is None
-    first = {**new, "date": "2026-11-20"}
-    assert with_history(stored, first, "noon")["history"] == [first, day_totals(BEFORE)]
+    in_, top = changed["trend"]["prefixes"]
+    assert (in_["received"][28:], in_["processed"][28:]) == ([4, 5], [3, 2])
+    assert top["received"][28:] == [0, 1]
+    assert with_day_before(changed, new) is None
+    first = a_report_of("2026-11-20", 98)
+    assert with_day_before(stored, first)["history"] == [day_totals(first), day_totals(BEFORE)]
+
+
+def test_of_a_day_weeks_ago_only_the_trend_knows():
+    stored, new = document(), a_report_of("2026-10-24", 99)
+    changed = with_day_before(stored, new)
+    assert changed["history"] == stored["history"]
+    assert changed["trend"]["prefixes"][0]["received"] == [4, *[None] * 28, 5]
+    assert changed["changes"]["history"] == ["2026-10-24"]
+    assert with_day_before(stored, a_report_of("2026-10-23", 99)) is None
+    assert with_day_before(stored | {"trend": None}, new) is None
+
+
+def test_a_report_says_of_which_days_of_its_trend_it_knows_better_now():
+    stored = with_day_before(document(), a_report_of("2026-10-30", 9, received=3))
+    days = {"2026-10-30": prefixes_of_day(a_report_of("2026-10-30", 9))}
+    now = document(stored, findings=replace(FINDINGS, reported=days))
+    assert now["changes"] == {"since": NOW, "totals": {}, "history": ["2026-10-30"]}
+    assert document(now, findings=replace(FINDINGS, reported=days))["changes"] == now["changes"]
 
 
 def test_unfinished_uploads_are_listed_by_key_and_version_up_to_ten_thousand():
@@ -261,10 +315,11 @@ def test_the_rows_of_the_prefixes_add_up_to_the_totals_with_the_files_that_left_
 
 def test_a_report_of_before_readings_were_kept_is_still_shown():
     old = document()
-    del old["by_reading"], old["doubtful"], old["unusual"]
+    for name in ADDED:
+        del old[name]
     assert "in/f.csv" in to_html(old)
     assert "by_reading" not in to_csv(old)
-    assert current(old) == {**old, "by_reading": None, "doubtful": None, "unusual": None}
+    assert current(old) == {**old, **dict.fromkeys(ADDED)}
 
 
 def test_what_had_no_room_in_the_report_is_counted():
@@ -286,4 +341,4 @@ def test_a_report_of_before_there_were_verdicts_is_still_shown():
     assert "expected,in/,,,,did not come" in to_csv(old)
     now = current(old)
     assert now["by_prefix"][0] | {"received": 3, "rejected": None} == now["by_prefix"][0]
-    assert with_history(now, {**day_totals(BEFORE), "records": 9}, NOW)["verdict"] is None
+    assert with_day_before(now, a_report_of("2026-11-21", 9))["verdict"] is None

@@ -69,6 +69,13 @@ def test_the_verdicts_links_open_the_consoles_own_pages():
     origin = Origin.of("arn:aws:states:us-east-1:1:stateMachine:m", "reports", "p", "dev")
     for url, path in (
         (origin.executions_url("FAILED"), "/executions?status=FAILED"),
-        (origin.records_url("2026-11-27", 'in/"x"&y/'), "/dead-letters"),
+        (
+            origin.records_url("2026-11-27", 'in/"x"&y/'),
+            "/files?date=2026-11-27&amp;prefix=in%2F%22x%22%26y%2F",
+        ),
+        (origin.records_url("2026-11-27", "(top level)"), "/files?date=2026-11-27"),
     ):
         assert linked(f'<a href="{escape(url)}">') == f'<a href="{path}" target="_top">'
+    rejected = f'<a class="rejected" href="{escape(origin.records_url("2026-11-27", "in/"))}">'
+    path = "/files?date=2026-11-27&amp;prefix=in%2F&amp;status=rejected"
+    assert linked(rejected) == f'<a href="{path}" target="_top">'

@@ -1,0 +1,59 @@
+"""The page in a browser: it breaks no rule of WCAG 2.2 AA, fits a phone, and asks for nothing."""
+
+import pytest
+
+from tests.builders.accessibility import violations
+from tests.builders.report_month import Month
+
+MANY = tuple(f"store-{number:03}/" for number in range(24))
+
+
+@pytest.fixture(scope="module")
+def html():
+    return Month(5, prefixes=("orders/", "naïve ☃ <b>bold</b>/", "", *MANY)).form("html")
+
+
+@pytest.fixture(scope="module")
+def page(chromium, html):
+    asked = []
+    with chromium.new_page(viewport={"width": 1280, "height": 900}) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.set_content(html)
+        yield page
+    assert asked == []
+
+
+@pytest.fixture(params=[(w, s) for w in (1280, 380) for s in ("light", "dark")], ids=str)
+def look(request, page):
+    width, scheme = request.param
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    return page
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_the_page_breaks_no_rule_of_wcag(look, opened):
+    look.evaluate(
+        "open => document.querySelectorAll('details').forEach(e => e.open = open)", opened
+    )
+    assert violations(look) == []
+
+
+def test_nothing_but_tables_is_wider_than_the_window(look):
+    assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_prefix_has_a_chart_with_its_numbers_in_words_and_in_a_table(page):
+    assert page.locator("#trend figure").count() == 24
+    label = page.locator("#trend svg").first.get_attribute("aria-label")
+    assert label.endswith("; 2 of 30 days without a report")
+    rows = page.locator("#trend tr").all_text_contents()
+    assert len(rows) == 31
+    assert sum("no report" in row for row in rows) == 2
+    assert "more prefixes" in page.locator("#trend").text_content()
+
+
+def test_on_paper_the_charts_are_there_and_the_scroll_regions_are_not_cut(page):
+    page.emulate_media(media="print")
+    assert page.locator("#trend svg").first.is_visible()
+    page.emulate_media(media="screen")
