@@ -92,6 +92,7 @@ class Checks(Truth):
             *truth.wrong_verdict(date, document),
             *truth.wrong_unusual(date, document),
             *truth.wrong_trend(date, document),
+            *truth.wrong_repeated(date, document),
         ):
             raise BrokenError(f"the report of {date}: {wrong}")
 

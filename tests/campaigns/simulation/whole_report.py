@@ -31,7 +31,16 @@ TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
 WAYS = {"csv": ("csv", ",", "utf-8", 2, "id, name"), "jsonl": ("jsonl", None, "utf-8", None, None)}
 """Format, delimiter, encoding and columns of the files that are uploaded."""
-APART = {"generated_at", "changes", "failures", "in_flight", "verdict", "unusual", "trend"}
+APART = {
+    "generated_at",
+    "changes",
+    "failures",
+    "in_flight",
+    "verdict",
+    "unusual",
+    "trend",
+    "repeated",
+}
 """What is not a sum, and looked at by itself."""
 
 
@@ -212,6 +221,15 @@ class WholeReport:
             named = (each["prefix"], each["what"].split()[1])
             if each["kind"] != "format" or named not in read or len(list(self._history(date))) < 3:
                 yield f"{each} is nothing unusual"
+
+    def wrong_repeated(self, date, document):
+        """What is called the same as another file and has another size, or is not of the day."""
+        for each in document["repeated"]["named"]:
+            upload = self.campaign.uploads.get((each["key"], each["version_id"]))
+            other = each["same_as"]
+            same = self.campaign.uploads.get((other["key"], other["version_id"]))
+            if upload is None or same is None or (upload.date, upload.size) != (date, same.size):
+                yield f"{each} is not {other} again"
 
     def wrong_trend(self, date, document):
         """What of the last 30 days is not what a report of that day has to say."""
