@@ -63,7 +63,9 @@ class Month:
     def _night(self, random, day, prefixes, *, last):
         records = any_files(random, day.isoformat(), prefixes)
         stored = {_stored_key(record): NOON for record in records}
-        self.reports.batches = [{**summarize(records, stored).to_json(), "records_key": "b"}]
+        night = FakeReports(records)
+        self.reports.batches = [night.batches[0] | summarize(records, stored).to_json()]
+        self.reports.kept = night.kept
         self.reports.without_record = lambda _, files: set(files)
         self.answer, _ = write(
             self.reports,

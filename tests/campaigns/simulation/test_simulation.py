@@ -13,7 +13,7 @@ SEEDS = range(6)
 CALM = {}
 NOTICED = {
     "the duplicate check dropped": 2,
-    "a forced replay that asks for no day": 0,
+    "a forced replay that asks for no day": 4,
     "newest >= begun made >": 7,
     "a success that no longer wins over a rejection": 0,
     "the hour taken from processed_at": 3,
