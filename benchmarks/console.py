@@ -42,6 +42,7 @@ ROUNDS = 15
 CLOSED = "2026-01-02"
 THREADS = 8
 GOAL_MS = 200
+LONGEST_SECONDS = 120
 MACHINE = {
     "QueryLanguage": "JSONata",
     "StartAt": "ValidateFile",
@@ -146,7 +147,7 @@ def spent():
 def until_counted(browser, path):
     """Seconds until the page has what it counts in the background."""
     begun = time.perf_counter()
-    while "…</p>" in browser.get(path).text:
+    while "…</p>" in browser.get(path).text and time.perf_counter() - begun < LONGEST_SECONDS:
         time.sleep(0.1)
     return time.perf_counter() - begun
 
@@ -166,13 +167,12 @@ def main():
         ):
             browser.get(address)
             print(f"{count:,} executions and records, {given.files:,} files of a day that is over;")
-            print(
-                f"ms to the first answer, the median of {ROUNDS} after it, and the processors' mean"
-            )
-            report(browser, deployment)
+            print(f"ms to the first answer and the median of {ROUNDS} after it (of the processors)")
+            report(browser, {**pages(browser, deployment), **pages_of_files()})
 
 
-def report(browser, deployment):
+def pages(browser, deployment):
+    """The pages that every deployment has executions for, in the order in which they are asked."""
     first = next(
         iter(
             deployment.clients.states.list_executions(
@@ -184,32 +184,44 @@ def report(browser, deployment):
     for _ in range(20):
         text = browser.get(older).text
         older = text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
-    paths = {
+    return {
         "today": "/",
         "executions": "/executions?machine=all",
         "executions, page 21": older,
         "executions that failed": "/executions?status=redrivable",
         "one execution": f"/execution?arn={first}",
         "files of today": "/files",
+        "dead letters": "/dead-letters",
+        "reports": "/reports",
+        "upload": "/upload",
+    }
+
+
+def pages_of_files():
+    """Those of the day that is over."""
+    return {
         "files of the closed day": f"/files?date={CLOSED}",
         "files, by size": f"/files?date={CLOSED}&sort=size",
         "files, a part of a key": f"/files?date={CLOSED}&like=99.csv",
         "files, rejected": f"/files?date={CLOSED}&error=EMPTY_FILE&sort=time",
         "files, page 900": f"/files?date={CLOSED}&page=900",
-        "dead letters": "/dead-letters",
-        "reports": "/reports",
-        "upload": "/upload",
     }
+
+
+def report(browser, paths):
+    """Ask for each page, and print how soon it answers."""
     worst = 0.0
     for name, path in paths.items():
+        idle = spent()
         begin, answer = asked(browser, path)
+        of_first = spent() - idle
         counted = until_counted(browser, path) if "…</p>" in answer.text else 0
         before = spent()
         rest = statistics.median(asked(browser, path)[0] for _ in range(ROUNDS))
         work = (spent() - before) / ROUNDS
         worst = max(worst, begin, rest)
         then = f", counted {counted:.1f} s later" if counted else ""
-        print(f"{name:24} {begin:7.0f} {rest:7.0f} {work:7.0f}{then}")
+        print(f"{name:24} {begin:7.0f} ({of_first:4.0f}) {rest:7.0f} ({work:4.0f}){then}")
     print(f"worst {worst:.0f} ms: {'within' if worst < GOAL_MS else 'over'} {GOAL_MS} ms")
 
 

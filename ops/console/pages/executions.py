@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
+from starlette.background import BackgroundTask
+
 from ops.console.views.execution_pages import ExecutionFilter, ExecutionPage, page_of
 from ops.console.views.neighbours import listed_from, neighbours, newest_of
 from ops.console.web.context import Console, console_of
@@ -77,7 +79,7 @@ def show(request: Request) -> Response:
     cursor = query.get("page")
     page = (_searched if filters.searches else _page)(console, filters, cursor)
     learnt = console.uploads.learn(page.executions, PATIENCE_SECONDS)
-    return console.templates.page(
+    answer = console.templates.page(
         request,
         "executions.html.jinja",
         every=LATER_MS if learnt else SOON_MS,
@@ -89,6 +91,8 @@ def show(request: Request) -> Response:
         about={each.arn: console.uploads.known(each.arn) for each in page.executions},
         opened_from=request.url.query,
     )
+    answer.background = BackgroundTask(console.uploads.go_on)
+    return answer
 
 
 def beside(console: Console, arn: str, machine: str, opened_from: str) -> Neighbours:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -52,6 +52,8 @@ class UploadIndex:
         self._deployment = deployment
         self._known: OrderedDict[str, KnownUpload] = OrderedDict()
         self._requested: set[str] = set()
+        self._later: dict[str, None] = {}
+        self._queued: list[tuple[Future[None], str]] = []
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="inputs")
 
@@ -67,15 +69,38 @@ class UploadIndex:
     def learn(self, listed: Iterable[Execution], seconds: float) -> bool:
         """Ask for those that are not known, for so long; whether all are known then.
 
-        The rest is still asked for afterwards, so that the next request finds it.
+        The rest waits for `go_on`, and so does what an earlier page left: eight threads that ask
+        for it would take the processor from the page that is made now.
         """
         with self._lock:
+            self._call_off()
             wanted = [each for each in listed if self._lacks(each)]
             fresh = [each.arn for each in wanted if each.arn not in self._requested]
             self._requested.update(fresh)
-        waiting = [self._pool.submit(self._describe, arn) for arn in fresh]
-        wait(waiting, seconds)
+        waiting = {self._pool.submit(self._describe, arn): arn for arn in fresh}
+        left = wait(waiting, seconds).not_done
+        self._put_off([waiting[each] for each in left if each.cancel()])
         return not any(self._lacks(each) for each in wanted)
+
+    def go_on(self) -> None:
+        """Ask for what was put off, so that the next request finds it; once a page is sent."""
+        with self._lock:
+            arns = [arn for arn in self._later if arn not in self._requested]
+            self._later.clear()
+            self._requested.update(arns)
+            self._queued += [(self._pool.submit(self._describe, arn), arn) for arn in arns]
+
+    def _call_off(self) -> None:
+        """Let go of what an earlier page left: who still looks at it asks again."""
+        self._requested -= {arn for asked, arn in self._queued if asked.cancel()}
+        self._queued.clear()
+        self._later.clear()
+
+    def _put_off(self, arns: Iterable[str]) -> None:
+        with self._lock:
+            for arn in arns:
+                self._requested.discard(arn)
+                self._later[arn] = None
 
     def _describe(self, arn: str) -> None:
         """Learn one; what cannot be described is asked for again by the next request."""
