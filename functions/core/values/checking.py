@@ -146,20 +146,31 @@ def _checked(file: File, rules: FieldRules) -> Checked:
     with duckdb.connect(config=_config(file.scratch)) as connection, _timed(connection, file):
         connection.execute("SET TimeZone = 'UTC'")
         queries, figures = _scanned(connection, file, rules)
-        found = {
-            rule: (figures[2 * place], tuple(figures[2 * place + 1] or ()))
-            for place, rule in enumerate(queries.rules)
-        }
+        counts = dict(zip(queries.rules, figures, strict=False))
+        found = _first_rows(connection, queries, {rule: n for rule, n in counts.items() if n})
         for rule, (quick, exact) in queries.repeated.items():
             if _row(connection, quick)[0]:
                 rows, first = _row(connection, exact)
                 found[rule] = _both(found.get(rule, (0, ())), (rows, tuple(first or ())))
-    measured = figures[2 * len(queries.rules) :]
+    measured = figures[len(queries.rules) :]
     profile = {
         name: dict(zip(PROFILE, measured[len(PROFILE) * place :], strict=False))
         for place, name in enumerate(queries.profiled)
     }
     return Checked(tuple(_breaches(found, rules, file.counted.records)), profile)
+
+
+def _first_rows(
+    connection: duckdb.DuckDBPyConnection, queries: Compiled, counts: dict[str, int]
+) -> dict[str, tuple[int, tuple[int, ...]]]:
+    """Of rules that rows are in breach of: how many, and the first of them."""
+    if not counts:
+        return {}
+    firsts = _row(connection, queries.first_rows(counts))
+    return {
+        rule: (number, tuple(rows or ()))
+        for (rule, number), rows in zip(counts.items(), firsts, strict=True)
+    }
 
 
 def _scanned(

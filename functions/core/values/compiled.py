@@ -14,7 +14,7 @@ from functions.core.contracts.literals import literal
 from functions.core.values import sql, types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from functions.core.contracts.fields import Field, FieldRules
     from functions.core.values.relation import Cells, Relation
@@ -58,16 +58,27 @@ NEVER_NAN: Final = frozenset({"number"})
 class Compiled:
     """The queries.
 
-    `scan` answers the number of all rows; then for each of `rules` how many rows are in breach and
-    the first of them; then for each field of `profiled`: nulls, distinct, least and greatest (NULL
-    where there is none). `repeated` has, by the rules that ask for unique values, a quick query,
-    whether any may be there twice, and one for how many rows repeat one and the first of them.
+    `scan` answers the number of all rows; then for each of `rules` how many rows are in breach;
+    then for each field of `profiled`: nulls, distinct, least and greatest (NULL where there is
+    none). `repeated` has, by the rules that ask for unique values, a quick query, whether any may
+    be there twice, and one for how many rows repeat one and the first of them.
     """
 
     scan: str
+    values: str
+    flagged: str
     rules: tuple[str, ...]
     profiled: tuple[str, ...]
     repeated: dict[str, tuple[str, str]]
+
+    def first_rows(self, rules: Iterable[str]) -> str:
+        """A query for the first rows in breach of each of these rules.
+
+        It is a scan of its own, since it would take a quarter of the time where nothing is wrong.
+        """
+        numbers = (self.rules.index(rule) for rule in rules)
+        firsts = (f"min(row, {FIRST_ROWS}) FILTER (b{number})" for number in numbers)
+        return f"WITH {self.values} SELECT {', '.join(firsts)} FROM {self.flagged}"
 
 
 def compiled(rules: FieldRules, relation: Relation) -> Compiled:
@@ -78,13 +89,15 @@ def compiled(rules: FieldRules, relation: Relation) -> Compiled:
     values = _values(present, relation)
     breaches = dict(_breaches(present, rules))
     aggregates = ["count(*)"]
-    for number in range(len(breaches)):
-        aggregates += [f"count(*) FILTER (b{number})", f"min(row, {FIRST_ROWS}) FILTER (b{number})"]
+    aggregates += [f"count(*) FILTER (b{number})" for number in range(len(breaches))]
     for place, each in present:
         aggregates += _profile(place, each)
     flags = "".join(f", {breach} AS b{number}" for number, breach in enumerate(breaches.values()))
+    flagged = f"(SELECT *{flags} FROM typed)"
     return Compiled(
-        scan=f"WITH {values} SELECT {', '.join(aggregates)} FROM (SELECT *{flags} FROM typed)",
+        scan=f"WITH {values} SELECT {', '.join(aggregates)} FROM {flagged}",
+        values=values,
+        flagged=flagged,
         rules=tuple(breaches),
         profiled=tuple(each.name for _, each in present),
         repeated={name: _repeated(values, key) for name, key in _unique(present, rules)},
