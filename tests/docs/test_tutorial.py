@@ -29,8 +29,12 @@ SAYS = {
     "orders.csv samples/customers.jsonl": ("40", "6"),
     "unclosed-quote.csv": ("MALFORMED_CSV",),
     "customers.jsonl --prefix orders/ --wait": ("CONTRACT_VIOLATION",),
+    "upload broken.csv --prefix sales/ --wait": ("40",),
+    "contract test samples/orders.csv": ("ok",),
+    "contract test broken.csv": ("price.minimum: 1 row (3); order_id.unique: 1 row (4)",),
+    "upload broken.csv --prefix sales/again/": ("CONTRACT_VIOLATION", "price.minimum"),
     "tally show": ("CountRecords", "Runtime.ImportModuleError"),
-    "report today": ("6 received = 4 processed + 2 rejected + 0 failed + 0 in flight",),
+    "report today": ("8 received = 5 processed + 3 rejected + 0 failed + 0 in flight",),
 }
 """What the page says that a block prints."""
 
