@@ -124,6 +124,8 @@ def _present(field: Field, cell: Cells) -> str:
     text = cell.text if not alone or "" in field.missing else f"coalesce({cell.text}, '')"
     if not field.missing:
         return text
+    if alone and len(field.missing) == 1:
+        return f"nullif({text}, {sql.text(field.missing[0])})"
     missing = f"{text} IN {sql.listed(field.missing)}"
     of_text = missing if alone else f"{cell.kind} = 'text' AND {missing}"
     return f"CASE WHEN {of_text} THEN NULL ELSE {text} END"

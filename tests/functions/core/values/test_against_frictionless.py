@@ -165,11 +165,9 @@ def in_breach(connection, descriptor, texts):
     for some in batched(texts, FIRST_ROWS):
         values = ", ".join(f"({row}, {sql.text(text)})" for row, text in enumerate(some))
         queries = compiled(rules, Relation(f"(VALUES {values}) AS t(row, c0)", {"a": Cells("c0")}))
-        answer = connection.execute(queries.scan).fetchall()[0]
-        rows = chain.from_iterable(
-            answer[2 * place + 2] or () for place in range(len(queries.rules))
-        )
-        found |= {some[row] for row in rows}
+        if queries.rules:
+            firsts = connection.execute(queries.first_rows(queries.rules)).fetchall()[0]
+            found |= {some[row] for row in chain.from_iterable(rows or () for rows in firsts)}
     return found
 
 
