@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from ops.cli.options import AsJson, connect
-from ops.cli.output import plain, print_json, screen
+from ops.cli.output import breach_text, plain, print_json, profile_text, screen
 from ops.pipeline.file_history import FileVersion, file_history
 
 app = typer.Typer(add_completion=False)
@@ -58,6 +58,8 @@ def _lines(shown: dict[str, Any]) -> list[tuple[str, str]]:
         "columns": ", ".join(shown["columns"] or ()),
         "ragged rows": f"{shown['ragged_rows']:,}" if shown["ragged_rows"] else "",
         "warnings": "; ".join(shown["warnings"] or ()),
+        "breaches": "; ".join(map(breach_text, shown["breaches"] or ())),
+        "profile": profile_text(shown["profile"] or []),
         "error": f"{error['code']}: {error['message']}" if error else "",
         "execution": (shown["execution"] or "none").rpartition(":")[2],
         "letter": _letter(shown["letter"]),

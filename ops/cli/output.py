@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ops.pipeline.executions import Details
     from ops.pipeline.reports import Restated
@@ -27,6 +27,8 @@ MANY: Final = 100
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet take a cell for a formula."""
 MINUTE: Final = 60
+FIELDS: Final = 20
+"""How many fields of a profile a line tells."""
 NAMED: Final = 5
 """How many of a kind are named; --json names all."""
 
@@ -117,6 +119,25 @@ def reading_of(record: Mapping[str, Any]) -> str:
     if record.get("ragged_rows"):
         found.append(f"{record['ragged_rows']:,} rows of another width")
     return "; ".join([*found, *map(str, record.get("warnings") or ())])
+
+
+def breach_text(breach: Mapping[str, Any]) -> str:
+    """A field rule, how many rows are in breach of it, and the first of them."""
+    rows, first = breach["rows"], ", ".join(map(str, breach["first_rows"]))
+    more = ", ..." if rows > len(breach["first_rows"]) else ""
+    return f"{breach['rule']}: {rows:,} {'row' if rows == 1 else 'rows'} ({first}{more})"
+
+
+def profile_text(profile: Sequence[Mapping[str, Any]]) -> str:
+    """What is known of the values of each field, as far as a line has room for."""
+    more = f"; {len(profile) - FIELDS} fields more (--json)" if len(profile) > FIELDS else ""
+    return "; ".join(map(_field_text, profile[:FIELDS])) + more
+
+
+def _field_text(field: Mapping[str, Any]) -> str:
+    ends = "" if field["min"] is None else f", {field['min']} to {field['max']}"
+    distinct = f"about {field['approx_distinct']:,} different"
+    return f"{field['field']} {field['nulls']:,} missing, {distinct}{ends}"
 
 
 def name_of(details: Details) -> str:

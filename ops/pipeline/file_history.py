@@ -34,8 +34,18 @@ if TYPE_CHECKING:
 
 SECOND: Final = timedelta(seconds=1)
 """S3 says when an object was stored to the second."""
-READ: Final = ("format", "records", "columns", "delimiter", "encoding", "ragged_rows", "warnings")
-"""What a record says of how its file was read."""
+READ: Final = (
+    "format",
+    "records",
+    "columns",
+    "delimiter",
+    "encoding",
+    "ragged_rows",
+    "warnings",
+    "profile",
+    "breaches",
+)
+"""What a record says of how its file was read, and of its values where field rules are."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from functions.aws.record_files import PART_BYTES, RecordFiles
@@ -112,6 +113,28 @@ def test_the_query_of_the_page_answers_the_same_in_each_tool(fetched, tool):
     ]
     wanted = ["2026-02-11", "csv", "2", "8"], ["2026-02-12", "jsonl", "2", "60"]
     assert [each for each in numbers if each[-2:] in (["2", "8"], ["2", "60"])] == list(wanted)
+
+
+PROFILE = [{"field": "amount", "nulls": 2, "approx_distinct": 9, "min": "1", "max": "9"}]
+
+
+@pytest.fixture
+def profiled(tmp_path):
+    """Records of which only the last has a profile, after more than tools look at by themselves."""
+    path = tmp_path / "records.json.gz"
+    plain = {**RECORD, "profile": None, "breaches": None}
+    lines = [json.dumps(plain)] * 25_000 + [json.dumps({**plain, "profile": PROFILE})]
+    path.write_bytes(gzip.compress("\n".join(lines).encode(), 1))
+    return path
+
+
+def test_a_profile_is_found_though_most_records_have_none(profiled):
+    read = f"read_json('{profiled}', format = 'newline_delimited', sample_size = -1)"
+    found = duckdb.sql(f"SELECT p.nulls, p.max FROM (SELECT unnest(profile) AS p FROM {read})")  # noqa: S608 - ours
+    assert found.fetchall() == [(2, "9")]
+    scanned = pl.scan_ndjson(profiled, infer_schema_length=None)
+    rows = scanned.select("profile").drop_nulls().collect()["profile"].to_list()
+    assert rows == [PROFILE]
 
 
 def test_the_view_of_athena_has_closed_days_from_files_and_today_from_single_records(fetched):

@@ -10,6 +10,7 @@ from ops.pipeline import times
 from ops.pipeline.file_history import file_history
 from ops.pipeline.uploads import Upload, replay_event
 from tests.builders.last_modified import stored_earlier
+from tests.builders.profiled import BREACHES, PROFILE, profile_of
 from tests.builders.uploads import lines
 
 
@@ -74,6 +75,19 @@ def test_a_file_is_told_with_its_letter_its_duplicates_its_report_and_its_error(
     assert tally("file", key, "--version", "").code == 1
     gone = tally("dlq", "--acknowledge", "gone", rejected["letter"]["id"][:8], "--json").json
     assert [each["id"] for each in gone["acknowledged"]] == [rejected["letter"]["id"]]
+
+
+def test_a_file_with_field_rules_is_told_with_its_profile_and_its_breaches(world, tally):
+    key = "where/profiled.csv"
+    world.upload(key, lines(2))
+    profile_of(world.deployment, key)
+    (found,) = tally("file", key, "--json").json
+    assert (found["profile"], found["breaches"]) == (PROFILE, BREACHES)
+    shown = tally("file", key).out
+    assert "breaches: id.unique: 1 row (7); note<b>.pattern: 2,500 rows (1, 2," in shown
+    assert "9, 10, ...)" in shown
+    told = "id 0 missing, about 1,200 different, 1 to 1200; note<b> 3 missing, about 2 different"
+    assert f"profile: {told}\n" in shown
 
 
 def test_a_version_whose_event_was_played_back_for_an_earlier_day_is_found(world):

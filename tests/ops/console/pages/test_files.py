@@ -19,6 +19,7 @@ from ops.pipeline.recorded_files import records_of
 from tests.builders.accessibility import violations
 from tests.builders.console_pages import GOOD, browser_at, fits
 from tests.builders.functions import broken
+from tests.builders.profiled import profile_of
 
 DAY = "2001-05-06"
 
@@ -121,6 +122,26 @@ def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upl
     finally:
         read.set()
         deployment.clients.s3.meta.events.unregister("before-call.s3.GetObject", wait)
+
+
+def test_a_file_with_field_rules_has_its_rules_and_its_profile_on_its_page(
+    page, upload, deployment
+):
+    key = f"files/{uuid.uuid4().hex}.csv"
+    ended(page, upload, {key: GOOD})
+    profile_of(deployment, key)
+    page.goto(f"/file?key={key}")
+    rules = page.locator("table.breaches tbody tr")
+    expect(rules).to_have_count(2)
+    expect(rules.first).to_contain_text("id.unique")
+    expect(rules.last).to_contain_text("2,500")
+    expect(rules.last).to_contain_text("9, 10, …")
+    page.get_by_text("Profile of its values").click()
+    expect(page.locator("table.profile tbody tr").first).to_contain_text("1,200")
+    expect(page.locator("table.profile")).to_contain_text("note<b>")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 380, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, upload, photograph):
