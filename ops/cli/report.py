@@ -45,7 +45,7 @@ def report(
     if as_json:
         print_json(found | ({"runtime_off": [each.shown() for each in away]} if away else {}))
     else:
-        _show(found)
+        show_report(found)
         for each in away:
             screen().print(plain(str(each), "yellow"))
     if open_it:
@@ -67,7 +67,8 @@ def _rebuild(deployment: Deployment, day: str) -> None:
     raise OpsError(f"the report of {day} was not written: {problem}{name}")
 
 
-def _show(found: dict[str, Any]) -> None:
+def show_report(found: dict[str, Any]) -> None:
+    """Print a day's report: the verdict, the equation, prefixes, files."""
     console, totals = screen(), found["totals"]
     _show_verdict(console, found)
     console.print(
