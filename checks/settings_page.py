@@ -1,7 +1,7 @@
 """`docs/settings.md`, made from the settings themselves: `python -m checks.settings_page`.
 
-A test compares the page with what this makes of `stacks/settings/settings.py`, so neither goes its
-own way.
+A test compares the page with what this makes of `stacks/settings/setting_fields.py`, so neither
+goes its own way.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 
-from stacks.settings import Settings, settings
+from stacks.settings import Settings, setting_fields
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "settings.md"
@@ -32,7 +32,7 @@ What has no place here: the zone of the report's day, which is UTC
 ([why](decisions/utc-days.md)); time limits and retries, which are part of the state machines
 (`statemachines/`) and tested with them; the formats that are counted ([formats](formats.md)).
 
-<!-- Made by `python -m checks.settings_page` from stacks/settings/settings.py. -->
+<!-- Made by `python -m checks.settings_page` from stacks/settings/setting_fields.py. -->
 """
 
 
@@ -56,11 +56,11 @@ def _spelled(value: object) -> str:
 
 def _docstrings() -> dict[str, str]:
     """The string below each field, its lines joined."""
-    tree = ast.parse(Path(settings.__file__).read_text())
+    tree = ast.parse(Path(setting_fields.__file__).read_text())
     (body,) = [
         node.body
         for node in tree.body
-        if isinstance(node, ast.ClassDef) and node.name == Settings.__name__
+        if isinstance(node, ast.ClassDef) and node.name == setting_fields.SettingFields.__name__
     ]
     found = {}
     for field, after in pairwise(body):
