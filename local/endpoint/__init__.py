@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import signal
+import sqlite3
 import sys
 from typing import TYPE_CHECKING, Any
 
 from local.endpoint.server import Server, follow_parent
 from local.errors import LocalError
 from local.exports import exports
-from local.kept.folder import Folder
+from local.kept.folder import Folder, damaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,9 @@ def serve(
 def _server(port: int, folder: Folder | None) -> Server:
     try:
         return Server(port, folder)
-    except BaseException:
+    except BaseException as error:
         if folder is not None:
             folder.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise damaged(folder.path, error) from error
         raise

@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ class Folder:
         try:
             _check_format(path)
             self.database = Database(path / DATABASE, fsync=fsync)
+        except sqlite3.DatabaseError as error:
+            self._lock.close()
+            raise damaged(path, error) from error
         except BaseException:
             self._lock.close()
             raise
@@ -68,6 +72,12 @@ class Owner:
 
     pid: int
     url: str
+
+
+def damaged(path: Path, problem: sqlite3.DatabaseError) -> LocalError:
+    """That a folder cannot be read, in one line: SQLite's files are only written by the system."""
+    cause = "as a power cut can leave it that was not kept by --fsync"
+    return LocalError(f"{path} is damaged ({problem}), {cause}: `tally local reset` empties it")
 
 
 def owner_of(path: Path) -> Owner | None:

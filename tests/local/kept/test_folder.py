@@ -1,7 +1,10 @@
 """A folder with one owner and one format."""
 
+import sqlite3
+
 import pytest
 
+from local import endpoint
 from local.errors import LocalError
 from local.kept import folder as folders
 from local.kept.folder import Folder
@@ -60,3 +63,24 @@ def test_what_a_process_owns_is_not_emptied(tmp_path):
     with pytest.raises(LocalError, match="is in use"):
         folders.empty(tmp_path)
     owner.close()
+
+
+def test_a_folder_that_a_power_cut_damaged_is_refused_by_one_line(tmp_path):
+    Folder(tmp_path).close()
+    (tmp_path / "world.sqlite3").write_bytes(b"half a page" * 400)
+    text, code = refusal(tmp_path)
+    assert text.startswith(f"{tmp_path} is damaged (file is not a database), as a power cut can")
+    assert text.endswith("`tally local reset` empties it")
+    assert code == 1
+    folders.empty(tmp_path)
+    Folder(tmp_path).close()
+
+
+def test_damage_that_is_found_later_is_one_line_too(tmp_path, monkeypatch, capsys):
+    def unreadable(*_):
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(endpoint, "Server", unreadable)
+    assert endpoint.serve(0, data=tmp_path) == 1
+    assert f"tally: {tmp_path} is damaged (database disk image" in capsys.readouterr().err
+    Folder(tmp_path).close()
