@@ -223,13 +223,34 @@ class WholeReport:
                 yield f"{each} is nothing unusual"
 
     def wrong_repeated(self, date, document):
-        """What is called the same as another file and has another size, or is not of the day."""
-        for each in document["repeated"]["named"]:
-            upload = self.campaign.uploads.get((each["key"], each["version_id"]))
-            other = each["same_as"]
-            same = self.campaign.uploads.get((other["key"], other["version_id"]))
-            if upload is None or same is None or (upload.date, upload.size) != (date, same.size):
-                yield f"{each} is not {other} again"
+        """What is wrong with the files whose content is said to have been there before.
+
+        Of the day itself all are known. A day before may have been counted anew since its
+        fingerprints were compared: it is known of more files now, and its file is not named.
+        """
+        done, near = self._contents(date, 0), self._contents(date, HISTORY_DAYS)
+        here, there = Counter(done.values()), Counter(near.values())
+        least = sum(files - 1 for files in here.values())
+        most = sum(there[content] > 1 for content in done.values())
+        said = document["repeated"]
+        if not least <= said["files"] <= most:
+            yield f"{said['files']} files repeat others, not {least} to {most}"
+        for each in said["named"]:
+            of, other = ((it["key"], it["version_id"]) for it in (each, each["same_as"]))
+            content = done.get(of)
+            if of == other or content is None or near.get(other, content) != content:
+                yield f"{of} does not repeat {other}"
+
+    def _contents(self, date, days):
+        """Prefix, size and ETag of the files that were processed of a day and of those before."""
+        end = calendar.fromisoformat(date)
+        dates = {(end - timedelta(days=ago)).isoformat() for ago in range(days + 1)}
+        wanted = (of for of, each in self.campaign.uploads.items() if each.date in dates)
+        records = {of: self.campaign.record(of, ".json") for of in wanted if self._is_processed(of)}
+        return {
+            of: (folder(of[0]), record["size_bytes"], record["etag"])
+            for of, record in records.items()
+        }
 
     def wrong_trend(self, date, document):
         """What of the last 30 days is not what a report of that day has to say."""
