@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from functions.core.reporting.content_places import Piece
 
-AT_ONCE = 16
+AT_ONCE = 10
 
 
 class Contents:

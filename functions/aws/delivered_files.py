@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-AT_ONCE = 16
+AT_ONCE = 10
 
 
 class DeliveredFiles:

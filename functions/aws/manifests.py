@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-AT_ONCE: Final = 16
-"""Requests side by side, of what has some 10 KB."""
+AT_ONCE: Final = 10
+"""Requests side by side: as many as the client keeps connections."""
 GZIP: Final = "application/gzip"
 
 
