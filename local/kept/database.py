@@ -114,9 +114,18 @@ class Database:
         self.write_all(statement, (values,))
 
     def write_all(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Carry one statement out for each row of values."""
+        """Carry one statement out for each row of values.
+
+        Raises:
+            UnicodeEncodeError: a text with half a surrogate pair, which SQLite does not take. It is
+                this transaction's fault alone, so it must not come up among others.
+        """
         with self.transaction():
-            self._mine.open.statements.extend((statement, values) for values in rows)
+            for values in rows:
+                for value in values:
+                    if type(value) is str and not value.isascii():
+                        value.encode()
+                self._mine.open.statements.append((statement, values))
 
     def settle(self) -> None:
         """Wait until everything that was handed in before is committed."""
@@ -214,7 +223,7 @@ class Database:
                 for statement, values in made.statements:
                     self._connection.execute(statement, values)
             self._connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as problem:
+        except (sqlite3.Error, OSError, ValueError, OverflowError) as problem:
             self.give_up(problem)
         for made in taken:
             self._queue.popleft()

@@ -55,7 +55,7 @@ class KeptLines:
         self._database.write_all(
             "INSERT INTO lines (log_group, stream, time, message) VALUES (?, ?, ?, ?)",
             (
-                (group, stream.log_stream_name, int(each["timestamp"]), each["message"])
+                (group, stream.log_stream_name, int(each["timestamp"]), _whole(each["message"]))
                 for each in events
             ),
         )
@@ -83,3 +83,8 @@ class KeptLines:
         self._database.write(
             "DELETE FROM lines WHERE id <= (SELECT max(id) FROM lines) - ?", (MOST,)
         )
+
+
+def _whole(text: str) -> str:
+    """A text as UTF-8 can hold it: JSON may have half a surrogate pair."""
+    return text.encode(errors="replace").decode()

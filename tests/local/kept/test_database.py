@@ -135,6 +135,15 @@ def test_a_disk_that_takes_no_more_ends_the_process_before_anything_is_acknowled
         full.close()
 
 
+def test_a_text_that_cannot_be_kept_fails_its_own_transaction_alone(database, tmp_path):
+    database.write("INSERT INTO things VALUES ('before')")
+    with pytest.raises(UnicodeEncodeError):
+        database.write("INSERT INTO things VALUES (?)", ("\ud800",))
+    database.write("INSERT INTO things VALUES (?)", ("é\U0001f600",))
+    database.settle()
+    assert on_disk(tmp_path) == ["before", "é\U0001f600"]
+
+
 def test_nothing_is_written_once_the_folder_is_closed(database):
     database.close()
     with pytest.raises(FolderClosedError):
