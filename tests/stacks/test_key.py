@@ -52,8 +52,8 @@ def test_the_buckets_of_data_use_the_key_once_for_many_objects(full, name):
     [
         ("AWS::SQS::Queue", "KmsMasterKeyId", 1),
         ("AWS::SNS::Topic", "KmsMasterKeyId", 2),
-        ("AWS::Logs::LogGroup", "KmsKeyId", 10),
-        ("AWS::Lambda::Function", "KmsKeyArn", 8),
+        ("AWS::Logs::LogGroup", "KmsKeyId", 11),
+        ("AWS::Lambda::Function", "KmsKeyArn", 9),
     ],
 )
 def test_the_queue_the_topics_the_logs_and_the_environments_use_the_key(
@@ -157,6 +157,7 @@ def test_what_is_to_expire_expires(full):
         ("ReportsBucket", "processed/"): 800,
         ("ReportsBucket", "records/"): 800,
         ("ReportsBucket", "daily-reports/"): 800,
+        ("ReportsBucket", "deliveries/"): 800,
         ("ReportsBucket", "summaries/"): 20,
         ("ReportsBucket", "late/"): 20,
         ("AccessLogsBucket", ""): 90,
