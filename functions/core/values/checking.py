@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from functions.core.contracts.fields import FieldRules
     from functions.core.counting.deadline import Deadline
-    from functions.core.values.compiled import Compiled
+    from functions.core.values.compiled import Compiled, Repeated
     from functions.core.values.relation import File, Relation
 
-MEMORY: Final = "384MB"
+AT_ONCE: Final = 2_000_000
+"""Rows whose values are compared with each other at once, where they have to be unique."""
+MEMORY: Final = "320MB"
 """Of DuckDB; what does not fit is spilled into the scratch folder."""
 THREADS: Final = 1
 """A function has one processor; and rows are numbered in order."""
@@ -148,10 +150,10 @@ def _checked(file: File, rules: FieldRules) -> Checked:
         queries, figures = _scanned(connection, file, rules)
         counts = dict(zip(queries.rules, figures, strict=False))
         found = _first_rows(connection, queries, {rule: n for rule, n in counts.items() if n})
-        for rule, (quick, exact) in queries.repeated.items():
-            if _row(connection, quick)[0]:
-                rows, first = _row(connection, exact)
-                found[rule] = _both(found.get(rule, (0, ())), (rows, tuple(first or ())))
+        for rule, key in queries.repeated.items():
+            repeats = _repeats(connection, key, -(-file.counted.records // AT_ONCE))
+            if repeats[0]:
+                found[rule] = _both(found.get(rule, (0, ())), repeats)
     measured = figures[len(queries.rules) :]
     profile = {
         name: dict(zip(PROFILE, measured[len(PROFILE) * place :], strict=False))
@@ -171,6 +173,23 @@ def _first_rows(
         rule: (number, tuple(rows or ()))
         for (rule, number), rows in zip(counts.items(), firsts, strict=True)
     }
+
+
+def _repeats(
+    connection: duckdb.DuckDBPyConnection, key: Repeated, shares: int
+) -> tuple[int, tuple[int, ...]]:
+    """How many rows repeat a value of an earlier row, and the first of them."""
+    connection.execute(key.hashes)
+    connection.execute("CREATE OR REPLACE TEMP TABLE twice (h UBIGINT)")
+    for share in range(shares):
+        connection.execute(key.twice(share, shares))
+    connection.execute("DROP TABLE hashes")
+    found: tuple[int, tuple[int, ...]] = 0, ()
+    if _row(connection, "SELECT count(*) FROM twice")[0]:
+        for share in range(shares):
+            rows, first = _row(connection, key.rows(share, shares))
+            found = _both(found, (rows, tuple(first or ())))
+    return found
 
 
 def _scanned(
@@ -247,7 +266,7 @@ def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 def _both(
     one: tuple[int, tuple[int, ...]], other: tuple[int, tuple[int, ...]]
 ) -> tuple[int, tuple[int, ...]]:
-    """A primary key's rows: those with a part missing, and those that repeat one."""
+    """Rows of one rule that were found apart, as those of a primary key with a part missing."""
     return one[0] + other[0], tuple(sorted(one[1] + other[1])[:FIRST_ROWS])
 
 

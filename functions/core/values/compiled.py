@@ -55,13 +55,47 @@ NEVER_NAN: Final = frozenset({"number"})
 
 
 @dataclass(frozen=True)
+class Repeated:
+    """Rows with a value that an earlier row has; a key with a part missing is like no other.
+
+    64 bits of each value are kept, which is few bytes a row. `twice` are those that are there more
+    than once. Both are done in shares of the hashes, so that any number of rows fits in memory.
+    """
+
+    values: str
+    key: str
+    there: str
+
+    @property
+    def hashes(self) -> str:
+        """The table `hashes`."""
+        rows = f"SELECT hash({self.key}) AS h FROM typed WHERE {self.there}"
+        return f"CREATE OR REPLACE TEMP TABLE hashes AS WITH {self.values} {rows}"
+
+    @staticmethod
+    def twice(share: int, shares: int) -> str:
+        """A share of the table `twice`."""
+        rows = f"SELECT h FROM hashes WHERE h % {shares} = {share} GROUP BY h HAVING count(*) > 1"
+        return f"INSERT INTO twice {rows}"
+
+    def rows(self, share: int, shares: int) -> str:
+        """How many rows of a share repeat a value, and the first of them."""
+        again = (
+            f"SELECT row, row_number() OVER (PARTITION BY {self.key} ORDER BY row) AS time "
+            f"FROM typed WHERE {self.there} AND hash({self.key}) % {shares} = {share} "
+            f"AND hash({self.key}) IN (SELECT h FROM twice WHERE h % {shares} = {share})"
+        )
+        found = f"SELECT count(*), min(row, {FIRST_ROWS}) FROM ({again}) WHERE time > 1"
+        return f"WITH {self.values} {found}"
+
+
+@dataclass(frozen=True)
 class Compiled:
     """The queries.
 
     `scan` answers the number of all rows; then for each of `rules` how many rows are in breach;
     then for each field of `profiled`: nulls, distinct, least and greatest (NULL where there is
-    none). `repeated` has, by the rules that ask for unique values, a quick query, whether any may
-    be there twice, and one for how many rows repeat one and the first of them.
+    none). `repeated` is by the rules that ask for unique values.
     """
 
     scan: str
@@ -69,7 +103,7 @@ class Compiled:
     flagged: str
     rules: tuple[str, ...]
     profiled: tuple[str, ...]
-    repeated: dict[str, tuple[str, str]]
+    repeated: dict[str, Repeated]
 
     def first_rows(self, rules: Iterable[str]) -> str:
         """A query for the first rows in breach of each of these rules.
@@ -209,21 +243,6 @@ def _keys(
             yield name, tuple(places[field] for field in key)
 
 
-def _repeated(values: str, key: tuple[int, ...]) -> tuple[str, str]:
-    """Rows with a value that an earlier row has; a key with a part missing is like no other.
-
-    The quick query groups by 64 bits of each value: few bytes a row, which spill to the disk.
-    """
+def _repeated(values: str, key: tuple[int, ...]) -> Repeated:
     parts = ", ".join(f"x{place}" for place in key)
-    there = " AND ".join(f"x{place} IS NOT NULL" for place in key)
-    hashes = f"SELECT hash({parts}) AS h FROM typed WHERE {there} GROUP BY h HAVING count(*) > 1"
-    quick = f"WITH {values} SELECT count(*) FROM ({hashes} LIMIT 1)"
-    again = (
-        f"SELECT row, row_number() OVER (PARTITION BY {parts} ORDER BY row) AS time "
-        f"FROM typed WHERE {there} AND hash({parts}) IN (SELECT h FROM twice)"
-    )
-    exact = (
-        f"WITH {values}, twice AS ({hashes}) "
-        f"SELECT count(*), min(row, {FIRST_ROWS}) FROM ({again}) WHERE time > 1"
-    )
-    return quick, exact
+    return Repeated(values, parts, " AND ".join(f"x{place} IS NOT NULL" for place in key))

@@ -177,6 +177,16 @@ def test_a_key_of_several_fields_is_unique_as_a_whole_and_has_all_its_parts(chec
     assert breaches(found) == {"primaryKey": (3, (3, 4, 5)), "uniqueKeys[0]": (2, (2, 3))}
 
 
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_values_are_unique_or_not_in_however_many_shares_they_are_compared(
+    checked, monkeypatch, at_once
+):
+    monkeypatch.setattr(checking, "AT_ONCE", at_once)
+    rows = "id,total,note\n" + "".join(f"{number % 20},1,a\n" for number in range(33))
+    assert breaches(checked("a.csv", rows)) == {"id.unique": (13, tuple(range(21, 31)))}
+    assert breaches(checked("b.csv", rows[: rows.index("\n19,") + 8])) == {}
+
+
 def test_a_column_that_is_not_there_has_no_values_in_breach(checked):
     fields = [*FIELDS, {"name": "more", "constraints": {"required": True}}]
     assert breaches(checked("a.csv", ROWS, fields)) == BREACHES
