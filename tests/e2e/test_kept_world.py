@@ -295,18 +295,23 @@ def test_a_night_asleep_and_three_more_have_their_reports_when_it_starts(kept):
         connection.execute("INSERT OR REPLACE INTO clock VALUES ('ahead', ?)", (NIGHTS * 86_400.0,))
     connection.close()
     kept.start()
-    reports = until(lambda: reports_of(kept) if len(reports_of(kept)) == NIGHTS else None)
+    found = until(lambda: reports_of(kept) if len(reports_of(kept)) == NIGHTS else None)
+    reports = {day: each["totals"] for day, each in found.items()}
     days = [(kept.day + timedelta(days=number)).isoformat() for number in range(NIGHTS)]
     assert sorted(reports) == days
     first = reports.pop(days[0])
     assert (first["received"], first["processed"], first["rejected"]) == (GOOD + BAD, GOOD, BAD)
     assert {each["received"] for each in reports.values()} == {0}
+    assert found[days[0]]["runtime_off"]
+    end = kept.day + timedelta(days=NIGHTS)
+    whole = {"since": f"{days[-1]}T00:00:00+00:00", "until": f"{end}T00:00:00+00:00"}
+    assert found[days[-1]]["runtime_off"] == [whole]
 
 
 def reports_of(here):
-    """The totals of each report that there is."""
+    """Each report that there is, by its day."""
     s3, bucket = here.client("s3"), here.deployment.reports_bucket
     listed = s3.list_objects_v2(Bucket=bucket, Prefix="daily-reports/").get("Contents", ())
     keys = [each["Key"] for each in listed if each["Key"].endswith("/report.json")]
     documents = [json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in keys]
-    return {date.fromisoformat(each["date"]).isoformat(): each["totals"] for each in documents}
+    return {date.fromisoformat(each["date"]).isoformat(): each for each in documents}

@@ -9,6 +9,8 @@ POPULATIONS: Final = {
     "by_prefix": "all files; records of processed ones, size of those with a record",
     "by_format": "processed files",
     "trend": "all files",
+    "days": "all files; records of processed ones, size of those with a record",
+    "cost": "files with a record, and of the report itself",
     "by_hour": "files with a record: processed and rejected",
     "by_reading": "processed files",
     "doubtful": "processed files with warnings or ragged rows",

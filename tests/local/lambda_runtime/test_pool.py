@@ -3,9 +3,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from local.lambda_runtime.environment import RUNTIME_OFF, intervals
 from local.lambda_runtime.pool import TooManyRequests
 from tests.builders.lambda_pool import FUNCTION, pool_of
 from tests.builders.waiting import once
@@ -34,6 +36,16 @@ def test_a_call_under_way_is_answered_when_the_pool_stops_and_none_begins_after(
     assert json.loads(answer.payload)["errorType"] == "Runtime.ExitError"
     with pytest.raises(TooManyRequests):
         pool.invoke("slow", b"{}")
+
+
+def test_a_function_is_told_when_the_runtime_was_off(pool, tmp_path):
+    told = f'import os\ndef handler(event, context):\n    return os.environ["{RUNTIME_OFF}"]\n'
+    (tmp_path / "quick.py").write_text(told)
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    pool.told[RUNTIME_OFF] = intervals([(noon, noon + timedelta(hours=8))] * 2)
+    (one, other) = json.loads(pool.invoke("a", b"{}").payload).split()
+    assert one == other == "2026-11-22T12:00:00+00:00/2026-11-22T20:00:00+00:00"
+    pool.stop()
 
 
 def test_the_process_that_was_idle_longest_makes_room_for_another_function(pool, monkeypatch):
