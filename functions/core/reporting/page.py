@@ -15,6 +15,7 @@ from functions.core.reporting.runtime_off import told
 from functions.core.reporting.table import came, delimiter, doubt, file_problem, same_as
 from functions.core.reporting.trend_chart import charts
 from functions.core.reporting.unusual.times import long
+from functions.core.reporting.verdict import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +42,7 @@ def to_html(document: Document) -> str:
             days=days,
             gaps=not all("received" in day for day in days),
             off=told(document),
+            files=files,
             charts=_charts(document["trend"]),
             number_of_day=_number_of_day,
             most=max(most, 1),

@@ -1,10 +1,14 @@
 """The page in a browser: it breaks no rule of WCAG 2.2 AA, fits a phone, and asks for nothing."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from tests.builders.accessibility import violations
 from tests.builders.report_month import Month
 
+PICTURE = Path(__file__).resolve().parents[4] / "docs" / "images" / "report-trend.png"
 MANY = tuple(f"store-{number:03}/" for number in range(24))
 
 
@@ -41,6 +45,16 @@ def test_the_page_breaks_no_rule_of_wcag(look, opened):
 
 def test_nothing_but_tables_is_wider_than_the_window(look):
     assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_picture_in_the_docs_is_of_this_page(page):
+    """Written anew where TALLY_SCREENSHOTS is set, as those of the console are."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.emulate_media(color_scheme="light")
+    assert page.locator("#trend").is_visible()
+    if os.environ.get("TALLY_SCREENSHOTS"):
+        page.locator("#trend").screenshot(path=PICTURE, animations="disabled")
+    assert PICTURE.exists()
 
 
 def test_a_prefix_has_a_chart_with_its_numbers_in_words_and_in_a_table(page):
