@@ -23,10 +23,7 @@ def look(request, page):
 
 @pytest.mark.parametrize(
     "path",
-    [
-        *("/", "/files", "/executions", "/dead-letters", "/reports", "/upload", "/trends"),
-        *("/reports/2020-01-01", "/executions?status=rejected", "/files?date=2020-01-01"),
-    ],
+    ["/", "/files", "/executions", "/dead-letters", "/reports", "/upload", "/reports/2020-01-01"],
 )
 def test_a_page_breaks_no_rule(look, path):
     look.goto(path)

@@ -54,7 +54,7 @@ def test_files_that_were_rejected_are_found_by_their_verdict(upload, page):
 
 def test_an_execution_leads_to_those_before_and_after_it_in_its_list(upload, page):
     prefix = f"beside/{uuid.uuid4().hex}"
-    keys = [upload(f"{prefix}-{number}.csv") for number in range(3)]
+    keys = [upload(f"{prefix}-{number}.csv") for number in range(2)]
     page.goto(f"/executions?key={prefix}")
     for key in keys:
         expect(page.locator("tbody tr", has_text=key)).to_contain_text("succeeded")
@@ -62,12 +62,11 @@ def test_an_execution_leads_to_those_before_and_after_it_in_its_list(upload, pag
     assert sorted(listed) == keys
     page.get_by_role("link", name=listed[0], exact=True).click()
     heading = page.get_by_role("heading", level=1)
-    for key in listed[1:]:
-        page.get_by_role("link", name="Next (older)").click()
-        expect(heading).to_have_text(key)
+    page.get_by_role("link", name="Next (older)").click()
+    expect(heading).to_have_text(listed[1])
     expect(page.get_by_role("link", name="Next (older)")).to_have_count(0)
     page.get_by_role("link", name="Previous (newer)").click()
-    expect(heading).to_have_text(listed[1])
+    expect(heading).to_have_text(listed[0])
     arn = parse_qs(urlsplit(page.url).query)["arn"][0]
     page.goto(f"/execution?{urlencode({'arn': arn})}")
     expect(page.get_by_role("link", name="Next (older)")).to_be_visible()
