@@ -25,7 +25,7 @@ def instrumented(app, tmp_path):
 
 
 def test_otel_adds_awss_layer_and_its_wrapper_to_every_function(instrumented):
-    assert len(instrumented) == 8
+    assert len(instrumented) == 9
     for each in instrumented:
         (layer,) = [layer for layer in each["Layers"] if isinstance(layer, str)]
         assert layer.startswith(
