@@ -12,6 +12,8 @@ from tests.stacks.conftest import EVERYTHING
 
 GLOBAL = {
     "AWS::Budgets::Budget": lambda made: made["Budget"]["BudgetName"],
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": lambda made: made["ConfigurationName"],
+    "AWS::Chatbot::SlackChannelConfiguration": lambda made: made["ConfigurationName"],
     "AWS::CloudWatch::Dashboard": lambda made: made["DashboardName"],
     "AWS::IAM::OIDCProvider": lambda made: made["Url"],
     "AWS::IAM::Policy": lambda made: None,  # an inline policy's name is its role's
