@@ -222,10 +222,14 @@ class Campaign(Repairs, Checks):
         self.upload(self._new_key(), 1, delay=seconds)
 
     def _replay_beside_its_event(self):
-        """A large file over midnight is replayed by its key just when its event comes."""
+        """A large file over midnight is replayed by its key just when its event comes.
+
+        And somebody counts it again by hand, who has its event and not the day that was assumed.
+        """
         key, delay = f"over/{len(self.uploads)}.csv", self.random.uniform(1, 30)
-        self.upload(key, 3, begun=3 * HOUR, delay=delay)
+        of = self.upload(key, 3, begun=3 * HOUR, delay=delay)
         self.operate("replay", alone=True, keys=[key])
+        self.send(*of, HOUR, force=True)
 
     def _one(self):
         chance, known = self.random.random(), sorted(self.uploads)

@@ -113,6 +113,8 @@ def test_a_processed_files_record():
         "uncompressed_bytes": 99,
         "checksum": "sum",
         "declared": said,
+        "profile": None,
+        "breaches": None,
     }
     bare = dataclasses.replace(counted, columns=None)
     without = records.processed(UPLOAD, bare, None, None, EXECUTION)
@@ -125,7 +127,7 @@ def test_a_rejected_files_record_and_an_ignored_duplicates():
     assert records.rejected(UPLOAD, why, EXECUTION) == {
         **COMMON,
         "status": "rejected",
-        **dict.fromkeys((*unknown, "uncompressed_bytes", "checksum")),
+        **dict.fromkeys((*unknown, "uncompressed_bytes", "checksum", "breaches")),
         "error": {"code": "EMPTY_FILE", "message": "nothing in it"},
     }
     assert records.duplicate(UPLOAD, EXECUTION) == {**COMMON, "status": "duplicate"}
