@@ -50,14 +50,14 @@ def test_the_cdk_cli_bootstraps_deploys_changes_and_destroys(cdk):
     assert f"{PREFIX}-storage.RawBucketName = " in shown
     assert f"{PREFIX}-reporting.ReportScheduleName = {PREFIX}-daily-report" in shown
     assert left(cdk) == {
-        "functions": 8,
+        "functions": 9,
         "machines": 2,
         "buckets": 2,
         "rules": 3,
         "schedules": 2,
-        "roles": 13,
-        "log groups": 10,
-        "alarms": 31,
+        "roles": 14,
+        "log groups": 11,
+        "alarms": 32,
         "dashboards": 1,
         "topics": 2,
         "queues": 1,

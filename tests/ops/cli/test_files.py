@@ -148,7 +148,7 @@ def test_a_file_that_failed_is_listed_and_a_day_has_as_many_files_as_its_status_
 
 
 def test_a_replay_that_failed_days_later_counts_for_the_day_of_its_upload(world, tally):
-    key, deployment = "listed/old.csv", world.deployment
+    key, deployment = "replayed/old.csv", world.deployment
     past = (datetime.now(UTC) - timedelta(days=3)).date().isoformat()
     version = world.put_unnoticed(key, lines(2))
     upload = Upload(deployment.raw_bucket, key, version, f"{past}T10:00:00Z", len(lines(2)))

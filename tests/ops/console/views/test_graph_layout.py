@@ -13,7 +13,7 @@ from ops.console.views.graph_layout import layout_of
 from ops.pipeline.graph import graph_of
 
 MACHINES = sorted((Path(__file__).resolve().parents[4] / "statemachines").glob("*.asl.json"))
-COLUMN = 720
+COLUMN = 800
 """Pixels that the graph has beside a state's panel in a window 1280 wide."""
 
 
