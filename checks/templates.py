@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 Template = dict[str, Any]
 
+UUID = "01234567-89ab-cdef-0123-456789abcdef"
 DEPLOYMENTS: dict[str, dict[str, str]] = {
     "dev": {},
     "prod": {
         "environment": "prod",
         "notify_email": "team@example.com",
+        "report_message": "chat",
+        "slack_channel": "T07EA123LEP/C07EZ1ABC23",
+        "teams_channel": f"{UUID}/{UUID}/19%3aabc-123%40thread.tacv2",
+        "rejected_percent": "20",
         "customer_key": "true",
         "access_log_days": "90",
         "raw_days": "400",

@@ -106,6 +106,7 @@ def run(worker: Any, launch: dict[str, Any], layers: str, descriptors: list[int]
         os.environ.clear()
         os.environ.update(launch["environment"])
         time.tzset()
+        sys.path[:0] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         words = [launch["folder"], launch["handler"], layers]
         sys.argv = [str(WORKER), *words, *map(str, (requests, answers, lifeline))]
         worker.main()

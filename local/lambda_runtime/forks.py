@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ BASE: Final = ("LANG", "PATH", "PYTHONUTF8", "TZ")
 """Of a function's environment, what an interpreter heeds when it starts, and all have alike."""
 HEEDED: Final = ("PYTHON", "AWS_DATA_PATH")
 """What other variables begin with by which an interpreter or boto3 would begin otherwise."""
+ADDED: Final = "PYTHONPATH"
+"""A fork begins its path with it, too."""
 POLL_SECONDS: Final = 0.005
 SUPPORTED: Final = sys.platform == "linux"
 """macOS's own libraries may not be used in a fork that executes nothing."""
@@ -122,7 +125,12 @@ class Forks:
 
 def _fits(folder: Path, environment: Mapping[str, str]) -> bool:
     """Whether a function would find nothing else imported than in an interpreter of its own."""
+    added = filter(None, environment.get(ADDED, "").split(os.pathsep))
+    places = (folder, *map(Path, added))
     packages = {name.partition(".")[0] for name in PRELOADED}
-    own = any((folder / name).exists() or (folder / f"{name}.py").exists() for name in packages)
-    heeded = any(each.startswith(HEEDED) and each not in BASE for each in environment)
-    return not own and not heeded and all(name in environment for name in BASE)
+    own = (place / each for place in places for name in packages for each in (name, f"{name}.py"))
+    known = {*BASE, ADDED}
+    heeded = any(each.startswith(HEEDED) and each not in known for each in environment)
+    if heeded or not all(name in environment for name in BASE):
+        return False
+    return not any(path.exists() for path in own)

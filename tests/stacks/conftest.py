@@ -238,7 +238,8 @@ def once(folder, name, context):
     out = folder / name
     with only_one_process(folder / f"{name}.lock"):
         if not (out / "manifest.json").exists():
-            done = run_app(out, context)
+            # The CDK's own look at the templates, half of the time, is a part of `make check`.
+            done = run_app(out, context, CDK_VALIDATION="false")
             assert done.returncode == 0, done.stderr
     return Stacks(out)
 

@@ -23,6 +23,7 @@ def handler(event, context):
         "forked": sys.orig_argv[3].endswith("fork_server.py"),
         "parent": os.getppid(), "chance": random.random(), "secret": SECRET,
         "others": "colorsys" in sys.modules, "boto3": getattr(boto3, "WHOSE", "the layer's"),
+        "colorsys": os.path.dirname(sys.modules["colorsys"].__file__) if SECRET else None,
         "hash": hash("a"), "home": os.getcwd(), "zone": __import__("time").tzname[0],
     }
 """
@@ -69,6 +70,18 @@ def test_a_package_that_the_function_brings_itself_is_the_one_that_it_gets(ask, 
     (tmp_path / "boto3.py").write_text("WHOSE = 'its own'\n")
     found = ask("a")
     assert (found["forked"], found["boto3"]) == (False, "its own")
+
+
+def test_a_folder_that_a_variable_adds_to_the_path_is_looked_in(ask, tmp_path):
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    found = ask("a", PYTHONPATH=str(beside))
+    assert (found["forked"], found["boto3"]) == (True, "the layer's")
+    (beside / "boto3.py").write_text("WHOSE = 'beside'\n")
+    found = ask("b", PYTHONPATH=str(beside))
+    assert (found["forked"], found["boto3"]) == (False, "beside")
+    (beside / "boto3.py").rename(beside / "colorsys.py")
+    assert ask("c", PYTHONPATH=str(beside), SECRET="read")["colorsys"] == str(beside)
 
 
 def test_a_variable_that_an_interpreter_heeds_at_its_start_is_heeded(ask):
