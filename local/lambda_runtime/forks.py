@@ -36,14 +36,19 @@ class Forked:
         self.pid = pid
         self._forks = forks
         self._status: int | None = None
+        self._waiting = threading.Lock()
 
     def wait(self) -> int:
-        """Its exit status, once it ended; a signal as its negative number."""
-        while self._status is None:
-            self._status = self._forks.status_of(self.pid)
-            if self._status is None:
-                time.sleep(POLL_SECONDS)
-        return self._status
+        """Its exit status, once it ended; a signal as its negative number.
+
+        Any thread may wait: the system tells the status once, so one thread at a time asks for it.
+        """
+        with self._waiting:
+            while self._status is None:
+                self._status = self._forks.status_of(self.pid)
+                if self._status is None:
+                    time.sleep(POLL_SECONDS)
+            return self._status
 
 
 class Forks:

@@ -4,10 +4,14 @@ import json
 import os
 import signal
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from local.lambda_runtime.forks import Forked
 from tests.builders.lambda_pool import FUNCTION, pool_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
@@ -97,3 +101,26 @@ def test_a_fork_server_that_was_killed_is_followed_by_another(ask):
     found = ask("c")
     assert found["forked"]
     assert found["parent"] not in {lost, os.getpid()}
+
+
+class OneAnswer:
+    """A fork server that tells how a worker ended once, as the system does."""
+
+    def __init__(self):
+        self.asked = threading.Event()
+        self.answers = [-9]
+
+    def status_of(self, _):
+        self.asked.set()
+        time.sleep(0.1)
+        return self.answers.pop()
+
+
+def test_two_threads_that_wait_for_one_worker_are_told_the_same():
+    server = OneAnswer()
+    worker = Forked(server, 1)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(worker.wait)
+        server.asked.wait()
+        second = pool.submit(worker.wait)
+        assert (first.result(), second.result()) == (-9, -9)
