@@ -18,6 +18,7 @@ from local.cloudformation import (
     names,
     plain,
     requests,
+    templates,
 )
 from local.moto_patches import lambda_versions
 from local.moto_patches.cloudformation import load_service_of
@@ -61,6 +62,7 @@ def install(client: Callable[[str], Any]) -> None:
     names.install()
     plain.install()
     requests.install()
+    templates.install()
     # moto finds a type's model among the living subclasses of its own: these must stay alive.
     for each in (models, functions, catalog, monitoring):
         MODELS.extend(each.define_all())

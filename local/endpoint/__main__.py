@@ -1,10 +1,14 @@
 """`python -m local.endpoint`: serve, for the processes that start an endpoint of their own."""
 
-import argparse
-import sys
-from pathlib import Path
+import gc
 
-from local.endpoint import serve
+gc.disable()  # nothing that is imported is garbage; `serve` enables it
+
+import argparse  # noqa: E402 - after the line above
+import sys  # noqa: E402 - as above
+from pathlib import Path  # noqa: E402 - as above
+
+from local.endpoint.serving import serve  # noqa: E402 - as above
 
 parser = argparse.ArgumentParser(prog="local.endpoint")
 parser.add_argument("--port", type=int, default=4566)

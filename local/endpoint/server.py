@@ -6,7 +6,6 @@ import gc
 import logging
 import sys
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from local.cloudformation.install import install as install_cloudformation
@@ -35,32 +34,22 @@ from local.lambda_runtime.role_logs import RoleLogs
 from local.logs import CloudWatchLogs
 from local.moto_backends import ACCOUNT_ID
 from local.moto_patches import events as moto_events
+from local.moto_patches import sdk_models as moto_sdk_models
 from local.moto_patches.apps import Moto
 from local.s3.reads import is_object_read
 from local.stepfunctions import ApiError, StepFunctions
 from local.stepfunctions.http_api import StatesService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from local.http.messages import Answer, Environ
     from local.kept.folder import Folder
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Nothing that is read from a folder is garbage, so nobody looks for it meanwhile."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class Endpoint:
     """One account in one region: moto, and Tally's own services over it."""
 
     def __init__(self, region: str = "us-east-1", folder: Folder | None = None) -> None:
+        moto_sdk_models.install()
         self.kept = kept = None if folder is None else KeptWorld(folder, ACCOUNT_ID, region)
         callers = Callers()
         authorizer = Authorizer(ACCOUNT_ID)
@@ -86,10 +75,9 @@ class Endpoint:
             self.pool.told[RUNTIME_OFF] = intervals(absences)
         self.world = LocalWorld(self.pool, self.clients, callers, self.bus, authorizer)
         executions = None if kept is None else kept.executions
-        with _without_collection():
-            self.states = StepFunctions(
-                self.world, region, ACCOUNT_ID, logs.write, executions, has_log_group=logs.has_group
-            )
+        self.states = StepFunctions(
+            self.world, region, ACCOUNT_ID, logs.write, executions, has_log_group=logs.has_group
+        )
         self.world.follow(self.states)
         s3_events = S3Events(self.bus)
         requests = RequestCounts()
@@ -107,8 +95,7 @@ class Endpoint:
         install_cloudformation(lambda service: self.clients.client(service, ROOT))
         moto_events.install(self.bus.put, s3_events.object_changed)
         if kept is not None:
-            with _without_collection():
-                kept.load()
+            kept.load()
 
     def go_on(self) -> None:
         """Begin, with what was under way and what is owed since the process before this one."""
@@ -166,13 +153,14 @@ class Server:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = HttpServer(port)
         self.url = self._server.url
+        gc.disable()  # nothing that is read from a folder is garbage, either; `run` enables it
         self.endpoint = Endpoint(folder=folder)
         self.endpoint.pool.endpoint_url = self.url
 
     def run(self) -> None:
         """Serve until `stop`."""
-        gc.collect()
         gc.freeze()
+        gc.enable()
         gc.set_threshold(20000, 20, 20)
         self.endpoint.go_on()
         self._server.run(refuse_cross_site(self.endpoint.answer, is_object_read))

@@ -10,6 +10,7 @@ import boto3
 from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.config import Config
 
+from local import sdk_models
 from local.http.messages import environ_of
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class InProcess:
 
     def __init__(self, region: str) -> None:
         self.region = region
-        self._session: Any = boto3.session.Session()
+        self._session: Any = boto3.session.Session(botocore_session=sdk_models.session())
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 

@@ -33,6 +33,7 @@ WORKER = Path(__file__).with_name("worker.py")
 
 def main() -> None:
     """Serve until the socket's other end is closed."""
+    gc.disable()  # nothing that is imported is garbage
     layers, control = sys.argv[1:3]
     sys.path += layers.split(os.pathsep)
     for name in PRELOADED:
@@ -41,8 +42,8 @@ def main() -> None:
     with contextlib.suppress(ImportError):
         read_models()
     worker = worker_module()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     with socket.socket(fileno=int(control)) as runtime:
         while (received := socket.recv_fds(runtime, LONGEST_REQUEST, DESCRIPTORS))[0]:
             text, descriptors, *_ = received

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 HERE = ("s3", "sqs", "sns", "iam", "kms", "events", "stepfunctions", "cloudwatch", "awslambda")
 """The services of Tally's stacks, with all that they import themselves."""
 
+PARTLY = "ssm"
+"""Every assembly of the CDK asks it for a parameter, and none for what it imports EC2 for."""
+
 LATER = {
     "apigateway": "ApiGateway",
     "autoscaling": "AutoScaling",
@@ -35,7 +38,6 @@ LATER = {
     "redshift": "Redshift",
     "route53": "Route53",
     "sagemaker": "SageMaker",
-    "ssm": "SSM",
 }
 """moto's names of the others, and how they begin in `AWS::EC2::Instance`."""
 
@@ -92,6 +94,7 @@ def import_quickly() -> None:
     for service in HERE:
         import_module(f"moto.{service}.models")
     with _Placeholders():
+        import_module(f"moto.{PARTLY}.models")
         import_module("moto.cloudformation.parsing")
 
 
@@ -101,7 +104,7 @@ def load_service_of(resource_type: str) -> None:
     for service, name in LATER.items():
         if [name] == named:
             import_module(f"moto.{service}.models")
-    if "moto.ec2" in sys.modules:  # others import it, too: those of SSM
+    if "moto.ec2" in sys.modules:  # others import it, too
         core = import_module("moto.ec2.models.core")
         parsing: Any = sys.modules["moto.cloudformation.parsing"]
         parsing.TaggedEC2Resource = core.TaggedEC2Resource

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-import botocore.session
+from local import sdk_models
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -43,11 +43,11 @@ def is_known(service: str, action: str) -> bool:
 @functools.cache
 def model_of(name: str) -> ServiceModel | None:
     """The model of a service in botocore, by what the SDK for Python calls it."""
-    session = botocore.session.get_session()
+    session = sdk_models.session()
     return session.get_service_model(name) if name in session.get_available_services() else None
 
 
 @functools.cache
 def _by_letters() -> dict[str, str]:
-    available = botocore.session.get_session().get_available_services()
+    available = sdk_models.session().get_available_services()
     return {name.replace("-", ""): name for name in available}

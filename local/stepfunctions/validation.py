@@ -9,8 +9,7 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
-
+from local import sdk_models
 from local.stepfunctions.errors import ApiError
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 @functools.cache
 def service_model() -> ServiceModel:
     """The model of AWSStepFunctions."""
-    return botocore.session.get_session().get_service_model("stepfunctions")
+    return sdk_models.session().get_service_model("stepfunctions")
 
 
 def checked(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:

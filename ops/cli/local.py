@@ -78,7 +78,7 @@ def up(
         if ephemeral:
             raise LocalError("--detach needs a folder: leave --ephemeral out", exit_code=2)
         raise typer.Exit(kept_folder.detach(data, sys.argv))
-    from local.endpoint import serve  # noqa: PLC0415 - 2 s of moto, for this command alone
+    from local.endpoint.serving import serve  # noqa: PLC0415 - 2 s of moto, for this command alone
 
     named = context.find_root().obj
     companion = with_console and port

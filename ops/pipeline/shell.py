@@ -5,8 +5,6 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from ops.pipeline.plain_text import escaped
-
 if TYPE_CHECKING:
     from ops.pipeline.uploads import Identity
 
@@ -28,8 +26,8 @@ def replay_command(identity: Identity) -> str:
 
 
 def _quoted(word: str) -> str:
-    """The word for a POSIX shell; what is not seen in it (`escaped`) as bash's and zsh's $'...'."""
-    if escaped(word) == word:
+    """The word for a POSIX shell; what no terminal shows as it is, as bash's and zsh's $'...'."""
+    if word.isprintable():
         return shlex.quote(word)
     return "$'" + "".join(map(_escaped, word)) + "'"
 
@@ -37,6 +35,6 @@ def _quoted(word: str) -> str:
 def _escaped(character: str) -> str:
     if character in "\\'":
         return f"\\{character}"
-    if escaped(character) == character:
+    if character.isprintable():
         return character
     return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))

@@ -63,6 +63,7 @@ LAYERS = {
             "local.credentials",
             "local.exports",
             "local.moto_backends",
+            "local.sdk_models",
             "local.logs",
             "local.errors",
         },

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from local import endpoint
+from local.endpoint import serving
 from local.errors import LocalError
 from local.kept import folder as folders
 from local.kept.folder import Folder
@@ -80,7 +80,7 @@ def test_damage_that_is_found_later_is_one_line_too(tmp_path, monkeypatch, capsy
     def unreadable(*_):
         raise sqlite3.DatabaseError("database disk image is malformed")
 
-    monkeypatch.setattr(endpoint, "Server", unreadable)
-    assert endpoint.serve(0, data=tmp_path) == 1
+    monkeypatch.setattr(serving, "Server", unreadable)
+    assert serving.serve(0, data=tmp_path) == 1
     assert f"tally: {tmp_path} is damaged (database disk image" in capsys.readouterr().err
     Folder(tmp_path).close()
