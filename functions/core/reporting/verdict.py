@@ -14,7 +14,9 @@ from functions.core.reporting.summarize_batch import top_prefix
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from functions.core.reporting.deliveries import Delivery
     from functions.core.reporting.findings import Findings, Unfinished
+    from functions.core.reporting.origin import Origin
     from functions.core.reporting.prefix_amounts import PrefixAmounts
     from functions.core.reporting.summarize_batch import Summary
     from functions.core.reporting.unusual.find import Unusual
@@ -24,9 +26,11 @@ LISTED: Final = 50
 CODES: Final = 3
 """So many codes of a prefix are named."""
 
+DELIVERY: Final = "delivery"
+UNUSUAL: Final = "unusual"
 KINDS: Final = (
-    *("failed", "none_processed", "missing", "delivery"),
-    *("rejected", "in_flight", "unusual"),
+    *("failed", "none_processed", "missing", DELIVERY),
+    *("rejected", "in_flight", UNUSUAL),
 )
 """The most urgent first: a failure waits for a redrive, which is possible for 14 days; what did not
 come has to be asked for, all of it or a part of a delivery; a rejected file is a sender's to mend;
@@ -60,11 +64,11 @@ def verdict(
         [
             *_failed(amounts, findings),
             *_expected(findings),
-            *_deliveries(findings),
+            *_deliveries(findings.deliveries, findings.date, findings.origin),
             *_rejected(summary, amounts, findings),
             *_in_flight(amounts, findings),
         ],
-        key=lambda item: (KINDS.index(item.kind), -item.count, item.prefix, item.cause),
+        key=lambda item: _urgency(asdict(item)),
     )
     items += [_unusual(each, findings) for each in unusual]
     return {
@@ -73,6 +77,29 @@ def verdict(
         "items": [item.to_json() for item in items[:LISTED]],
         "items_total": len(items),
     }
+
+
+def with_deliveries(
+    said: Mapping[str, Any],
+    known: Mapping[str, Any],
+    found: Iterable[Delivery],
+    date: str,
+    origin: Origin,
+) -> dict[str, Any]:
+    """A stored verdict with deliveries as they stand by now; `known` is what its report had."""
+    others = [item for item in said["items"] if item["kind"] != DELIVERY]
+    new = [item.to_json() for item in _deliveries(found, date, origin)]
+    total = said["items_total"] - (known["total"] - known["complete"]) + len(new)
+    items = sorted([*others, *new], key=_urgency)
+    return {**said, "good": not total, "items": items[:LISTED], "items_total": total}
+
+
+def _urgency(item: Mapping[str, Any]) -> tuple[int, int, str, str]:
+    """By which what needs somebody is sorted; what is only unusual stays as it is given."""
+    place = KINDS.index(item["kind"])
+    if item["kind"] == UNUSUAL:
+        return place, 0, "", ""
+    return place, -item["count"], item["prefix"], item["cause"]
 
 
 def unsettled_because(findings: Findings, *, over: bool) -> str | None:
@@ -152,20 +179,20 @@ def _expected(findings: Findings) -> Iterable[Item]:
         )
 
 
-def _deliveries(findings: Findings) -> Iterable[Item]:
-    for each in findings.deliveries:
+def _deliveries(found: Iterable[Delivery], date: str, origin: Origin) -> Iterable[Item]:
+    for each in found:
         if each.state == "complete":
             continue
         manifest = f", manifest {each.manifest}" if each.manifest else ""
         yield Item(
-            kind="delivery",
+            kind=DELIVERY,
             prefix=each.prefix,
             count=len(each.problems),
             of=each.listed,
             what=f"delivery {said(each.to_json())}",
             cause=f"contract {each.contract}{manifest}",
-            command=f"{findings.origin.command} status --date {findings.date}",
-            console_url=findings.origin.records_url(findings.date, each.prefix),
+            command=f"{origin.command} status --date {date}",
+            console_url=origin.records_url(date, each.prefix),
         )
 
 
@@ -222,7 +249,7 @@ def _unusual(found: Unusual, findings: Findings) -> Item:
     """Last, in the order in which they are given."""
     below = "" if found.prefix.startswith("(") else f" --prefix {shlex.quote(found.prefix)}"
     return Item(
-        kind="unusual",
+        kind=UNUSUAL,
         prefix=found.prefix,
         what=found.what,
         cause="unusual",

@@ -11,7 +11,12 @@ from functions.core import keys
 from functions.core.contracts.contract import NONE
 from functions.core.reporting.announcement import TEXT, announce
 from functions.core.reporting.contents import ContentsStore, Repeated, repeated
-from functions.core.reporting.day_deliveries import DeliveriesStore, day_deliveries
+from functions.core.reporting.day_deliveries import (
+    DAYS_OF_A_FILE,
+    DeliveriesStore,
+    day_deliveries,
+    judged_again,
+)
 from functions.core.reporting.document import (
     HISTORY_DAYS,
     LISTED,
@@ -34,7 +39,7 @@ from functions.core.reporting.trend import DAYS
 from functions.core.reporting.unusual.rule import DAYS_AGO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from functions.core.contracts.contract import Contract, Contracts
@@ -134,7 +139,8 @@ def write(
         mute_unusual=mute_unusual,
     )
     document = _store(batches.summary, findings, generated_at, reports)
-    _agree(day, reports, tags, reports.reported(*around))
+    take_up = partial(_take_up, reports=reports, contracts=contracts, origin=origin)
+    _agree(day, take_up, tags, reports.reported(*around))
     publish_latest(reports, date)
     return {
         "date": date,
@@ -273,7 +279,10 @@ def _store(
 
 
 def _agree(
-    day: Day, reports: ReportsStore, before: Mapping[str, str], now: Mapping[str, str]
+    day: Day,
+    take_up: Callable[[str, str], None],
+    before: Mapping[str, str],
+    now: Mapping[str, str],
 ) -> None:
     """Let this day's report, and those of the days after it, say of each day what its own says.
 
@@ -283,18 +292,24 @@ def _agree(
     """
     for date, tag in sorted(now.items()):
         if date < day.date and before.get(date) != tag:
-            _take_up(day.date, date, reports)
+            take_up(day.date, date)
         elif date > day.date:
-            _take_up(date, day.date, reports)
+            take_up(date, day.date)
 
 
-def _take_up(later: str, date: str, reports: ReportsStore) -> None:
+def _take_up(
+    later: str, date: str, *, reports: ReportsStore, contracts: Contracts, origin: Origin
+) -> None:
     """Put what is stored of a day by now into a later day's report."""
+    near = Day(later, asked_for=True).since(date) <= DAYS_OF_A_FILE
 
     def make(stored: Document | None) -> Document | None:
         report = reports.report(date) if stored else None
         if stored is None or report is None:
             return None
-        return with_day_before(current(stored), current(report))
+        before = current(stored)
+        told = with_day_before(before, current(report))
+        again = judged_again(told or before, contracts, reports, origin) if near else None
+        return again or told
 
     publish(reports, partial(keys.report_key, later), make)

@@ -7,7 +7,9 @@ from collections import Counter
 from datetime import UTC, datetime
 from functools import partial
 
-from function_calls import SHARE, TIMEOUTS
+import delivering
+import field_rules
+from function_calls import FIELD_RULES_SHARE, SHARE, TIMEOUTS
 from operating import Tools
 from repairing import Repairs
 from simulated import MACHINES, START, STRICT, World
@@ -18,6 +20,8 @@ HOUR, DAY = 3600, 86_400
 OUTAGE = 900
 SLOW, TOO_SLOW = 60, 150
 """Processor seconds: 415 and 1,037 s at 256 MB, of the 900 that CountRecords has."""
+SHORT = 0.5
+"""How many of the deliveries lack a file."""
 LONG = "long/" + "x" * 1000
 
 
@@ -25,10 +29,24 @@ def moment(seconds):
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def content(key, records):
+def is_ruled(key):
+    """Whether its contract has field rules."""
+    return key.startswith(field_rules.RULED.prefix)
+
+
+def share(key):
+    """Of a processor, that the function which counts it has."""
+    return FIELD_RULES_SHARE if is_ruled(key) else SHARE
+
+
+def content(key, records, flavor):
     """A file of so many records; None is one that cannot be counted."""
     if records is None:
         return b""
+    if key.endswith("/manifest.json"):
+        return delivering.manifest()
+    if is_ruled(key):
+        return field_rules.content(key, records, flavor)
     if key.endswith(".jsonl"):
         return b'{"n":1}\n' * records
     return b"id,name\n" + b"".join(b"%d,n\n" % row for row in range(records))
@@ -62,37 +80,44 @@ class Campaign(Repairs, Checks):
     def advance(self, seconds):
         self.world.run(asyncio.sleep(seconds))
 
-    def upload(self, key, records, *, begun=0, seconds=0, delay=None):
+    def upload(self, key, records, *, begun=0, seconds=0, delay=None, flavor="kept"):
         """One object version, and its event.
 
         `begun` is how many seconds ago the multipart upload began, `seconds` how many of a whole
-        processor its count takes, `delay` in how many the event comes if chance is not to say.
+        processor its count takes, `delay` in how many the event comes if chance is not to say,
+        `flavor` which field rules it breaks.
         """
-        body, now = content(key, records), self.world.now()
+        body, now = content(key, records, flavor), self.world.now()
         version = self.world.buckets.store(
-            "raw", key, body, modified=now - begun, seconds=seconds / SHARE
+            "raw", key, body, modified=now - begun, seconds=seconds / share(key)
         )
         lost = self.world.hit("event lost")
         # Where nothing ever told of it, S3's LastModified is all that says its day.
         time = moment(now - begun if lost else now)
         item = {"key": key, "version-id": version, "size": len(body), "etag": "e"}
         event = {"time": time, "detail": {"bucket": {"name": "raw"}, "object": item}}
-        code = self.expected_code(key, records, seconds)
+        code, values = self.expected(key, records, seconds, flavor)
         counted, stored = None if code else records, moment(now - begun)
-        self.uploads[key, version] = Upload(time, len(body), counted, code, event, lost, stored)
+        self.uploads[key, version] = Upload(
+            time, len(body), counted, code, event, lost, stored, values
+        )
         for _ in range(0 if lost else 1 + self.world.hit("event duplicated")):
             late = self.random.uniform(0, 6 * HOUR) if self.world.hit("event late") else 0
             self.send(key, version, delay or self.random.uniform(0.1, 60) + late)
         return key, version
 
-    def expected_code(self, key, records, seconds=0):
-        """Why the file is to be rejected; None if it is not."""
+    def expected(self, key, records, seconds=0, flavor="kept"):
+        """Why the file is to be rejected, if it is, and what is found of its values."""
         if records is None:
-            return "EMPTY_FILE"
-        if seconds / SHARE > TIMEOUTS["CountRecords"]:
-            return "TOO_SLOW"
+            return "EMPTY_FILE", None
+        if seconds / share(key) > TIMEOUTS["CountRecords"]:
+            return "TOO_SLOW", None
+        if self.world.wide and is_ruled(key):
+            values = field_rules.found(records, flavor)
+            return "CONTRACT_VIOLATION" if values.refused else None, values
         strict = self.world.wide and key.startswith(STRICT.prefix)
-        return "CONTRACT_VIOLATION" if strict and records > STRICT.most_records else None
+        violated = strict and records > STRICT.most_records
+        return "CONTRACT_VIOLATION" if violated else None, None
 
     def send(self, key, version, delay=0.0, *, force=False):
         self.pending[key, version] += 1
@@ -148,6 +173,7 @@ class Campaign(Repairs, Checks):
         moments = [self.random.uniform(0, 1.9 if self.calm else 2.5) * HOUR for _ in range(files)]
         steps = [(moment, self._one) for moment in moments]
         # A file of the day, too, whose event comes just when the day's records are listed.
+        steps.append((self.folders.uniform(0, 1.9) * HOUR, self._deliver_all))
         eve = 1.99 * HOUR
         steps.append((eve, partial(self._come_late, scheduled + self.random.uniform(1, 12) - eve)))
         times = 1 + (self.random.random() < 0.2)  # the schedule fires at least once
@@ -212,7 +238,7 @@ class Campaign(Repairs, Checks):
 
     def _count_what_is_gone(self):
         """A version that was processed and deleted since is counted again by force."""
-        known = sorted(self.processed)
+        known = sorted(of for of in self.processed if not delivering.is_delivered(of[0]))
         if known:
             of = self.random.choice(known)
             self.delete(*of)
@@ -231,8 +257,19 @@ class Campaign(Repairs, Checks):
         self.operate("replay", alone=True, keys=[key])
         self.send(*of, HOUR, force=True)
 
+    def _deliver_all(self):
+        """A manifest and its files, in any order; at times one of them never comes."""
+        folder = f"{delivering.DELIVERED.prefix}{len(self.uploads)}/"
+        files = {**delivering.FILES, "manifest.json": 1}
+        names = sorted(files, key=lambda _: self.folders.random())
+        if self.folders.random() < SHORT:
+            names = [name for name in names if name != "b.csv"]
+        for name in names:
+            self.upload(f"{folder}{name}", files[name])
+
     def _one(self):
-        chance, known = self.random.random(), sorted(self.uploads)
+        chance = self.random.random()
+        known = sorted(of for of in self.uploads if not delivering.is_delivered(of[0]))
         if self.calm:
             chance = 1
         if known and chance < 0.1:
@@ -244,12 +281,15 @@ class Campaign(Repairs, Checks):
         records = self.random.choice([None, 1, 2, 5, 40])
         begun = self.folders.uniform(0, 5) * HOUR if self.folders.random() < 0.2 else 0
         slow = self.folders.random() < 0.1
-        seconds = self.folders.choice([SLOW, TOO_SLOW]) if slow else 0
-        self.upload(key, 5 if slow else records, begun=begun, seconds=seconds)
+        # As long for each function: one with more of a processor gets more to do.
+        seconds = self.folders.choice([SLOW, TOO_SLOW]) * share(key) / SHARE if slow else 0
+        flavor = self.folders.choice(field_rules.FLAVORS)
+        records = 5 if slow else records
+        self.upload(key, records, begun=begun, seconds=seconds, flavor=flavor)
 
     def _new_key(self):
-        strict = [STRICT.prefix] if self.world.wide else []
-        folder = self.folders.choice([*strict, "sales/", "sales/eu/", "", "odd\uffff\x01/", LONG])
+        judged = [STRICT.prefix, field_rules.RULED.prefix] if self.world.wide else []
+        folder = self.folders.choice([*judged, "sales/", "sales/eu/", "", "odd\uffff\x01/", LONG])
         return f"{folder}{len(self.uploads)}{self.folders.choice(['.csv', '.jsonl'])}"
 
     def _use_a_tool(self):

@@ -11,6 +11,8 @@ FILE_MEMORY_MB = 256
 """The default of the settings."""
 SHARE = FILE_MEMORY_MB / 1769
 """Of a processor (AWS Lambda developer guide, "Configure Lambda function memory")."""
+FIELD_RULES_SHARE = 1
+"""Of CheckFields, by the default of its setting."""
 TIMEOUTS = {
     "ValidateFile": 60,
     "CountRecords": 900,

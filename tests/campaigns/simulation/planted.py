@@ -7,8 +7,10 @@ from unittest import mock
 from functions.aws import late_records
 from functions.aws.reports_bucket import Reports
 from functions.core import keys
+from functions.core.contracts.fields import Tolerance
 from functions.core.processing import validate_file
-from functions.core.reporting import plan_report, summarize_batch
+from functions.core.reporting import plan_report, summarize_batch, write_report
+from functions.core.values.checking import Checked
 from ops.pipeline import replay_plan
 
 VALIDATE, OF_RECORD = validate_file.validate, summarize_batch.of_record
@@ -32,8 +34,8 @@ def _has_late_records(self, date, since):
     return next(listed, None) is not None
 
 
-def _of_record(record):
-    return OF_RECORD({**record, "uploaded_at": record["processed_at"]})
+def _of_record(record, *stored_at):
+    return OF_RECORD({**record, "uploaded_at": record["processed_at"]}, *stored_at)
 
 
 def _letters_of_key(self, identity):
@@ -64,10 +66,17 @@ PLANTED = {
     "the hour taken from processed_at": [
         partial(mock.patch.object, summarize_batch, "of_record", _of_record)
     ],
+    "deliveries that a late manifest does not change": [
+        partial(mock.patch.object, write_report, "judged_again", lambda *_: None)
+    ],
     "late days forgotten": [partial(mock.patch.object, plan_report, "late_days", lambda *_: [])],
     "late records without markers": [
         partial(mock.patch.object, late_records, "_mark", lambda *_: None)
     ],
+    "a breach that is taken as processed": [
+        partial(mock.patch.object, Tolerance, "rejects", lambda *_: False)
+    ],
+    "a profile that is dropped": [partial(mock.patch.object, Checked, "profiled", lambda _: [])],
     "a replay by key": [
         partial(mock.patch.object, replay_plan.ReplayPlan, "letters_of", _letters_of_key),
         partial(mock.patch.object, replay_plan, "versions_of", _newest_of),

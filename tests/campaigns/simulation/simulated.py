@@ -18,14 +18,18 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from buckets import BUSY, Buckets, failure
 from buckets import TOKENS as S3_TOKENS
 from dead_letters import Queue
+from delivering import DELIVERED
+from field_rules import RULED
 from function_calls import CALLS_OF_A_HANDLER, Call, FunctionsS3, Serial, replaced
 from interleaving import Face, KilledError, interleaved, pause
 from states_client import TOKENS as STATES_TOKENS
 from states_client import StatesClient
 
 from functions.aws import (
+    delivered_files,
     environment,
     late_records,
+    manifests,
     record_files,
     reports_bucket,
     s3,
@@ -58,6 +62,8 @@ HANDLERS = {
     "SummarizeBatch": "summarize_batch",
     "WriteReport": "write_report",
 }
+SIDE_BY_SIDE = (delivered_files, manifests, record_files, reports_bucket)
+"""Modules that do some of their requests at once."""
 RATES = {
     "s3 503": 0.02,
     "s3 timeout": 0.01,
@@ -156,11 +162,11 @@ class World:
             (s3, "client", lambda: s3_client),
             (stepfunctions, "client", lambda: states_client),
             (small_objects, "reader", lambda _bucket: lambda _key: None),
-            *((module, "ThreadPoolExecutor", Serial) for module in (reports_bucket, record_files)),
+            *((module, "ThreadPoolExecutor", Serial) for module in SIDE_BY_SIDE),
             *((module, "datetime", Clock) for module in (modules["PlanReport"], late_records)),
             *(
                 (modules[name], "counted", lambda *_: None)
-                for name in ("CountRecords", "MergeRanges")
+                for name in ("CountRecords", "CheckFields", "MergeRanges")
             ),
             *((modules[name], "contracts", self._contracts) for name in kept),
             (waiting, "ThreadPoolExecutor", Serial),
@@ -169,7 +175,7 @@ class World:
         ]
 
     def _contracts(self):
-        return Contracts((STRICT, EXPECTED) if self.wide else ())
+        return Contracts((STRICT, EXPECTED, RULED, DELIVERED) if self.wide else ())
 
     def monotonic(self):
         """With `sleep`, the module `time` of what waits."""

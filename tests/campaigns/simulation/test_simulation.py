@@ -1,9 +1,11 @@
 """Tally in virtual time: nothing lost, nothing counted twice, whatever goes wrong."""
 
+from collections import Counter
 from unittest import mock
 
 import pytest
 from campaign import DAY, HOUR, LONG, SLOW, TOO_SLOW, BrokenError, Campaign
+from field_rules import FLAVORS
 from planted import PLANTED, planted
 from whole_report import stem
 
@@ -13,10 +15,13 @@ SEEDS = range(6)
 CALM = {}
 NOTICED = {
     "the duplicate check dropped": 2,
-    "a forced replay that asks for no day": 4,
-    "newest >= begun made >": 7,
-    "a success that no longer wins over a rejection": 0,
+    "a forced replay that asks for no day": 2,
+    "newest >= begun made >": 17,
+    "a success that no longer wins over a rejection": 2,
+    "a breach that is taken as processed": 2,
+    "a profile that is dropped": 1,
     "the hour taken from processed_at": 3,
+    "deliveries that a late manifest does not change": 60013,
     "late days forgotten": 1,
     "late records without markers": 1,
     "a replay by key": 2,
@@ -73,6 +78,53 @@ def test_large_files_are_counted_in_ranges_and_files_rejected_for_every_reason(r
     assert told.count("CountRange") > told.count("MergeRanges") > 0
     codes = {each["error"]["code"] for each in campaign.records(".rejected.json")}
     assert {"CONTRACT_VIOLATION", "TOO_SLOW", "EMPTY_FILE", "OBJECT_GONE"} == codes
+
+
+def test_field_rules_are_checked_amid_all_faults_and_in_every_kind_of_file(ran):
+    campaigns = [ran(seed) for seed in SEEDS]
+    met = {error for each in campaigns for error in each.errors_in("CheckFields")}
+    assert met >= {
+        "Lambda.TooManyRequestsException",
+        "Runtime.ExitError",
+        "TransientError",
+        "InvalidFile",
+    }
+    outcomes = [each.outcomes() for each in campaigns]
+    values = [
+        (outcome, bool(upload.values.refused), bool(upload.values.tolerated))
+        for campaign, found in zip(campaigns, outcomes, strict=True)
+        for of, outcome in found.items()
+        if (upload := campaign.uploads[of]).values and not upload.deleted
+    ]
+    kept, tolerated = ("processed", False, False), ("processed", False, True)
+    assert {*values} == {
+        *(kept, tolerated),
+        *(("rejected", True, False), ("rejected", True, True)),
+    }
+    codes = {
+        record["error"]["code"]
+        for each in campaigns
+        for record in each.records(".rejected.json")
+        if record["key"].startswith("ruled/")
+    }
+    assert codes == {"CONTRACT_VIOLATION", "EMPTY_FILE", "OBJECT_GONE", "TOO_SLOW"}
+
+
+def test_a_check_of_field_rules_that_times_out_is_redriven_and_says_the_same(begin):
+    campaign = begin(1, rates={"lambda timed out": 0.7})
+    for flavor in FLAVORS:
+        campaign.upload(f"ruled/{flavor}.csv", 5, flavor=flavor)
+    campaign.settle()
+    assert "Sandbox.Timedout" in campaign.errors_in("CheckFields")
+    campaign.world.rates = CALM
+    campaign.repair()
+    assert Counter(campaign.check().values()) == {"processed": 3, "rejected": 3}
+
+
+def test_deliveries_are_complete_or_short(ran):
+    reports = [ran(seed).stored_report(date) for seed in SEEDS for date in ran(seed).dates()]
+    rows = [row for report in reports if report for row in report["deliveries"]["named"]]
+    assert {row["state"] for row in rows} == {"complete", "short"}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from field_rules import Found
 from simulated import BAD, MACHINES
 from whole_report import stem
 
@@ -21,6 +22,7 @@ class Upload:
     event: dict
     lost: bool  # whether nothing ever told of it
     stored: str  # its LastModified, which a replay assumes where nothing else is known
+    values: Found | None = None  # what its contract's field rules find, if it has any
     deleted: bool = False
     acknowledged: bool = False
 
@@ -123,13 +125,25 @@ class Truth:
             if given["time"][:10] == date and told["status"] in left
         }
 
+    def events(self, arn):
+        """The history of an execution."""
+        return self.world.call("GetExecutionHistory", executionArn=arn, maxResults=1000)["events"]
+
+    def errors_in(self, state):
+        """The errors of a state's tasks, each try's, in all executions about files."""
+        for arn, *_ in self.executions():
+            entered = None
+            for event in self.events(arn):
+                entered = event.get("stateEnteredEventDetails", {"name": entered})["name"]
+                if entered == state and "taskFailedEventDetails" in event:
+                    yield event["taskFailedEventDetails"]["error"]
+
     def details(self, arn):
         """What a report has to say of an execution that it names."""
         told = self.world.ended[arn]
-        events = self.world.call("GetExecutionHistory", executionArn=arn, maxResults=1000)["events"]
         entered = [
             each["stateEnteredEventDetails"]
-            for each in events
+            for each in self.events(arn)
             if "stateEnteredEventDetails" in each
         ]
         key = json.loads(told["input"])["detail"]["object"]["key"]

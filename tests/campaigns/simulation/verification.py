@@ -4,11 +4,14 @@ import gzip
 import json
 from collections import Counter
 
+from delivering import Deliveries
 from truth import BrokenError, Truth, ended_as
-from whole_report import APART, WholeReport, stem
+from whole_report import APART, READ, WholeReport, stem
 
 from functions.core.reporting.page import to_html
 from functions.core.reporting.table import to_csv
+
+ENDINGS = {"processed": ".json", "rejected": ".rejected.json"}
 
 
 class Checks(Truth):
@@ -37,10 +40,26 @@ class Checks(Truth):
                 raise BrokenError(f"{of} is rejected without a reason: {code}, not {upload.code}")
             if quiet and "rejected" not in letters:
                 raise BrokenError(f"{of} was rejected without a message")
+        if outcome in READ:
+            self._check_values(of, self.record(of, ENDINGS[outcome]))
         if outcome == "failed" and "failed" not in letters:
             raise BrokenError(f"{of} failed and no message says so")
         if of in self.processed and outcome != "processed":
             raise BrokenError(f"{of} was processed and is now {outcome}")
+
+    def _check_values(self, of, record):
+        """What a record says of its file's values is what the file has."""
+        values, processed = self.uploads[of].values, record["status"] == "processed"
+        if values is None or record.get("error", {}).get("code") == "OBJECT_GONE":
+            said, wanted = [record.get("profile"), record["breaches"]], [None, None]
+        elif processed:
+            said = [record["warnings"], record["breaches"], values.agrees(record["profile"] or [])]
+            wanted = [values.warnings, values.tolerated, True]
+        else:
+            said = [record["error"]["message"], record["breaches"]]
+            wanted = [values.message, values.refused]
+        if said != wanted:
+            raise BrokenError(f"of the values of {of} its record says {said}, not {wanted}")
 
     def _check_duplicates(self):
         """What began when its version had its record, and was not forced, changed nothing."""
@@ -93,6 +112,7 @@ class Checks(Truth):
             *truth.wrong_unusual(date, document),
             *truth.wrong_trend(date, document),
             *truth.wrong_repeated(date, document),
+            *Deliveries(self, truth.outcomes).wrong(date, document),
         ):
             raise BrokenError(f"the report of {date}: {wrong}")
 
@@ -113,11 +133,11 @@ class Checks(Truth):
         place = f"records/date={date}/records.json.gz"
         stored = self.world.buckets.find("ReportsBucket", place)
         lines = gzip.decompress(stored.body).splitlines() if stored else []
-        found = Counter((e["key"], e["version_id"], e["status"]) for e in map(json.loads, lines))
+        found = Counter(json.dumps(json.loads(line), sort_keys=True) for line in lines)
         wanted = Counter(
-            (*of, outcomes[of])
+            json.dumps(self.record(of, ENDINGS[outcomes[of]]), sort_keys=True)
             for of, upload in self.uploads.items()
-            if upload.date == date and outcomes[of] in {"processed", "rejected"}
+            if upload.date == date and outcomes[of] in READ
         )
         if found != wanted:
             raise BrokenError(f"the file of {date} has {found - wanted}, lacks {wanted - found}")

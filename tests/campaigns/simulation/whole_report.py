@@ -24,12 +24,14 @@ RECORDS = (
 )
 HISTORY_DAYS, TREND_DAYS = 7, 30
 LARGEST, LISTED = 10, 100
-NO_DELIVERY = {"total": 0, "complete": 0, "named": []}
-"""No contract here names a manifest."""
 KEY_BYTES = 1024
 TOTALS = ("processed", "rejected", "failed", "in_flight")
 READ = {"processed", "rejected"}
-WAYS = {"csv": ("csv", ",", "utf-8", 2, "id, name"), "jsonl": ("jsonl", None, "utf-8", None, None)}
+WAYS = {
+    "csv": ("csv", ",", "utf-8", 2, "id, name"),
+    "jsonl": ("jsonl", None, "utf-8", None, None),
+    "json": ("json", None, "utf-8", None, None),
+}
 """Format, delimiter, encoding and columns of the files that are uploaded."""
 APART = {
     "generated_at",
@@ -40,6 +42,7 @@ APART = {
     "unusual",
     "trend",
     "repeated",
+    "deliveries",
 }
 """What is not a sum, and looked at by itself."""
 
@@ -87,13 +90,12 @@ class WholeReport:
             "by_prefix": self._prefixes(date),
             "by_hour": self._hours(read),
             "by_reading": self._readings(done),
-            "doubtful": {"files": 0, "named": []},
+            "doubtful": self._doubtful(done),
             "errors": dict(sorted(Counter(e["error"]["code"] for e in rejected).items())),
             "largest": self._largest(done),
             "rejections": self._rejections(rejected),
             "expected": self._expected(date),
             "ignored_keys": [],
-            "deliveries": NO_DELIVERY,
             "acknowledged": self.campaign.acknowledged_on(date),
             "history": list(self._history(date)),
             "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
@@ -129,8 +131,9 @@ class WholeReport:
             "bytes": upload.size,
             "records": upload.records if record["status"] == "processed" else None,
             "hour": upload.time[11:13],
-            "format": "jsonl" if of[0].endswith(".jsonl") else "csv",
+            "format": of[0].rpartition(".")[2],
             "error": record.get("error"),
+            "warnings": [] if upload.values is None else upload.values.warnings,
         }
 
     def _table(self, name, facts, group):
@@ -177,6 +180,17 @@ class WholeReport:
         names = ("prefix", "format", "delimiter", "encoding", "columns", "names")
         rows = [{**dict(zip(names, way, strict=True)), "files": n} for way, n in ways.items()]
         return sorted(rows, key=lambda row: (row["prefix"], -row["files"], row["format"]))
+
+    def _doubtful(self, done):
+        """What field rules tolerate: nothing else here is a warning."""
+        names = ("key", "version_id", "warnings")
+        found = [
+            {**{name: each[name] for name in names}, "ragged_rows": 0}
+            for each in done
+            if each["warnings"]
+        ]
+        named = sorted(found, key=lambda line: (line["key"], line["version_id"]))
+        return {"files": len(found), "named": named}
 
     def _is_processed(self, of):
         return self.outcomes[of] == "processed"

@@ -252,6 +252,34 @@ def test_what_was_short_at_midnight_is_looked_at_once_more_the_next_day():
     assert [each["state"] for each in document["deliveries"]["named"]] == ["complete"]
 
 
+def test_a_manifest_that_comes_late_is_known_to_the_report_of_the_day_after_that_is_there():
+    """Its file came on that day, and was listed by none when the day's report was made."""
+    reports = reports_of(any_record("in/c.csv"), any_rejection("else/bad.csv"), listed={DATE: []})
+    _, document = write(reports, contracts=CONTRACTS)
+    assert [each["state"] for each in document["deliveries"]["named"]] == ["over"]
+    said = listing(("in/b.csv",), ("in/c.csv",), date=BEFORE)
+    reports.listed = {BEFORE: [said.packed()]}
+    reports.kept = {"batch-1": [any_record("in/b.csv", uploaded_at=f"{BEFORE}T10:00:00Z")]}
+    write(reports, date=BEFORE, contracts=CONTRACTS)
+    changed = reports.report(DATE)
+    jsonschema.validate(changed, SCHEMA)
+    (row,) = changed["deliveries"]["named"]
+    assert (row["manifest"], row["state"]) == ("in/manifest.json", "complete")
+    kinds = [each["kind"] for each in changed["verdict"]["items"]]
+    assert (kinds, changed["verdict"]["items_total"]) == (["rejected"], 1)
+    assert reports.written["daily-reports/latest.html"] == to_html(changed)
+
+
+def test_a_file_that_comes_late_completes_the_manifest_of_the_day_after():
+    reports = reports_of(any_record("in/b.csv"), listed={DATE: [listing(("in/a.csv",)).packed()]})
+    _, document = write(reports, contracts=CONTRACTS)
+    assert document["deliveries"]["named"][0]["missing"] == 1
+    reports.kept = {"batch-1": [any_record(uploaded_at=f"{BEFORE}T10:00:00Z")]}
+    write(reports, date=BEFORE, contracts=CONTRACTS)
+    (row,) = reports.report(DATE)["deliveries"]["named"]
+    assert [each["problem"] for each in row["files"]] == ["unlisted"]
+
+
 def test_without_a_contract_that_has_manifests_nothing_more_is_read_or_written():
     reports = FakeReports([any_record()])
     reports.batch_records = reports.listings = reports.delivered = None
