@@ -58,7 +58,10 @@ def main() -> None:
                 os.setpgid(answer, answer)  # it ends with all that it starts
             for each in descriptors:
                 os.close(each)
-            runtime.send(json.dumps(answer).encode())
+            try:
+                runtime.send(json.dumps(answer).encode())
+            except BrokenPipeError:  # the runtime was killed before it was told
+                return
 
 
 def read_models() -> None:

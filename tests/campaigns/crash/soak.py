@@ -45,23 +45,23 @@ class Soak:
         self.here = KeptEndpoint(folder / "world", port=free_port())
         self.here.start()
         self.here.outputs = deploy(synthesize(ROOT, folder / "cdk.out"), self.here.url)
+        self.s3, self.bucket = self.here.client("s3"), self.here.outputs["RawBucketName"]
         self.chance = random.Random(seed)
         self.acknowledged = {}
         self.tries = self.redriven = 0
 
     def upload(self, numbers):
         """Put each of some files until it is acknowledged."""
-        s3, bucket = self.here.client("s3"), self.here.deployment.raw_bucket
         for number in numbers:
             key, body = f"in/{number}.csv", b"a,b\n" + b"1,2\n" * (number % 50 + 1)
             while True:
                 self.tries += 1
                 try:
-                    version = s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
+                    put = self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
                 except (BotoCoreError, ClientError):
                     time.sleep(0.05)
                 else:
-                    self.acknowledged[key, version] = body
+                    self.acknowledged[key, put["VersionId"]] = body
                     break
 
     def run(self, files, kills):
