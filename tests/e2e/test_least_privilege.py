@@ -7,7 +7,7 @@ import pytest
 from local.deploy import deploy
 from local.deploy.session import endpoint
 from tests.builders.contracted import assembly_with
-from tests.e2e.roles import RULED, Own
+from tests.e2e.own_pipeline import RULED, OwnPipeline
 from tests.e2e.statements import NOT_SHOWN_HERE, excused, sentence, used
 
 LETTER_OF_SCHEDULE = "sqs:SendMessage"
@@ -21,7 +21,7 @@ def own(assembly, world, eventually_, tmp_path_factory):
     """A deployment whose roles are taken apart; other tests never see it."""
     ruled = assembly_with(assembly, tmp_path_factory.mktemp("ruled"), RULED)
     with endpoint() as url:
-        yield Own(type(world)(url, deploy(ruled, url)), eventually_)
+        yield OwnPipeline(type(world)(url, deploy(ruled, url)), eventually_)
 
 
 def of_schedule(role):
@@ -38,11 +38,11 @@ def test_without_any_one_permission_a_run_fails(own):
     assert own.files()
     runs = own.runs()
     needed, unneeded = [], []
-    for role, statement in own.permissions():
+    for role, statement in own.roles.removable():
         if statement["Action"] in LOGGING | {LETTER_OF_SCHEDULE if of_schedule(role) else ""}:
             continue
         run = next((run for run, asked in runs if used(role, statement, asked)), own.files)
-        with own.without(role, statement):
+        with own.roles.without(role, statement):
             fails = own.refused(run) == (False, {statement["Action"]})
         (needed if fails else unneeded).append(sentence(role, statement))
     assert unneeded == []
@@ -52,22 +52,22 @@ def test_without_any_one_permission_a_run_fails(own):
 
 
 def test_without_a_permission_to_log_a_function_is_not_heard(own):
-    given = [each for each in own.permissions() if each[1]["Action"] in LOGGING]
+    given = [each for each in own.roles.removable() if each[1]["Action"] in LOGGING]
     assert len(own.heard()) == len(given) / len(LOGGING)
     for action in LOGGING:
         with contextlib.ExitStack() as taken:
             for role, statement in given:
                 if statement["Action"] == action:
-                    taken.enter_context(own.without(role, statement))
+                    taken.enter_context(own.roles.without(role, statement))
             assert own.heard() == set()
 
 
 def test_a_schedule_that_may_not_leave_a_dead_letter_loses_the_night(own):
-    given = [each for each in own.permissions() if "Scheduler" in each[0]]
+    given = [each for each in own.roles.removable() if "Scheduler" in each[0]]
     by_action = {statement["Action"]: (role, statement) for role, statement in given}
     role, start = by_action["states:StartExecution"]
     _, send = by_action[LETTER_OF_SCHEDULE]
-    with own.without(role, start, send):
+    with own.roles.without(role, start, send):
         lost = own.lost_night()
     assert lost == ["states:StartExecution", LETTER_OF_SCHEDULE]
 
@@ -86,7 +86,7 @@ def test_a_queue_without_its_policy_is_told_of_no_failure(own):
 def test_every_reason_is_for_a_permission_that_a_role_has(own):
     used = {
         each
-        for role, statements in own.roles().items()
+        for role, statements in own.roles.statements().items()
         for statement in statements
         for each in excused(role, statement)
     }

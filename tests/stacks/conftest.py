@@ -292,3 +292,37 @@ def run_app(out, context, **environment):
         text=True,
         check=False,
     )
+
+
+@pytest.fixture(scope="session")
+def machines(dev):
+    homes = (("processing", "ProcessFile"), ("reporting", "DailyReport"))
+    return {machine: dev.templates[stack].definition(machine) for stack, machine in homes}
+
+
+@pytest.fixture(scope="session")
+def process_file(machines):
+    return machines["ProcessFile"]["States"]
+
+
+@pytest.fixture(scope="session")
+def daily_report(machines):
+    return machines["DailyReport"]["States"]
+
+
+@pytest.fixture(scope="session")
+def all_states(machines):
+    return {name: state for machine in machines.values() for name, state in states_of(machine)}
+
+
+@pytest.fixture(scope="session")
+def tasks(all_states):
+    return {name: state for name, state in all_states.items() if state["Type"] == "Task"}
+
+
+def states_of(machine):
+    """All states by name, those inside a Map included."""
+    for name, state in machine["States"].items():
+        yield name, state
+        if "ItemProcessor" in state:
+            yield from states_of(state["ItemProcessor"])
