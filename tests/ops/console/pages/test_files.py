@@ -17,7 +17,7 @@ from ops.console.web import file_index
 from ops.pipeline import times
 from ops.pipeline.recorded_files import records_of
 from tests.builders.accessibility import violations
-from tests.builders.console_pages import GOOD, browser_at, fits
+from tests.builders.console_pages import GOOD, browser_at
 from tests.builders.functions import broken
 from tests.builders.profiled import profile_of
 
@@ -140,8 +140,6 @@ def test_a_file_with_field_rules_has_its_rules_and_its_profile_on_its_page(
     expect(page.locator("table.profile tbody tr").first).to_contain_text("1,200")
     expect(page.locator("table.profile")).to_contain_text("note<b>")
     assert violations(page) == []
-    page.set_viewport_size({"width": 380, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, upload, photograph):
@@ -162,10 +160,6 @@ def test_files_are_filtered_chosen_and_replayed_and_a_file_has_its_page(page, up
     page.get_by_label("Status").select_option("rejected")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_text("1 to 1 of 1 files")).to_be_visible()
-    page.set_viewport_size({"width": 380, "height": 800})
-    page.emulate_media(color_scheme="dark")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_label(f"Choose {bad}").check()
     page.get_by_text("Replay", exact=True).click()
     assert violations(page) == []
@@ -240,10 +234,6 @@ def test_the_page_of_a_file_tells_its_time_line_and_leads_to_its_letter(
     expect(letter).to_be_visible()
     assert violations(page) == []
     photograph(page, "console-file")
-    page.set_viewport_size({"width": 380, "height": 800})
-    page.emulate_media(color_scheme="dark")
-    assert violations(page) == []
-    assert fits(page)
     letter.click()
     expect(page.locator(":target")).to_contain_text(key)
     page.go_back()
