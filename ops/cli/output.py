@@ -14,6 +14,8 @@ from rich.progress import MofNCompleteColumn, Progress
 from rich.table import Table
 from rich.text import Text
 
+from ops.pipeline.plain_text import escaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -77,8 +79,7 @@ def progress(*, transient: bool = False, disable: bool = False) -> Progress:
 
 def plain(text: str | None, style: str = "") -> Text:
     """Text from outside: no markup in it is obeyed, and no control character reaches a terminal."""
-    shown = (each if each.isprintable() else ascii(each)[1:-1] for each in text or "")
-    return Text("".join(shown), style=style)
+    return Text(escaped(text or ""), style=style)
 
 
 def moment(time: datetime | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from ops.pipeline.plain_text import escaped
+
 if TYPE_CHECKING:
     from ops.pipeline.uploads import Identity
 
@@ -26,8 +28,8 @@ def replay_command(identity: Identity) -> str:
 
 
 def _quoted(word: str) -> str:
-    """The word for a POSIX shell; what no terminal shows as it is, as bash's and zsh's $'...'."""
-    if word.isprintable():
+    """The word for a POSIX shell; what is not seen in it (`escaped`) as bash's and zsh's $'...'."""
+    if escaped(word) == word:
         return shlex.quote(word)
     return "$'" + "".join(map(_escaped, word)) + "'"
 
@@ -35,6 +37,6 @@ def _quoted(word: str) -> str:
 def _escaped(character: str) -> str:
     if character in "\\'":
         return f"\\{character}"
-    if character.isprintable():
+    if escaped(character) == character:
         return character
     return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))

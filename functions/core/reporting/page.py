@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.core.reporting.deliveries import said
 from functions.core.reporting.document import current, equation
+from functions.core.reporting.plain_text import escaped
 from functions.core.reporting.populations import POPULATIONS
 from functions.core.reporting.runtime_off import told
 from functions.core.reporting.table import came, delimiter, doubt, file_problem, same_as
@@ -30,7 +31,7 @@ KILO = 1000
 
 
 def to_html(document: Document) -> str:
-    """The report as a page; every value in it is escaped."""
+    """The report as a page; every value in it is escaped, and shows all that it is made of."""
     document = current(document)
     peak = max((hour["files"] for hour in document["by_hour"]), default=0)
     days = _days(document)
@@ -93,7 +94,11 @@ def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader  # noqa: PLC0415
 
     environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        finalize=_seen,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["size"] = size
     environment.filters["long"] = long
@@ -101,6 +106,11 @@ def _template() -> Any:
     environment.filters["delimiter"] = delimiter
     environment.filters["change"] = lambda value: f"{value:+,}"
     return environment.get_template("page.html.jinja")
+
+
+def _seen(value: Any) -> Any:
+    """What a template puts out; what it made itself is markup, and stays as it is."""
+    return escaped(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def size(number: float) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from functions.core.reporting.announcement import CHAT, JSON, TEXT, subject_of
 from functions.core.reporting.chat_message import notification
-from functions.core.reporting.plain_text import escaped
+from functions.core.reporting.plain_text import escaped, quoted
 from functions.core.reporting.summarize_batch import MESSAGE_BYTES, shortened
 from functions.core.reporting.verdict import files
 
@@ -84,7 +83,7 @@ def message(
 def _item(date: str, share: Rejected, record: Mapping[str, Any], origin: Origin) -> dict[str, Any]:
     """As an item of a report's verdict, with its first cause."""
     error = record["error"]
-    below = "" if share.prefix.startswith("(") else f" --prefix {shlex.quote(share.prefix)}"
+    below = "" if share.prefix.startswith("(") else f" --prefix {quoted(share.prefix)}"
     what = f"{share.rejected:,} of {files(share.files)} rejected"
     why = shortened(error["message"], MESSAGE_BYTES)
     first = f"first {record['key']}: {error['code']}: {why}"

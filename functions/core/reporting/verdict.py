@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core.reporting.deliveries import said
+from functions.core.reporting.plain_text import quoted
 from functions.core.reporting.prefix_amounts import NOT_ASKED, OTHER
 from functions.core.reporting.summarize_batch import top_prefix
 
@@ -150,7 +150,7 @@ def _failed(amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
     for (prefix, state, error), found in alike.items():
         of = amounts[prefix].received if prefix in amounts else len(found)
         cause = ": ".join(filter(None, (state, error))) or found[0].status
-        only = f" --error {shlex.quote(error)}" if error else ""
+        only = f" --error {quoted(error)}" if error else ""
         yield Item(
             kind="failed",
             prefix=prefix,
@@ -247,7 +247,7 @@ def _in_flight(amounts: PrefixAmounts, findings: Findings) -> Iterable[Item]:
 
 def _unusual(found: Unusual, findings: Findings) -> Item:
     """Last, in the order in which they are given."""
-    below = "" if found.prefix.startswith("(") else f" --prefix {shlex.quote(found.prefix)}"
+    below = "" if found.prefix.startswith("(") else f" --prefix {quoted(found.prefix)}"
     return Item(
         kind=UNUSUAL,
         prefix=found.prefix,

@@ -15,6 +15,7 @@ from ops.console.web.context import Console, console_of
 from ops.console.web.html import link
 from ops.pipeline.errors import BAD_USAGE, OpsError
 from ops.pipeline.executions import RUNNING, became, described
+from ops.pipeline.plain_text import PATTERN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,7 +76,7 @@ class UploadBody:
 
 def show(request: Request) -> Response:
     """The page that files are dropped on."""
-    return console_of(request).templates.page(request, "upload.html.jinja")
+    return console_of(request).templates.page(request, "upload.html.jinja", hidden=PATTERN)
 
 
 async def store(request: Request) -> Response:

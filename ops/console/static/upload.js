@@ -6,7 +6,17 @@ const drop = document.getElementById("drop");
 const table = document.getElementById("uploads");
 const words = { processed: "✓ processed", rejected: "↯ rejected", failed: "✕ failed", running: "… running" };
 const kinds = { processed: "good", rejected: "warn", failed: "bad", running: "busy" };
+const hidden = new RegExp(form.dataset.hidden, "gu");
 let queue = Promise.resolve();
+
+// As ops/pipeline/plain_text.py writes names: no letter of one is hidden or turns what is around it.
+function escaped(text) {
+  return text.replace(hidden, (letter) => {
+    const code = letter.codePointAt(0);
+    if (code < 256) return { 9: "\\t", 10: "\\n", 13: "\\r" }[code] || `\\x${code.toString(16).padStart(2, "0")}`;
+    return code < 65536 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+  });
+}
 
 function cell(row, text, kind) {
   const made = row.insertCell();
@@ -58,12 +68,12 @@ function add(file) {
   const key = prefix + file.name;
   table.hidden = false;
   const row = table.tBodies[0].insertRow(0);
-  cell(row, key, "key");
+  cell(row, escaped(key), "key");
   cell(row, readable(file.size), "n");
   const bar = document.createElement("progress");
   bar.max = 1;
   bar.value = 0;
-  bar.setAttribute("aria-label", `Progress of ${key}`);
+  bar.setAttribute("aria-label", `Progress of ${escaped(key)}`);
   const progress = cell(row, "");
   progress.append(bar);
   const became = cell(row, "");

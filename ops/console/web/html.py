@@ -1,4 +1,9 @@
-"""HTML from the templates. Everything that is put into them is escaped, attributes included."""
+"""HTML from the templates.
+
+Everything that is put into them is escaped, attributes included, and written out where it is not
+seen (`plain_text.escaped`), so that no name turns what is around it. What a form sends back is
+`exact`; texts of several lines stay such as `lines`.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from ops.pipeline.errors import message_of
+from ops.pipeline.plain_text import escaped, escaped_lines
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -76,7 +83,7 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def pretty(text: str | None) -> str:
+def pretty(text: str | None) -> Markup:
     """A JSON text indented; any other text as it is. What is too long to read is cut."""
     try:
         indented = json.dumps(json.loads(text or ""), indent=2, ensure_ascii=False)
@@ -85,13 +92,28 @@ def pretty(text: str | None) -> str:
     return cut(indented)
 
 
-def cut(text: str) -> str:
+def cut(text: str) -> Markup:
     """A text as far as anybody reads it."""
     over = len(text) - TEXT_LIMIT
-    return text if over <= 0 else f"{text[:TEXT_LIMIT]}\n… {over:,} letters more"
+    return lines(text if over <= 0 else f"{text[:TEXT_LIMIT]}\n… {over:,} letters more")
 
 
-def cause(text: str | None) -> str:
+def lines(text: str) -> Markup:
+    """A text of several lines, which stay lines; what else is not seen is written out."""
+    return escape(escaped_lines(text))
+
+
+def exact(value: object) -> Markup:
+    """A value as it is, for the field of a form: what comes back is to be the same."""
+    return escape(value)
+
+
+def _seen(value: Any) -> Any:
+    """What a template puts out; what it made itself is markup, and stays as it is."""
+    return escaped(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def cause(text: str | None) -> Markup:
     """The cause of an error; where a function's message is JSON itself, it is read as such."""
     try:
         error = json.loads(text or "")
@@ -104,9 +126,7 @@ def cause(text: str | None) -> str:
 def visible(text: str) -> str:
     """A delimiter or a column's name with what cannot be seen in it spelled out."""
     named = {"\t": "tab", " ": "space", "": "empty"}
-    return named.get(text) or "".join(
-        each if each.isprintable() else repr(each)[1:-1] for each in text
-    )
+    return named.get(text) or escaped(text)
 
 
 def link(path: str, **fields: object) -> str:
@@ -122,6 +142,7 @@ class Templates:
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
+            finalize=_seen,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -137,6 +158,8 @@ class Templates:
             cause=cause,
             message=message_of,
             cut=cut,
+            lines=lines,
+            exact=exact,
             visible=visible,
             number="{:,}".format,
         )

@@ -1,0 +1,25 @@
+"""The operator's tools show names as the reports do."""
+
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.core.reporting import plain_text as reports
+from ops.pipeline import plain_text
+from ops.pipeline.shell import command
+
+LETTERS = list(map(chr, range(sys.maxunicode + 1)))
+
+
+def test_each_letter_is_shown_as_in_the_reports():
+    assert [plain_text.escaped(each) for each in LETTERS] == list(map(reports.escaped, LETTERS))
+
+
+@given(st.text(min_size=1))
+def test_a_word_of_a_command_is_quoted_as_in_the_reports(word):
+    assert command(word) == f"tally {reports.quoted(word)}"
+
+
+def test_lines_and_tabs_of_a_longer_text_stay():
+    assert plain_text.escaped_lines("a\n\tb\u202e\r\n") == "a\n\tb\\u202e\\r\n"
