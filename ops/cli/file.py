@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -10,6 +10,8 @@ from rich.console import Console
 from ops.cli.options import AsJson, connect
 from ops.cli.output import breach_text, plain, print_json, profile_text, screen
 from ops.pipeline.file_history import FileVersion, file_history
+
+MAY_LACK: Final = "so many executions failed or run since that others about it may be missing"
 
 app = typer.Typer(add_completion=False)
 
@@ -44,6 +46,14 @@ def _show(console: Console, version: FileVersion) -> None:
     console.print(plain(shown["key"]), plain(version.trace.state, style), soft_wrap=True)
     for name, value in _lines(shown):
         console.print(f"  {name}:", plain(value), soft_wrap=True)
+    console.print("  timeline:" if shown["timeline_whole"] else f"  timeline ({MAY_LACK}):")
+    for each in shown["timeline"]:
+        console.print(f"    {each['time'][:19]}", plain(_moment(each)), soft_wrap=True)
+
+
+def _moment(moment: dict[str, Any]) -> str:
+    name = (moment.get("execution") or "").rpartition(":")[2]
+    return f"{moment['what']} ({name})" if name else str(moment["what"])
 
 
 def _lines(shown: dict[str, Any]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from ops.pipeline.errors import NotFoundError, code_of
-from ops.pipeline.uploads import Upload, upload_of
+from ops.pipeline.uploads import Upload, is_replay, upload_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -82,6 +82,11 @@ class Details(Execution):
     def upload(self) -> Upload | None:
         """The object version that it is about."""
         return upload_of(self.input)
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether an operator started it again, and no event of S3."""
+        return is_replay(self.input)
 
     @property
     def result(self) -> dict[str, Any]:

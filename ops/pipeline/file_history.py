@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ops.pipeline import dead_letters
 from ops.pipeline.errors import NotFoundError, message_of
+from ops.pipeline.file_executions import executions_of
 from ops.pipeline.file_timeline import (
     Moment,
     duplicate_moments,
-    execution_moments,
+    executions_moments,
     letter_moment,
 )
 from ops.pipeline.object_versions import version_named, versions_of
@@ -20,7 +21,7 @@ from ops.pipeline.reports import written_at
 from ops.pipeline.shell import command, replay_command
 from ops.pipeline.times import moment_of
 from ops.pipeline.traces import look_up, recorded
-from ops.pipeline.waiting import described_all, together
+from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from ops.pipeline.deployment import Deployment
     from ops.pipeline.executions import Details
+    from ops.pipeline.file_executions import FileExecutions
     from ops.pipeline.letters import Letter
     from ops.pipeline.object_versions import StoredVersion
     from ops.pipeline.traces import Trace
@@ -50,13 +52,13 @@ READ: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class FileVersion:
-    """One version. `execution` is None once Step Functions has forgotten it."""
+    """One version."""
 
     trace: Trace
     size: int
-    execution: Details | None
-    letter: Letter | None
-    """The newest message about it in the dead-letter queue."""
+    executions: FileExecutions
+    letters: tuple[Letter, ...]
+    """The messages about it in the dead-letter queue, the newest last."""
     duplicates: tuple[Mapping[str, Any], ...]
     """The markers of its further events, which were ignored."""
     report_written: datetime | None
@@ -83,7 +85,18 @@ class FileVersion:
             "report_is_older": self.report_is_older,
             "next": self.next,
             "timeline": [each.to_json() for each in self.timeline],
+            "timeline_whole": self.executions.whole,
         }
+
+    @property
+    def execution(self) -> Details | None:
+        """The execution that its record or failure names; None once Step Functions forgot it."""
+        return self.executions.details.get(self.trace.execution or "")
+
+    @property
+    def letter(self) -> Letter | None:
+        """The newest message about it."""
+        return self.letters[-1] if self.letters else None
 
     @property
     def error(self) -> dict[str, str] | None:
@@ -130,8 +143,9 @@ class FileVersion:
         came = "stored by S3; when its event was sent is not known"
         upload = self.trace.upload
         found = [Moment(moment_of(upload.time), came if self.trace.assumed else "uploaded")]
-        found += execution_moments(self.execution) if self.execution else ()
-        found += [letter_moment(self.letter)] if self.letter else ()
+        ignored = {each.get("execution_arn", "") for each in self.duplicates}
+        found += executions_moments(self.executions, ignored)
+        found += map(letter_moment, self.letters)
         found += duplicate_moments(self.duplicates)
         if self.report_written and not self.report_is_older:
             what = f"report of {upload.date} last written"
@@ -156,7 +170,7 @@ def file_history(
     held = list(_letters(deployment) if letters is None else letters)
     known = look_up(deployment, stored, held)
     traces = together(lambda each: _earlier(deployment, *each), zip(stored, known, strict=True))
-    executions = described_all(deployment, [each.execution for each in traces if each.execution])
+    executions = executions_of(deployment, traces, held)
     days = sorted({each.upload.date for each in traces})
     written = dict(zip(days, together(lambda day: written_at(deployment, day), days), strict=True))
     markers = [each for day in days for each in duplicates_of(deployment, day)]
@@ -164,8 +178,8 @@ def file_history(
         FileVersion(
             trace=trace,
             size=version.size,
-            execution=executions.get(trace.execution or ""),
-            letter=_newest(held, trace),
+            executions=executions[trace.identity],
+            letters=_about(held, trace),
             duplicates=tuple(each for each in markers if _identity(each) == trace.identity),
             report_written=written[trace.upload.date],
         )
@@ -196,9 +210,9 @@ def _earlier(deployment: Deployment, version: StoredVersion, trace: Trace) -> Tr
     return recorded(version, trace.upload.bucket, record) if record else trace
 
 
-def _newest(held: Iterable[Letter], trace: Trace) -> Letter | None:
+def _about(held: Iterable[Letter], trace: Trace) -> tuple[Letter, ...]:
     about = [each for each in held if each.identity == trace.identity]
-    return max(about, key=lambda each: each.sent, default=None)
+    return tuple(sorted(about, key=lambda each: each.sent))
 
 
 def _identity(marker: Mapping[str, Any]) -> tuple[str, str]:

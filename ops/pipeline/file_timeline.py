@@ -9,9 +9,10 @@ from ops.pipeline.executions import SUCCEEDED, Details, became
 from ops.pipeline.times import moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from ops.pipeline.file_executions import Ending, FileExecutions
     from ops.pipeline.letters import Letter
 
 
@@ -32,13 +33,32 @@ class Moment:
         return {"time": self.time.isoformat(timespec="seconds"), "what": self.what, **given}
 
 
-def execution_moments(details: Details) -> Iterator[Moment]:
-    """When an execution started, was redriven, and ended in what."""
-    yield Moment(details.started, "execution started", details.arn)
+def executions_moments(found: FileExecutions, duplicates: Collection[str]) -> Iterator[Moment]:
+    """Starts, ends and redrives of the executions, but of those whose markers tell of them."""
+    for arn, record in found.written.items():
+        if arn not in found.details:
+            yield Moment(moment_of(record["processed_at"]), _recorded(record), arn)
+    for details in found.details.values():
+        if details.arn not in duplicates:
+            yield from _execution_moments(details, found.earlier.get(details.arn, ()))
+
+
+def _execution_moments(details: Details, earlier: Iterable[Ending]) -> Iterator[Moment]:
+    what = "replay started" if details.is_replay else "execution started"
+    yield Moment(details.started, what, details.arn)
+    for each in earlier:
+        what = f"failed: {each.error}" if each.error else "execution redriven"
+        yield Moment(each.time, what, details.arn)
     if details.redriven:
         yield Moment(details.redriven, "execution redriven", details.arn)
     if details.stopped:
         yield Moment(details.stopped, _ended(details), details.arn)
+
+
+def _recorded(record: Mapping[str, Any]) -> str:
+    """Of an execution that Step Functions has forgotten: what it stored."""
+    error = record.get("error") or {}
+    return f"{record['status']}: {error['code']}" if error else str(record["status"])
 
 
 def _ended(details: Details) -> str:

@@ -19,6 +19,8 @@ Identity = tuple[str, str]
 
 UNVERSIONED: Final = "null"
 """The version id of what was there before a bucket had versions (S3 user guide)."""
+REPLAY: Final = "tally.replay"
+"""The source of an event that an operator's replay made."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,14 @@ def _read(event: dict[str, Any]) -> Upload:
     )
 
 
+def is_replay(text: str | None) -> bool:
+    """Whether an execution's input is a `replay_event`."""
+    try:
+        return bool(json.loads(text or "")["source"] == REPLAY)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
 def _stated(given: Any) -> str:
     """A text of an event that anybody may have sent.
 
@@ -94,7 +104,7 @@ def replay_event(
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": "Object Created",
-        "source": "tally.replay",
+        "source": REPLAY,
         "account": deployment.process_file.split(":")[4],
         "time": upload.time,
         "region": deployment.region,

@@ -67,6 +67,8 @@ def test_a_file_is_told_with_its_letter_its_duplicates_its_report_and_its_error(
         *("execution started", "rejected: EMPTY_FILE", "dead letter: rejected")
     }
     assert "another event about it, ignored" in [each["what"] for each in counted["timeline"]]
+    name = counted["execution"].rpartition(":")[2]
+    assert f" execution started ({name})\n" in tally("file", key).out
     assert tally("report", "today", "--rebuild").code == 0
     shown = tally("file", key).out
     assert f"letter: {failed['letter']['id']} (failed" in shown
