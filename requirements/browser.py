@@ -2,8 +2,11 @@
 
 In this order: the one named by CHROMIUM, one on PATH, the one that Playwright keeps for this user.
 Where there is none, Playwright fetches its own; where that cannot be reached and this is root on
-Debian or Ubuntu, as in most containers, the package `chromium` is installed. Where nothing helps,
-one line says so, and the tests that need a browser are skipped.
+Debian or Ubuntu, as in most containers, a package is installed. Where nothing helps, one line says
+so, and the tests that need a browser are skipped.
+
+Chromium without its windows, the headless shell, comes first: the same pages take half of the
+processor's time.
 """
 
 from __future__ import annotations
@@ -14,12 +17,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FETCH = (sys.executable, "-m", "playwright", "install", "--only-shell", "chromium")
-PACKAGE = (
-    ("apt-get", "update", "--quiet"),
-    ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "chromium"),
-)
+UPDATE = ("apt-get", "update", "--quiet")
+INSTALL = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends")
+PACKAGES = (SHELL, "chromium")
+"""Debian has both, Ubuntu the second alone."""
 SECONDS = 300
 
 
@@ -58,7 +62,8 @@ def main() -> None:
     print("looking for a browser for the tests of pages (once)", flush=True)
     if works(FETCH) and is_there():
         return
-    if os.geteuid() == 0 and shutil.which("apt-get") and works(*PACKAGE):
+    has_packages = os.geteuid() == 0 and shutil.which("apt-get") and works(UPDATE)
+    if has_packages and any(works((*INSTALL, package)) for package in PACKAGES):
         return
     print("no browser can be had: its tests will be skipped (install chromium, or set CHROMIUM)")
 
