@@ -44,7 +44,8 @@ def main() -> None:
     worker = worker_module()
     gc.freeze()
     gc.enable()
-    with socket.socket(fileno=int(control)) as runtime:
+    runtime = socket.socket(fileno=int(control))
+    with runtime, contextlib.suppress(ConnectionError):  # a runtime that was killed hears nothing
         while (received := socket.recv_fds(runtime, LONGEST_REQUEST, DESCRIPTORS))[0]:
             text, descriptors, *_ = received
             request = json.loads(text)
@@ -58,10 +59,7 @@ def main() -> None:
                 os.setpgid(answer, answer)  # it ends with all that it starts
             for each in descriptors:
                 os.close(each)
-            try:
-                runtime.send(json.dumps(answer).encode())
-            except BrokenPipeError:  # the runtime was killed before it was told
-                return
+            runtime.send(json.dumps(answer).encode())
 
 
 def read_models() -> None:

@@ -21,15 +21,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT)]
 
-from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402 - after the path
+import psutil  # noqa: E402 - after the path
+from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402 - as above
 
 from local.deploy import deploy  # noqa: E402
 from local.deploy.synth import synthesize  # noqa: E402
 from tests.builders.kept_endpoint import KeptEndpoint  # noqa: E402
 from tests.builders.processes import free_port  # noqa: E402
 
-LONGEST_SECONDS = 3.0
-"""Between a start and its kill."""
+LONGEST_SECONDS = 0.6
+"""Of processor, between a start and its kill: a busy machine is killed no earlier in its work."""
+IDLE_SECONDS, POLL_SECONDS = 3.0, 0.005
+"""So long without work, and nothing is under way any more that a kill could meet."""
 UPLOADERS = 4
 
 
@@ -74,7 +77,7 @@ class Soak:
             ]
             for each in uploads:
                 each.start()
-            time.sleep(self.chance.uniform(0, LONGEST_SECONDS))
+            self._await_work(self.chance.uniform(0, LONGEST_SECONDS))
             self.here.end()
             self.here.start()
             for each in uploads:
@@ -82,6 +85,16 @@ class Soak:
         self._await_all()
         self.redriven = self._redrive_timed_out()
         self._await_all()
+
+    def _await_work(self, seconds):
+        """Wait until the endpoint has had so many seconds of processor, or works no more."""
+        process = psutil.Process(self.here.process.pid)
+        used = before = sum(process.cpu_times()[:2])
+        last = time.monotonic()
+        while used - before < seconds and time.monotonic() - last < IDLE_SECONDS:
+            time.sleep(POLL_SECONDS)
+            if used < (now := sum(process.cpu_times()[:2])):
+                used, last = now, time.monotonic()
 
     def _await_all(self):
         while any(status == "RUNNING" for status, _ in self.here.executions()):
