@@ -65,7 +65,16 @@ def test_a_prefix_has_a_chart_with_its_numbers_in_words_and_in_a_table(page):
     assert "more prefixes" in page.locator("#trend").text_content()
 
 
-def test_on_paper_the_charts_are_there_and_the_scroll_regions_are_not_cut(page):
-    page.emulate_media(media="print")
-    assert page.locator("#trend svg").first.is_visible()
-    page.emulate_media(media="screen")
+PAPER = 718
+"""The width of an A4 sheet within margins of 10 mm, in CSS pixels."""
+
+
+def test_paper_has_light_colours_and_nothing_is_cut_at_its_edge(chromium, html):
+    with chromium.new_page(viewport={"width": PAPER, "height": 1000}) as page:
+        for content in (html, to_html(full_report())):
+            page.set_content(content)
+            page.emulate_media(media="print", color_scheme="dark")
+            assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 35, 48)"
+            assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+            assert page.locator("#trend svg").first.is_visible()
+            assert page.locator("details").first.is_hidden()
