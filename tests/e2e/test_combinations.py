@@ -7,6 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import uuid
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 import urllib3
@@ -18,10 +21,12 @@ from ops.pipeline.deployment import Clients, deployment_of
 from ops.pipeline.replay import carry_out
 from ops.pipeline.replay_plan import ReplayRequest, plan
 from tests.builders.clients import REGION
+from tests.builders.subscribers import subscriber
 from tests.campaigns.combinations.covering import COMBINATIONS
 from tests.campaigns.combinations.trial import at, moved
 from tests.e2e.cdk import ROOT
-from tests.e2e.test_upgrades import upload
+from tests.e2e.roles import Roles
+from tests.e2e.test_upgrades import stored, upload
 
 SETTINGS = COMBINATIONS[0]
 NAME = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
@@ -104,3 +109,46 @@ def test_the_schedule_of_the_watcher_calls_its_alias(combined, eventually_):
         )["events"]
 
     assert eventually_(measured, 120)
+
+
+OF_REJECTIONS = {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "sns:Publish"}
+"""What the watcher may do beyond its measures, with the setting `rejected_percent`."""
+
+
+def told_of_a_rejection(here, outputs, eventually):
+    """The actions without which the watcher fails, and what it tells of a file with all of them."""
+    day, key = datetime.now(UTC).date(), f"told-{uuid.uuid4()}/bad.csv"
+    here.client("s3").put_object(Bucket=outputs["RawBucketName"], Key=key, Body=b"")
+    eventually(
+        lambda: any(f"/{key}/" in each for each in stored(here, outputs["ReportsBucketName"])),
+        60,
+    )
+    url = subscriber(SimpleNamespace(client=here.client, outputs=outputs))
+    roles, needed = Roles(here.client("iam"), settle=lambda: None), set()
+    ((role, statements),) = [
+        each for each in roles.statements().items() if "-WatchExecutionsRole" in each[0]
+    ]
+
+    def fails():
+        answer = here.client("lambda").invoke(FunctionName=f"{NAME}-watch-executions")
+        return "FunctionError" in answer
+
+    for statement in statements:
+        if statement["Action"] in OF_REJECTIONS:
+            with roles.without(role, statement):
+                needed |= {statement["Action"]} if fails() else set()
+    assert not fails()
+    if datetime.now(UTC).date() != day:  # a new day is another one to tell of
+        return told_of_a_rejection(here, outputs, eventually)
+    got = here.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    return needed, [json.loads(json.loads(each["Body"])["Message"]) for each in got]
+
+
+def test_the_watcher_tells_of_rejected_files_and_needs_each_permission_for_it(
+    combined, eventually_
+):
+    here, outputs, _ = combined
+    needed, messages = told_of_a_rejection(here, outputs, eventually_)
+    assert needed == OF_REJECTIONS
+    assert {(each["version"], each["source"]) for each in messages} == {("1.0", "custom")}
+    assert "1 of 1 file rejected" in messages[-1]["content"]["description"]
