@@ -34,7 +34,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
 @functools.cache
 def service_model() -> ServiceModel:
     """The model of AWSStepFunctions."""
-    return sdk_models.session().get_service_model("stepfunctions")
+    found: ServiceModel = sdk_models.session().get_service_model("stepfunctions")
+    return found
 
 
 def checked(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
