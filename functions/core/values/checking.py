@@ -15,7 +15,7 @@ from functions.core.values import delimited, documents
 from functions.core.values.compiled import FIRST_ROWS, compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from functions.core.contracts.fields import FieldRules
@@ -147,31 +147,30 @@ def _checked(file: File, rules: FieldRules) -> Checked:
     """
     with duckdb.connect(config=_config(file.scratch)) as connection, _timed(connection, file):
         connection.execute("SET TimeZone = 'UTC'")
-        queries, figures = _scanned(connection, file, rules)
-        counts = dict(zip(queries.rules, figures, strict=False))
-        found = _first_rows(connection, queries, {rule: n for rule, n in counts.items() if n})
+        queries, (wrong, *measured) = _scanned(connection, file, rules)
+        found = _found(connection, queries) if wrong else {}
         for rule, key in queries.repeated.items():
             repeats = _repeats(connection, key, -(-file.counted.records // AT_ONCE))
             if repeats[0]:
                 found[rule] = _both(found.get(rule, (0, ())), repeats)
-    measured = figures[len(queries.rules) :]
     profile = {
-        name: dict(zip(PROFILE, measured[len(PROFILE) * place :], strict=False))
-        for place, name in enumerate(queries.profiled)
+        name: dict(zip(PROFILE, (file.counted.records - there, *figures), strict=True))
+        for name, (there, *figures) in zip(
+            queries.profiled, _groups(measured, len(PROFILE)), strict=True
+        )
     }
     return Checked(tuple(_breaches(found, rules, file.counted.records)), profile)
 
 
-def _first_rows(
-    connection: duckdb.DuckDBPyConnection, queries: Compiled, counts: dict[str, int]
+def _found(
+    connection: duckdb.DuckDBPyConnection, queries: Compiled
 ) -> dict[str, tuple[int, tuple[int, ...]]]:
     """Of rules that rows are in breach of: how many, and the first of them."""
-    if not counts:
-        return {}
-    firsts = _row(connection, queries.first_rows(counts))
+    figures = _groups(_row(connection, queries.breaches), 2)
     return {
-        rule: (number, tuple(rows or ()))
-        for (rule, number), rows in zip(counts.items(), firsts, strict=True)
+        rule: (number, tuple(rows))
+        for rule, (number, rows) in zip(queries.rules, figures, strict=True)
+        if number
     }
 
 
@@ -261,6 +260,10 @@ def _config(scratch: Path) -> dict[str, str | bool | int | float | list[str]]:
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
     found: tuple[Any, ...] = connection.execute(query).fetchall()[0]
     return found
+
+
+def _groups(figures: Sequence[Any], size: int) -> list[Sequence[Any]]:
+    return [figures[start : start + size] for start in range(0, len(figures), size)]
 
 
 def _both(

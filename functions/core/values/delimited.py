@@ -38,7 +38,7 @@ def relations(file: File) -> Iterator[Relation]:
     Raises:
         UnequalReadings: none has the records that were counted.
     """
-    cells = {name: Cells(f"c{place}") for name, place in file.places()}
+    cells = {name: Cells(f"c{place}", never_empty=True) for name, place in file.places()}
     for rows in _readings(file):
         yield Relation(NUMBERED.format(rows), cells)
 

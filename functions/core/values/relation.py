@@ -17,17 +17,20 @@ if TYPE_CHECKING:
 
 NUMBERED: Final = "(SELECT row_number() OVER () AS row, * FROM {})"
 """The records in the file's order, numbered from 1."""
+TEXTS: Final = "'text'"
+"""The kind of the cells of a format that has texts alone."""
 
 
 @dataclass(frozen=True)
 class Cells:
     """A column of the relation: its text, as an SQL expression, and the kind of value that was.
 
-    `kind` is an expression, too: 'text' in a format that has texts alone.
+    `kind` is an expression, too; `never_empty` says that the reader takes an empty text for NULL.
     """
 
     text: str
-    kind: str = "'text'"
+    kind: str = TEXTS
+    never_empty: bool = False
 
 
 @dataclass(frozen=True)

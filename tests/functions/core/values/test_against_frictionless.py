@@ -166,7 +166,7 @@ def in_breach(connection, descriptor, texts):
         values = ", ".join(f"({row}, {sql.text(text)})" for row, text in enumerate(some))
         queries = compiled(rules, Relation(f"(VALUES {values}) AS t(row, c0)", {"a": Cells("c0")}))
         if queries.rules:
-            firsts = connection.execute(queries.first_rows(queries.rules)).fetchall()[0]
+            firsts = connection.execute(queries.breaches).fetchall()[0][1::2]
             found |= {some[row] for row in chain.from_iterable(rows or () for rows in firsts)}
     return found
 
