@@ -22,14 +22,13 @@ from ops.pipeline.replay import carry_out
 from ops.pipeline.replay_plan import ReplayRequest, plan
 from tests.builders.clients import REGION
 from tests.builders.subscribers import subscriber
-from tests.campaigns.combinations.covering import COMBINATIONS
+from tests.campaigns.combinations.covering import MOST
 from tests.campaigns.combinations.trial import at, moved
 from tests.e2e.cdk import ROOT
 from tests.e2e.roles import Roles
 from tests.e2e.test_upgrades import stored, upload
 
-SETTINGS = COMBINATIONS[0]
-NAME = f"{SETTINGS['project_name']}-{SETTINGS['environment']}"
+NAME = f"{MOST['project_name']}-{MOST['environment']}"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def out(tmp_path_factory):
     folder = tmp_path_factory.mktemp("combined")
     done = subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
-        env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(SETTINGS)},
+        env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(MOST)},
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -51,7 +50,7 @@ def out(tmp_path_factory):
 @pytest.fixture(scope="module")
 def combined(out):
     """A deployment with all of these: its clients, its outputs, and the key of a counted file."""
-    moved(out, SETTINGS["aws_region"])
+    moved(out, MOST["aws_region"])
     with endpoint() as url:
         here = at(url)
         outputs = deploy(out, url)

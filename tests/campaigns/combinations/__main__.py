@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT)]
 
 from checks.outside_linters import findings, unargued  # noqa: E402 - run as a script
-from tests.campaigns.combinations.covering import COMBINATIONS, ROWS  # noqa: E402
+from tests.campaigns.combinations.covering import ROWS, covering  # noqa: E402
 from tests.campaigns.combinations.trial import problems  # noqa: E402
 
 
@@ -51,7 +51,7 @@ def main(words):
         wrong = sum(
             tried(
                 f"{number:2}",
-                lambda number=number: problems(COMBINATIONS[number - 1], Path(root, str(number))),
+                lambda number=number: problems(covering()[number - 1], Path(root, str(number))),
             )
             for number in range(first, last + 1)
         )

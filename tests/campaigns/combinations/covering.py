@@ -5,6 +5,7 @@ here go to triples: each is, of some that are drawn, the one with the most that 
 """
 
 import random
+from functools import cache
 from itertools import combinations as subsets
 from itertools import product
 
@@ -71,5 +72,11 @@ def settings_of(row):
     return {name: value for options, place in chosen for name, value in options[place].items()}
 
 
-COMBINATIONS = [settings_of(row) for row in rows()]
-"""Each as context: the first asks for most of everything, the second is the defaults."""
+MOST = settings_of(tuple(size - 1 for size in SIZES))
+"""What asks for most of everything, as context."""
+
+
+@cache
+def covering():
+    """Each as context: the first is `MOST`, the second the defaults."""
+    return [settings_of(row) for row in rows()]

@@ -9,11 +9,10 @@ from functions.core.reporting import plain_text as reports
 from ops.pipeline import plain_text
 from ops.pipeline.shell import command
 
-LETTERS = list(map(chr, range(sys.maxunicode + 1)))
-
 
 def test_each_letter_is_shown_as_in_the_reports():
-    assert [plain_text.escaped(each) for each in LETTERS] == list(map(reports.escaped, LETTERS))
+    letters = list(map(chr, range(sys.maxunicode + 1)))
+    assert [plain_text.escaped(each) for each in letters] == list(map(reports.escaped, letters))
 
 
 @given(st.text(min_size=1))

@@ -125,19 +125,20 @@ def test_a_member_that_has_only_begun_is_truncated():
         assert refused(opened(gzip.compress(b"1\n") + b"\x1f", size=size))[0] == "TRUNCATED"
 
 
+def a_gigabyte_of_xz():
+    return lzma.compress(b"1\n", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}])
+
+
+def two_gigabytes_of_zstd():
+    return b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x11\0\x0012"
+
+
 @pytest.mark.parametrize(
-    ("name", "body", "advice"),
-    [
-        (
-            "xz",
-            lzma.compress(b"1\n", filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}]),
-            "xz -9",
-        ),
-        ("zstd", b"\x28\xb5\x2f\xfd\x00" + bytes([21 << 3]) + b"\x11\0\x0012", "zstd --long=27"),
-    ],
+    ("name", "made", "advice"),
+    [("xz", a_gigabyte_of_xz, "xz -9"), ("zstd", two_gigabytes_of_zstd, "zstd --long=27")],
 )
-def test_a_window_over_the_memory_is_said_to_be_one(name, body, advice):
-    code, message = refused(opened(body, name))
+def test_a_window_over_the_memory_is_said_to_be_one(name, made, advice):
+    code, message = refused(opened(made(), name))
     assert code == "DECOMPRESSION_LIMIT"
     assert message.endswith(f"compress it by `{advice}` or less")
 

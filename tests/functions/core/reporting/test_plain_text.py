@@ -8,7 +8,6 @@ import pytest
 
 from functions.core.reporting.plain_text import escaped, quoted
 
-LETTERS = [chr(code) for code in range(sys.maxunicode + 1)]
 TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """Bidirectional classes of marks that change the order of what is around them (UAX #9)."""
 
@@ -35,8 +34,9 @@ def test_what_is_not_seen_is_written_out_and_what_is_stays(name, shown):
 
 
 def test_no_mark_that_turns_text_or_breaks_a_line_passes():
-    turned = [each for each in LETTERS if unicodedata.bidirectional(each) in TURNS]
-    broken = [each for each in LETTERS if len(f"a{each}b".splitlines()) > 1]
+    letters = list(map(chr, range(sys.maxunicode + 1)))
+    turned = [each for each in letters if unicodedata.bidirectional(each) in TURNS]
+    broken = [each for each in letters if len(f"a{each}b".splitlines()) > 1]
     assert len(turned) == 9
     assert not any(
         each in escaped(each) for each in (*turned, *broken, "\u200e", "\u200f", "\u061c")
