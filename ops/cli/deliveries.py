@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from functions.core.contracts.contract import Contract, Contracts
 from functions.core.deliveries.listing import unpacked
 from functions.core.reporting.deliveries import delivered_file, judge, said, section
+from functions.core.reporting.table import file_problem
 from ops.pipeline import times
 from ops.pipeline.listings import listings_of
 from ops.pipeline.recorded_files import records_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from functions.core.deliveries.listing import Listing
     from ops.pipeline.day import Day
@@ -52,12 +53,12 @@ def deliveries_of(deployment: Deployment, day: Day) -> dict[str, Any]:
     )
 
 
-def lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Each delivery and each of its files that is named, with how it stands."""
     for row in found["named"]:
         yield f"delivery {row['manifest'] or row['prefix']}:", said(row)
         for file in row["files"]:
-            yield f"  {file['key']}", ": ".join(filter(None, (file["problem"], file["note"])))
+            yield f"  {file['key']}", file_problem(file)
 
 
 def _contracts(listings: list[Listing]) -> Contracts:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ops.cli.options import AsJson, connect
 from ops.cli.output import plain, print_json, reading_of, screen, table
+from ops.cli.report_sections import lines
 from ops.pipeline import absences, reports, times
 from ops.pipeline.deployment import Deployment
 from ops.pipeline.errors import OpsError
@@ -90,6 +91,8 @@ def show_report(found: dict[str, Any]) -> None:
     for each in found["rejections"][:ROWS]:
         console.print("rejected:", plain(each["key"]), plain(str(each.get("code", "")), "yellow"))
     _show_rest(console, "rejected", totals["rejected"])
+    for label, said in lines(found):
+        console.print(plain(label), plain(said))
     cost = found["cost"]
     console.print(f"estimated cost: {cost['total']:.4f} {cost['currency']}")
 

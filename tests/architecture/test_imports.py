@@ -97,6 +97,7 @@ OF_THE_REST = {
     "ops/cli/cost.py",
     "ops/cli/deliveries.py",
     "ops/cli/local.py",
+    "ops/cli/report_sections.py",
 }
 """The commands that tie the operator's tools to the core and to the local runtime."""
 

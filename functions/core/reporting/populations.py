@@ -20,5 +20,6 @@ POPULATIONS: Final = {
     "rejections": "rejected files",
     "unfinished": "files without a record",
     "deliveries": "files that manifests list, and files under their contracts that none lists",
+    "acknowledged": "messages about files of any day",
     "expected": "contracts that expect a file a day",
 }

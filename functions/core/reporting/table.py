@@ -68,7 +68,15 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
             for section in ("failures", "in_flight")
             for each in document[section]
         ),
+        *(
+            ("acknowledged", each["key"] or each["id"], "", "", "", _acknowledged(each))
+            for each in document["acknowledged"]
+        ),
     ]
+
+
+def _acknowledged(letter: Mapping[str, Any]) -> str:
+    return f"{letter['error']}: {letter['reason']}"
 
 
 def _head(document: Document) -> list[tuple[Any, ...]]:
@@ -86,6 +94,7 @@ def _head(document: Document) -> list[tuple[Any, ...]]:
         ),
         *(("totals", name, totals[name], "", "", "") for name in named),
         ("totals", "all", totals["received"], totals["records"], totals["bytes"], ""),
+        ("totals", "duplicates", "", "", "", f"{document['duplicates']} events were ignored"),
     ]
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from local.deploy import deploy
 from local.deploy.session import endpoint
 from ops.console.server import serving
-from ops.pipeline.deployment import Clients, Deployment
+from ops.pipeline.deployment import Clients, deployment_of
 from tests.builders.clients import client_of
 from tests.builders.console_pages import GOOD, origin_of
 
@@ -21,27 +21,14 @@ PATIENCE = 60_000
 IMAGES = Path(__file__).resolve().parents[3] / "docs/images"
 
 
-def deployment_at(url, outputs):
-    return Deployment(
-        name="event-driven-pipeline-dev",
-        region=REGION,
-        raw_bucket=outputs["RawBucketName"],
-        reports_bucket=outputs["ReportsBucketName"],
-        queue_url=outputs["DeadLetterQueueUrl"],
-        process_file=outputs["ProcessFileMachineArn"],
-        daily_report=outputs["DailyReportMachineArn"],
-        schedule=outputs["ReportScheduleName"],
-        clients=Clients(partial(client_of, url)),
-    )
-
-
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def deployment(assembly):
     with endpoint() as url:
-        yield deployment_at(url, deploy(assembly, url))
+        outputs, clients = deploy(assembly, url), Clients(partial(client_of, url))
+        yield deployment_of("event-driven-pipeline-dev", REGION, outputs, clients)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.reporting.document import build
+from functions.core.reporting.findings import Findings
 from functions.core.reporting.page import to_html
 from functions.core.reporting.plain_text import escaped
+from functions.core.reporting.summarize_batch import summarize
 from tests.builders.accessibility import violations
+from tests.builders.day_reports import DATE, any_rejection
 from tests.builders.full_reports import full_report, key
 from tests.builders.report_month import Month
 
@@ -63,6 +67,24 @@ def test_a_prefix_has_a_chart_with_its_numbers_in_words_and_in_a_table(page):
     assert len(rows) == 31
     assert sum("no report" in row for row in rows) == 2
     assert "more prefixes" in page.locator("#trend").text_content()
+
+
+def test_a_name_read_from_right_to_left_leaves_the_numbers_in_their_places(chromium):
+    summary = summarize([any_rejection("\u05d0\u05d1\u05d2/bad.csv")])
+    document = build(summary, Findings(DATE, settled=True), "2026-11-23T00:05:00Z", None)
+    with chromium.new_page() as page:
+        page.set_content(to_html(document))
+        left = page.evaluate(
+            """() => { const item = document.querySelector("#verdict li");
+            const [name, said] = [item.querySelector("bdi").firstChild, item.childNodes[1]];
+            const part = document.createRange(), lefts = [];
+            for (const [node, at] of [[name, 0], [said, 2], [said, 7]]) {
+                part.setStart(node, at), part.setEnd(node, at + 1);
+                lefts.push(part.getBoundingClientRect().left); }
+            return [item.innerText.split("\\n")[0], lefts] }"""
+        )
+    assert left[0] == "\u05d0\u05d1\u05d2/: 1 of 1 file rejected (EMPTY_FILE 1)"
+    assert left[1] == sorted(left[1])
 
 
 PAPER = 718

@@ -37,6 +37,7 @@ def test_the_table_has_a_row_for_everything_in_the_report():
         ["totals", "failed", "1", "", "", ""],
         ["totals", "in_flight", "1", "", "", ""],
         ["totals", "all", "6", "1202", "4600", ""],
+        ["totals", "duplicates", "", "", "", "0 events were ignored"],
         ["by_format", "csv", "2", "1202", "2500", "processed files"],
         ["by_format", "json", "1", "0", "2000", "processed files"],
         ["by_prefix", "in/", "5", "1202", "2600", of],

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ops.pipeline.plain_text import escaped
+from tests.builders.accessibility import violations
 from tests.builders.console_pages import GOOD, has, state
 
 TURNED = "tu\u202ern\u2066ed\N{HANGUL FILLER}"
@@ -66,6 +67,7 @@ def test_a_file_that_is_uploaded_shows_all_of_its_name(page):
     expect(row.locator("td").first).to_have_text(escaped(name))
     expect(row.locator("a.badge")).to_have_text(re.compile("processed"))
     assert hidden(page) == []
+    assert violations(page) == []
 
 
 def test_a_browser_finds_what_the_rule_finds(page):
