@@ -70,7 +70,7 @@ def _rows(document: Document) -> list[tuple[Any, ...]]:
         ),
         *(
             ("acknowledged", each["key"] or each["id"], "", "", "", _acknowledged(each))
-            for each in document["acknowledged"]
+            for each in document.get("acknowledged") or ()
         ),
     ]
 
@@ -94,7 +94,14 @@ def _head(document: Document) -> list[tuple[Any, ...]]:
         ),
         *(("totals", name, totals[name], "", "", "") for name in named),
         ("totals", "all", totals["received"], totals["records"], totals["bytes"], ""),
-        ("totals", "duplicates", "", "", "", f"{document['duplicates']} events were ignored"),
+        (
+            "totals",
+            "duplicates",
+            "",
+            "",
+            "",
+            f"{document.get('duplicates', 0):,} events were ignored",
+        ),
     ]
 
 
