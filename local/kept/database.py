@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CACHE_KIB: Final = 32 * 1024
 JOURNAL_PAGES: Final = 8_000
 """32 MB: the same few pages are written again and again, and to copy them over seldom is enough."""
-LATEST_SECONDS: Final = 0.02
+LATEST_SECONDS: Final = 0.05
 """So long what nobody waits for may lie in memory: work that a killed process does again."""
 
 Statement = tuple[str, "Sequence[Any]"]

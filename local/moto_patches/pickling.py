@@ -100,7 +100,10 @@ class _Pickler(pickle.Pickler):
         super().__init__(file, PROTOCOL)
 
     def persistent_id(self, thing: Any) -> tuple[str, Any] | None:
-        if type(thing) is StoredContent:
+        kind = type(thing)
+        if kind is str:  # most that are asked about
+            return None
+        if kind is StoredContent:
             return CONTENT, (thing.name, thing.size)
         if isinstance(thing, BaseBackend) and (address := self._backends.get(id(thing))):
             return BACKEND, address

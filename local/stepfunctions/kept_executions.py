@@ -122,8 +122,9 @@ class KeptExecutions(InMemory):
             listing = record.listing
             record.row = next(self._rows)
             self._database.write(
-                "INSERT INTO executions (id, arn, listing, start, revision, trace, version, alias) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO executions (id, arn, listing, start, revision, trace, version, alias, "
+                "status, stop, redrive_count, redrive_date, redrive_tokens, logged, events) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     record.row,
                     record.arn,
@@ -133,9 +134,9 @@ class KeptExecutions(InMemory):
                     record.trace_header,
                     record.version_arn,
                     record.alias_arn,
+                    *_changing(record),
                 ),
             )
-            self._changed(record)
             self._follow(record, execution)
 
     def redriven(self, record: Record) -> None:
@@ -241,16 +242,7 @@ class KeptExecutions(InMemory):
         self._database.write(
             "UPDATE executions SET status = ?, stop = ?, redrive_count = ?, redrive_date = ?, "
             "redrive_tokens = ?, logged = ?, events = ? WHERE id = ?",
-            (
-                record.status,
-                record.stop,
-                record.redrive_count,
-                record.redrive_date,
-                json.dumps(record.redrive_tokens),
-                record.logged,
-                record.events,
-                record.row,
-            ),
+            (*_changing(record), record.row),
         )
 
     def _delete(self, table: str, row: int) -> None:
@@ -279,3 +271,16 @@ class KeptExecutions(InMemory):
             self._database.write("INSERT INTO revisions VALUES (?, ?)", (number, body))
             known = self._revisions[id(revision)] = (number, revision)
         return known[0]
+
+
+def _changing(record: Record) -> tuple[Any, ...]:
+    """What may change of an execution's row: its status and the six columns after it."""
+    return (
+        record.status,
+        record.stop,
+        record.redrive_count,
+        record.redrive_date,
+        json.dumps(record.redrive_tokens),
+        record.logged,
+        record.events,
+    )

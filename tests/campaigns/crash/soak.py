@@ -29,7 +29,7 @@ from local.deploy.synth import synthesize  # noqa: E402
 from tests.builders.kept_endpoint import KeptEndpoint  # noqa: E402
 from tests.builders.processes import free_port  # noqa: E402
 
-LONGEST_SECONDS = 0.6
+LONGEST_SECONDS = 1.5
 """Of processor, between a start and its kill: a busy machine is killed no earlier in its work."""
 IDLE_SECONDS, POLL_SECONDS = 3.0, 0.005
 """So long without work, and nothing is under way any more that a kill could meet."""
