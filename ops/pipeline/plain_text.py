@@ -6,6 +6,7 @@ not import; a test holds both against all of Unicode. JSON and CSV hold the name
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import Final
 
@@ -30,6 +31,18 @@ def escaped(text: str) -> str:
 def escaped_lines(text: str) -> str:
     """A text of several lines, which stay lines; tabs stay, too."""
     return "\n".join("\t".join(map(escaped, line.split("\t"))) for line in text.split("\n"))
+
+
+def escaped_json(text: str) -> str:
+    r"""A JSON text in which nothing is hidden, and that says the same: `\u00ad`, not `\xad`."""
+    return "\n".join(
+        line if escaped(line) == line else "".join(map(_json_letter, line))
+        for line in text.split("\n")
+    )
+
+
+def _json_letter(letter: str) -> str:
+    return letter if escaped(letter) == letter else json.dumps(letter)[1:-1]
 
 
 def _letter(letter: str) -> str:

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from ops.pipeline.errors import message_of
-from ops.pipeline.plain_text import escaped, escaped_lines
+from ops.pipeline.plain_text import escaped, escaped_json, escaped_lines
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -88,8 +88,8 @@ def pretty(text: str | None) -> Markup:
     try:
         indented = json.dumps(json.loads(text or ""), indent=2, ensure_ascii=False)
     except ValueError:
-        indented = text or ""
-    return cut(indented)
+        return cut(text or "")
+    return cut(escaped_json(indented))
 
 
 def cut(text: str) -> Markup:

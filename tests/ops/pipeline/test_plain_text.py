@@ -1,5 +1,6 @@
 """The operator's tools show names as the reports do."""
 
+import json
 import sys
 
 from hypothesis import given
@@ -22,3 +23,11 @@ def test_a_word_of_a_command_is_quoted_as_in_the_reports(word):
 
 def test_lines_and_tabs_of_a_longer_text_stay():
     assert plain_text.escaped_lines("a\n\tb\u202e\r\n") == "a\n\tb\\u202e\\r\n"
+
+
+@given(st.dictionaries(st.text(), st.text()))
+def test_json_in_which_nothing_is_hidden_says_the_same(value):
+    value |= {"\u00ad\U000e0041": "\u202e\x1b"}
+    shown = plain_text.escaped_json(json.dumps(value, indent=2, ensure_ascii=False))
+    assert json.loads(shown) == value
+    assert plain_text.escaped_lines(shown) == shown
