@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ops.pipeline import layout
 from ops.pipeline.executions import FAILED, RUNNING, executions
+from ops.pipeline.executions_about import executions_about
 from ops.pipeline.times import moment_of
 from ops.pipeline.waiting import described_all, together
 
@@ -157,8 +158,8 @@ def _unfinished(deployment: Deployment, uploads: Sequence[Upload]) -> _Unfinishe
         listed += some
     nearest = sorted(listed, key=lambda each: min(_after(each, upload) for upload in uploads))
     found: dict[Identity, list[str]] = {}
-    for each in described_all(deployment, [each.arn for each in nearest[:DESCRIBED]]).values():
-        if each is not None and each.upload is not None and each.upload.identity in wanted:
+    for each in executions_about(deployment, [each.arn for each in nearest[:DESCRIBED]], wanted):
+        if each.upload is not None:
             found.setdefault(each.upload.identity, []).append(each.arn)
     return _Unfinished(found, whole and len(nearest) <= DESCRIBED)
 

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ops.pipeline.executions import FAILED, RUNNING, Details, executions
+from ops.pipeline.executions_about import executions_about
 from ops.pipeline.records import find_record
-from ops.pipeline.waiting import described_all, together
+from ops.pipeline.waiting import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,9 +99,5 @@ def _unfinished(
         for status in (*FAILED, RUNNING)
         for each in executions(deployment, "process_file", status, since)
     ]
-    wanted = {each.identity for each in versions}
-    return {
-        each.upload.identity: each
-        for each in described_all(deployment, arns).values()
-        if each is not None and each.upload is not None and each.upload.identity in wanted
-    }
+    found = executions_about(deployment, arns, {each.identity for each in versions})
+    return {each.upload.identity: each for each in found if each.upload is not None}

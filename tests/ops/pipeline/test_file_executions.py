@@ -102,3 +102,20 @@ def test_of_an_execution_that_is_forgotten_its_record_is_left(world, monkeypatch
     monkeypatch.setattr(world.deployment.clients.states, "describe_execution", forgotten)
     _, moments = told(world, key)
     assert moments == [("rejected: EMPTY_FILE", arn)]
+
+
+def test_an_execution_about_another_file_is_described_once(world):
+    with world.broken("CountRecords"):
+        other = world.upload("line/other.csv", lines(1))["executionArn"]
+        own = world.upload("line/own.csv", lines(1))["executionArn"]
+    asked = []
+    world.deployment.clients.states.meta.events.register(
+        "provide-client-params.sfn.DescribeExecution",
+        lambda params, **_: asked.append(params["executionArn"]),
+    )
+    told(world, "line/own.csv")
+    assert asked.count(other) <= 1
+    asked.clear()
+    told(world, "line/own.csv")
+    assert own in asked
+    assert other not in asked
