@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from ops.pipeline import layout, times
+from ops.pipeline import layout, small_objects, times
 from ops.pipeline.day import unfinished_of, without_record
 from ops.pipeline.errors import code_of, message_of
 from ops.pipeline.times import moment_of
@@ -204,11 +204,10 @@ def _single(
     known: Cache,
     on_listed: Callable[[Sequence[Place]], None],
 ) -> Iterator[Record]:
-    s3, bucket = deployment.clients.s3, deployment.reports_bucket
+    body_of = small_objects.reader(deployment.clients.s3, deployment.reports_bucket)
 
     def read(place: Place) -> None:
-        body = s3.get_object(Bucket=bucket, Key=place[0])["Body"].read()
-        known[place] = json.loads(body)
+        known[place] = json.loads(body_of(place[0]))
 
     wanted = _counting(_listed(deployment, day))
     on_listed(wanted)

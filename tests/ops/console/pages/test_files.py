@@ -14,7 +14,7 @@ from ops.console.pages import files
 from ops.console.pages.files import Filters
 from ops.console.server import serving
 from ops.console.web import file_index
-from ops.pipeline import times
+from ops.pipeline import small_objects, times
 from ops.pipeline.recorded_files import records_of
 from tests.builders.accessibility import violations
 from tests.builders.console_pages import GOOD, browser_at
@@ -77,15 +77,29 @@ def test_rows_of_an_earlier_read_are_asked_for_again(
     assert known.headers["x-every"] == every
 
 
-def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, page):
+def before_each_read(monkeypatch, told):
+    """Have the key of each record told before it is read."""
+    made = small_objects.reader
+
+    def reader(s3, bucket):
+        read = made(s3, bucket)
+
+        def told_of(key):
+            told(key)
+            return read(key)
+
+        return told_of
+
+    monkeypatch.setattr(small_objects, "reader", reader)
+
+
+def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, page, monkeypatch):
     key = upload(f"files/{uuid.uuid4().hex}.csv")
     page.goto("/executions")
     expect(page.get_by_role("link", name=key, exact=True)).to_be_visible()
     expect(page.locator("tr", has_text=key)).to_contain_text("succeeded")
     asked = []
-    deployment.clients.s3.meta.events.register(
-        "before-call.s3.GetObject", lambda params, **_: asked.append(params["url_path"])
-    )
+    before_each_read(monkeypatch, asked.append)
     known, today = {}, times.today()
     assert key in [each["key"] for each in records_of(deployment, today, known)]
     assert asked
@@ -97,16 +111,15 @@ def test_only_what_is_new_of_the_running_day_is_read_again(deployment, upload, p
     assert index.read_so_far(today) >= 1
 
 
-def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upload, deployment):
+def test_the_running_day_is_listed_by_names_while_its_records_are_read(
+    page, upload, deployment, monkeypatch
+):
     prefix = f"slow{uuid.uuid4().hex}/"
     good, bad = f"{prefix}good.csv", f"{prefix}bad.csv"
     ended(page, upload, {good: GOOD, bad: b""})
     read = threading.Event()
 
-    def wait(**_):
-        read.wait(60)
-
-    deployment.clients.s3.meta.events.register_first("before-call.s3.GetObject", wait)
+    before_each_read(monkeypatch, lambda _: read.wait(60))
     try:
         with serving(deployment) as url:
             browser = browser_at(url)
@@ -121,7 +134,6 @@ def test_the_running_day_is_listed_by_names_while_its_records_are_read(page, upl
             assert "EMPTY_FILE" in late
     finally:
         read.set()
-        deployment.clients.s3.meta.events.unregister("before-call.s3.GetObject", wait)
 
 
 def test_a_file_with_field_rules_has_its_rules_and_its_profile_on_its_page(
