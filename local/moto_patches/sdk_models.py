@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from moto.core import utils
 from moto.core.base_backend import AccountSpecificBackend
 
 from local import sdk_models
@@ -24,7 +23,6 @@ def all_regions() -> list[str]:
 
 
 def install() -> None:
-    """Put these in moto's place."""
+    """Put this in moto's place. By moto's own additions to the models it answers in S3's words."""
     backend: Any = AccountSpecificBackend
     backend._generate_regions = lambda *_: all_regions()  # noqa: SLF001 - moto's own seam for it
-    vars(utils)["create_loader"] = sdk_models.loader

@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+import uuid
 
 import boto3
 import pytest
 
+from local.credentials import ROOT
+from local.endpoint.server import Endpoint
 from local.moto_patches.cloudformation import LATER
 from local.moto_patches.sdk_models import all_regions
 
@@ -42,8 +45,24 @@ def test_an_endpoint_imports_no_service_that_nobody_asked_for(start):
     assert start["loaded"] == []
 
 
-def test_the_model_of_a_service_is_read_once_and_only_of_those_that_are_asked(start):
-    assert start["models"] == ["logs", "s3", "sqs", "ssm"]
+def test_the_model_of_a_service_is_read_by_its_clients_and_again_by_moto_that_adds_to_it(start):
+    assert start["models"] == ["logs", "s3", "sqs", "sqs", "ssm", "ssm"]
+
+
+def test_the_end_of_an_upload_in_parts_is_answered_in_s3s_words():
+    bucket, here = f"parts-{uuid.uuid4().hex}", Endpoint()
+    s3 = here.clients.client("s3", ROOT)
+    s3.create_bucket(Bucket=bucket)
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    named = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    tag = s3.upload_part(**named, PartNumber=1, Body=b"x")["ETag"]
+    answers = []
+    s3.meta.events.register("after-call", lambda http_response, **_: answers.append(http_response))
+    parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    s3.complete_multipart_upload(**named, MultipartUpload=parts)
+    here.stop()
+    namespace = b'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+    assert b"<CompleteMultipartUploadResult " + namespace in answers[-1].content
 
 
 def test_every_region_that_boto3_knows_is_one_here():
