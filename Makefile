@@ -125,6 +125,7 @@ lock: setup ## renew the lock files
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --constraint requirements/dev.txt requirements/campaign.in -o requirements/campaign.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/lint.in -o requirements/lint.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/docs.in -o requirements/docs.txt
+	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/bench.in -o requirements/bench.txt
 	$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --quiet --upgrade requirements/bench-values.in -o requirements/bench-values.txt
 
 clean: ## remove everything that was made here

@@ -8,6 +8,7 @@ cache: the time is that of the count, without the imports, and the memory is the
 MB/s are megabytes (10^6 bytes) of content, decompressed for gzip, as stored for parquet and avro;
 beside them the same for each second of processor time, which other work on the machine hardly
 changes. A way whose first run takes over SLOW_SECONDS is run once and no more.
+`requirements/environment.py bench` makes `.venv-bench`.
 The files are made in a temporary folder and deleted. A count that is not the true one says so.
 """
 

@@ -7,7 +7,7 @@ Tally does everything a laptop user sees: each file goes up over HTTP into a fre
 deployed template, its event through the rule to Step Functions, two calls go to Lambda processes,
 the record into S3 and the history into memory. The peers run in process on local files, and start
 with their first file behind them. Every round runs all of them, one after the other; Prefect, the
-slowest, gets fewer files.
+slowest, gets fewer files. `requirements/environment.py bench` makes `.venv-bench`.
 """
 
 import argparse

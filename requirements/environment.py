@@ -1,11 +1,12 @@
 """Make the environment that a lock file describes, with the Python that the functions run on.
 
-    environment.py [run | dev | campaign | lint | docs]
+    environment.py [run | dev | campaign | lint | docs | bench | bench-values]
 
 `run` puts into `.venv` what `make run` needs; `dev` (the default) adds what tests and checks need.
 `campaign` makes `.venv-campaign`, for the long campaigns of `make fuzz` and `make mutate`.
 `lint` makes `.venv-lint`, for linters whose versions of boto3 are not Tally's.
 `docs` makes `.venv-docs`, for the generator of the site of `docs/`.
+`bench` and `bench-values` make `.venv-bench` and `.venv-bench-values`, for the peers in `benchmarks/`.
 
 Runs on any Python >= 3.11 with the standard library alone, because it is what a fresh clone runs
 first. pip installs, since it honours whatever index the user has configured. It does not compile:
@@ -32,9 +33,11 @@ FOLDERS = {
     "campaign": ".venv-campaign",
     "lint": ".venv-lint",
     "docs": ".venv-docs",
+    "bench": ".venv-bench",
+    "bench-values": ".venv-bench-values",
 }
-WITHOUT_TALLY = {"lint", "docs"}
-"""The environments that only read what Tally made."""
+WITHOUT_TALLY = {"lint", "docs", "bench-values"}
+"""The environments that only read what Tally made, and the one whose DuckDB is not Tally's."""
 IMPLIED_BY = {"run": "dev"}
 """The packages of `run` are all among those of `dev`, at the same versions."""
 PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-cache-dir", "--no-compile")

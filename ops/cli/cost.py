@@ -23,6 +23,9 @@ def cost(
     *,
     date: Annotated[str | None, typer.Option(help="What a day did cost.", metavar="DATE")] = None,
     files_per_day: Annotated[int | None, typer.Option(help="What so many would.", min=0)] = None,
+    with_field_rules: Annotated[
+        int, typer.Option(help="How many of these have a contract with field rules.", min=0)
+    ] = 0,
     mean_size: Annotated[str, typer.Option(help="Of a file, such as 250KB or 1MB.")] = "1MB",
     as_json: AsJson = False,
 ) -> None:
@@ -39,7 +42,7 @@ def cost(
     elif date is not None:
         raise OpsError("give --date or --files-per-day, not both", BAD_USAGE)
     else:
-        found = of_plan(files_per_day, size(mean_size), estimate)
+        found = of_plan(files_per_day, size(mean_size), estimate, with_field_rules)
     print_json(found) if as_json else _show(found)
 
 
@@ -51,7 +54,9 @@ def _show(found: dict[str, Any]) -> None:
         console.print(f"{found['date']}: {files}, {found['bytes']:,} bytes")
     else:
         mean = f"{found['mean_size_bytes']:,} bytes each"
-        console.print(f"{found['files_per_day']:,} files a day, {mean}")
+        ruled = found["with_field_rules"]
+        rules = f", {ruled:,} of them with field rules" if ruled else ""
+        console.print(f"{found['files_per_day']:,} files a day, {mean}{rules}")
     console.print(_table(found["lines"]))
     console.print(f"[bold]{found['total']:.6f} {found['currency']}[/] a day")
     if "month" in found:

@@ -19,7 +19,14 @@ BINARY: Final = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 class Estimate(Protocol):
     """The pipeline's arithmetic (`functions/core/reporting/cost.py`), handed in by the command."""
 
-    def __call__(self, processed: int, rejected: int, size_bytes: int) -> dict[str, Any]:
+    def __call__(
+        self,
+        processed: int,
+        rejected: int,
+        size_bytes: int,
+        checked: int = 0,
+        checked_bytes: int = 0,
+    ) -> dict[str, Any]:
         """`currency`, `total` in it, and `lines` of what, quantity, price and dollars."""
 
 
@@ -35,10 +42,20 @@ def of_day(deployment: Deployment, date: str) -> dict[str, Any]:
     return {"date": date, **files, **report["cost"]}
 
 
-def of_plan(files: int, mean_bytes: int, estimate: Estimate) -> dict[str, Any]:
-    """The estimate of a day of so many files, and of a month of such days."""
-    day = estimate(files, 0, files * mean_bytes)
+def of_plan(
+    files: int, mean_bytes: int, estimate: Estimate, with_field_rules: int = 0
+) -> dict[str, Any]:
+    """The estimate of a day of so many files, and of a month of such days.
+
+    Raises:
+        OpsError: more files have field rules than there are files.
+    """
+    if with_field_rules > files:
+        problem = f"--with-field-rules {with_field_rules} is more than the {files} files a day"
+        raise OpsError(f"{problem}: give how many of these have field rules", BAD_USAGE)
+    day = estimate(files, 0, files * mean_bytes, with_field_rules, with_field_rules * mean_bytes)
     plan = {"files_per_day": files, "mean_size_bytes": mean_bytes}
+    plan["with_field_rules"] = with_field_rules
     return {**plan, **day, "month": round(day["total"] * DAYS_A_MONTH, 4)}
 
 

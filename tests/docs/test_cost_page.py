@@ -24,6 +24,14 @@ def test_the_table_is_computed(files, total, parts):
     assert parts.split(" | ") == [f"{month(plan, words):,.2f}" for words in COLUMNS]
 
 
+def test_what_files_with_field_rules_cost_more_is_computed():
+    plain, ruled = (of_plan(1000, 1_000_000, estimate, number) for number in (0, 1000))
+    (said,) = re.findall(
+        r"1,000 of them a day are \$([\d.]+) more a month", PAGE.replace("\n", " ")
+    )
+    assert said == f"{ruled['month'] - plain['month']:.2f}"
+
+
 def test_a_thousand_files_a_day_cost_less_than_three_dollars_a_month():
     assert [files for files, _, _ in ROWS] == ["1,000", "100,000", "1,000,000"]
     assert of_plan(1000, 1_000_000, estimate)["month"] < 3

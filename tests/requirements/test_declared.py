@@ -8,6 +8,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from requirements import environment
+from stacks.constructs import layer
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -39,3 +42,11 @@ def test_the_locked_version_is_among_the_declared_ones(text):
     )
     assert found
     assert all(wanted.specifier.contains(version) for version in found)
+
+
+def test_every_lock_file_is_installed_by_something_and_renewed_with_the_others():
+    locks = {path.name for path in (ROOT / "requirements").glob("*.txt")}
+    environments = {f"{name}.txt" for name in environment.FOLDERS}
+    assert locks == environments | {layer.LOCK.name, layer.VALUES_LOCK.name}
+    renewed = re.findall(r"-o requirements/(\S+)", (ROOT / "Makefile").read_text())
+    assert sorted(renewed) == sorted(locks)

@@ -56,7 +56,13 @@ def build(
     compared = {
         "by_prefix": prefix_amounts.rows(amounts),
         "by_reading": summary.readings.to_rows(),
-        "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
+        "cost": cost.estimate(
+            totals["processed"],
+            totals["rejected"],
+            totals["bytes"],
+            summary.checked.files,
+            summary.checked.bytes,
+        ),
     }
     unusual = _unusual(compared, findings) if over else []
     said = verdict(summary, amounts, findings, unusual)

@@ -74,12 +74,14 @@ Listed = tuple[dict[str, Any], ...]
 class Summary:
     """What a set of records comes to. `hours` is by UTC hour of upload, "00" to "23".
 
+    `checked` are those whose values were held to field rules: processed, or in breach of them.
     `causes` is how many files of a prefix were rejected by a code, by "CODE prefix"; `readings`
     and `doubtful` are of processed files.
     """
 
     processed: Amount = Amount()
     rejected: Amount = Amount()
+    checked: Amount = Amount()
     duplicates: int = 0
     formats: Amounts = field(default_factory=dict)
     prefixes: PrefixAmounts = field(default_factory=dict)
@@ -96,6 +98,7 @@ class Summary:
         return Summary(
             processed=self.processed + other.processed,
             rejected=self.rejected + other.rejected,
+            checked=self.checked + other.checked,
             duplicates=self.duplicates + other.duplicates,
             formats=_added(self.formats, other.formats),
             prefixes=capped(
@@ -120,6 +123,7 @@ class Summary:
         return {
             "processed": self.processed.to_json(),
             "rejected": self.rejected.to_json(),
+            "checked": self.checked.to_json(),
             "duplicates": self.duplicates,
             **amounts,
             "causes": dict(self.causes),
@@ -131,11 +135,12 @@ class Summary:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Summary:
-        """What `to_json` made, also one of before there were causes, readings and warnings."""
+        """What `to_json` made, also one of before there were causes, readings, warnings, checks."""
         doubtful = value.get("doubtful", {"files": 0, "named": ()})
         return cls(
             processed=Amount(*value["processed"]),
             rejected=Amount(*value["rejected"]),
+            checked=Amount(*value.get("checked", ())),
             duplicates=value["duplicates"],
             formats=_amounts(value["formats"]),
             prefixes={
@@ -155,6 +160,9 @@ def of_record(record: Mapping[str, Any], stored_at: object = None) -> Summary:
     """The summary of one record. `stored_at` is when it was, in seconds since 1970, if known."""
     amount = Amount(1, record.get("records") or 0, record["size_bytes"])
     hour = {record["uploaded_at"][11:13]: amount}
+    # Only CheckFields makes a profile, and only a rule that is broken leaves breaches.
+    is_checked = record.get("profile") is not None or record.get("breaches")
+    checked = amount if is_checked else Amount()
     prefix, rejected = top_prefix(record["key"]), record["status"] == "rejected"
     took = from_upload_to_record(record["uploaded_at"], stored_at)
     prefixes = {prefix: prefix_amounts.of_record(record, rejected=rejected, took=took)}
@@ -168,6 +176,7 @@ def of_record(record: Mapping[str, Any], stored_at: object = None) -> Summary:
         rejection = {**file, "code": error["code"], "message": message}
         return Summary(
             rejected=amount,
+            checked=checked,
             prefixes=prefixes,
             hours=hour,
             errors={error["code"]: amount},
@@ -177,6 +186,7 @@ def of_record(record: Mapping[str, Any], stored_at: object = None) -> Summary:
     large = {**file, "bytes": record["size_bytes"], "records": record["records"]}
     return Summary(
         processed=amount,
+        checked=checked,
         formats={record["format"]: amount},
         prefixes=prefixes,
         hours=hour,

@@ -98,8 +98,12 @@ class WholeReport:
             "ignored_keys": [],
             "acknowledged": self.campaign.acknowledged_on(date),
             "history": list(self._history(date)),
-            "cost": cost.estimate(totals["processed"], totals["rejected"], totals["bytes"]),
+            "cost": self._cost(totals, [each for each in read if each["checked"]]),
         }
+
+    def _cost(self, totals, checked):
+        amounts = (totals["processed"], totals["rejected"], totals["bytes"])
+        return cost.estimate(*amounts, len(checked), sum(each["bytes"] for each in checked))
 
     def totals(self, date):
         """The equation of a day, and its records and bytes."""
@@ -133,6 +137,8 @@ class WholeReport:
             "hour": upload.time[11:13],
             "format": of[0].rpartition(".")[2],
             "error": record.get("error"),
+            "checked": upload.values is not None
+            and record.get("error", {}).get("code") != "OBJECT_GONE",
             "warnings": [] if upload.values is None else upload.values.warnings,
         }
 

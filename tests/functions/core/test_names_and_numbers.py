@@ -156,6 +156,11 @@ def test_the_estimate_of_a_day_line_by_line():
         ("log gigabytes", 0.001, 0.5, 0.000703),
     ]
     assert (found["currency"], found["total"]) == ("USD", 0.089814)
+    ruled = cost.estimate(1000, 4, 2_000_000_000, 100, 500_000_000)
+    lines = {line["what"]: line["quantity"] for line in ruled["lines"]}
+    assert lines["Lambda GB-seconds"] == 87.225 - 100 * 0.15 / 4 - 0.5 * 12 / 4
+    # 100 calls, and half a GB that is read and checked, of one processor's memory.
+    assert lines["Lambda GB-seconds of field rules"] == round((15 + 12.5) * 1769 / 1024, 3)
     assert list(found["lines"][0]) == ["what", "quantity", "price", "dollars"]
 
 

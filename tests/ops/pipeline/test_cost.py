@@ -22,8 +22,14 @@ def test_what_is_no_size_is_bad_usage(text):
 
 
 def test_a_month_of_a_plan_is_thirty_of_its_days():
-    def estimate(processed, rejected, size_bytes):
+    def estimate(processed, rejected, size_bytes, checked, checked_bytes):
+        assert (checked, checked_bytes) == (4, 8_000_000)
         return {"currency": "USD", "total": processed + size_bytes / 1e6, "lines": []}
 
-    found = cost.of_plan(10, 2_000_000, estimate)
+    found = cost.of_plan(10, 2_000_000, estimate, 4)
     assert (found["total"], found["month"]) == (30, 900)
+
+
+def test_more_files_with_field_rules_than_files_are_bad_usage():
+    with pytest.raises(OpsError, match="give how many of these"):
+        cost.of_plan(10, 1, None, 11)

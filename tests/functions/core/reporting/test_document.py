@@ -17,6 +17,7 @@ from functions.core.reporting.page import to_html
 from functions.core.reporting.summarize_batch import Summary, summarize
 from functions.core.reporting.table import to_csv
 from functions.core.reporting.trend import days_until
+from tests.builders.day_reports import any_record, any_rejection
 from tests.builders.whole_documents import (
     ARN,
     BEFORE,
@@ -342,3 +343,17 @@ def test_a_report_of_before_there_were_verdicts_is_still_shown():
     now = current(old)
     assert now["by_prefix"][0] | {"received": 3, "rejected": None} == now["by_prefix"][0]
     assert with_day_before(now, a_report_of("2026-11-21", 9))["verdict"] is None
+
+
+def test_the_cost_of_a_day_counts_the_files_whose_values_were_checked():
+    records = [
+        any_record("in/a.csv", profile=[], size_bytes=10**9),
+        any_rejection("in/b.csv", breaches=[{"rule": "a.type"}], size_bytes=10**9),
+        any_rejection("in/c.csv", breaches=None),
+        any_record("in/d.csv", profile=None),
+    ]
+    summary = Summary.from_json(summarize(records).to_json())
+    assert summary.checked.to_json() == [2, 3, 2 * 10**9]
+    found = build(summary, Findings(date=DATE, settled=True), NOW, None)
+    named = {line["what"]: line["quantity"] for line in found["cost"]["lines"]}
+    assert named["Lambda GB-seconds of field rules"] == round(50.3 * 1769 / 1024, 3)
