@@ -6,7 +6,7 @@
 `campaign` makes `.venv-campaign`, for the long campaigns of `make fuzz` and `make mutate`.
 `lint` makes `.venv-lint`, for linters whose versions of boto3 are not Tally's.
 `docs` makes `.venv-docs`, for the generator of the site of `docs/`.
-`bench` and `bench-values` make `.venv-bench` and `.venv-bench-values`, for the peers in `benchmarks/`.
+`bench` and `bench-values` make `.venv-bench` and `.venv-bench-values`, for peers in `benchmarks/`.
 
 Runs on any Python >= 3.11 with the standard library alone, because it is what a fresh clone runs
 first. pip installs, since it honours whatever index the user has configured. It does not compile:
