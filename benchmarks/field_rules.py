@@ -4,7 +4,8 @@
 
 Each way is a process of its own on one processor. What is told is the time of that processor, since
 other processes do not change it, and the peak of memory. Imports are done before the clock starts.
-The peers are in `.venv-bench-values` (`requirements/environment.py bench-values`): one takes DuckDB 1.
+`requirements/environment.py bench-values` makes `.venv-bench-values` for the peers, of which one
+takes DuckDB 1.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from functions.core.counting.deadline import NO_DEADLINE
 from functions.core.counting.path_source import PathSource
 from functions.core.counting.whole_file import count_source
 from functions.core.errors import InvalidFile, RejectionCode
-from functions.core.processing.count_records import hashed_for, record_of
-from functions.core.processing.deliveries import NO_MANIFESTS, announced
+from functions.core.processing.count_records import record_by
+from functions.core.processing.deliveries import NO_MANIFESTS
 from functions.core.processing.handover import detected_of
 from functions.core.processing.rejecting import rejecting
 from functions.core.values.checking import check
@@ -59,30 +59,31 @@ def check_fields(
         UnequalReadings, UnreadValues: a fault of Tally's.
     """
     detected, path = detected_of(given), scratch / "stored"
-    with rejecting(upload, execution), _within_room():
+    with rejecting(upload, execution):
         if upload.size_bytes > LARGEST:
             message = OVER.format(upload.size_bytes, LARGEST)
             raise InvalidFile(RejectionCode.TOO_LARGE, message)
-        listed = announced(upload, contracts, manifests)
-        hashed = hashed_for(listed, content, deadline)
-        _fetch(hashed, path, deadline)
-        with path.open("rb") as stream:
-            counted = count_source(detected, PathSource(stream), deadline)
+
+    def read(hashed: HashedContent) -> Counted:
+        with _within_room():
+            _fetch(hashed, path, deadline)
+            with path.open("rb") as stream:
+                return count_source(detected, PathSource(stream), deadline)
 
     def values(contract: Contract, named: Counted) -> Checked | None:
         file = File(path, detected, named, scratch, deadline)
         with _within_room():
             return _checked(file, contract)
 
-    return record_of(
+    return record_by(
+        read,
         upload,
         given,
-        counted,
         content,
         execution,
-        sha256=hashed.sha256,
         contracts=contracts,
-        listed=listed,
+        manifests=manifests,
+        deadline=deadline,
         check_values=values,
     )
 

@@ -55,21 +55,56 @@ def count(
         ranges = plan(detected, content, large_file_bytes)
         if ranges is not None:
             raise _large(given, ranges)
-        listed = announced(upload, contracts, manifests)
-        hashed = hashed_for(listed, content, deadline)
+
+    def read(hashed: HashedContent) -> Counted:
         counted = count_source(detected, hashed, deadline)
         contract = contracts.of(upload.key)
-        if contract is not None and contract.of_manifests:
-            warnings = keep_manifest(
-                upload,
-                contract,
-                detected=detected,
-                counted=counted,
-                content=content,
-                manifests=manifests,
-                deadline=deadline,
-            )
-            counted = replace(counted, warnings=(*counted.warnings, *warnings))
+        if contract is None or not contract.of_manifests:
+            return counted
+        warnings = keep_manifest(
+            upload,
+            contract,
+            detected=detected,
+            counted=counted,
+            content=content,
+            manifests=manifests,
+            deadline=deadline,
+        )
+        return replace(counted, warnings=(*counted.warnings, *warnings))
+
+    return record_by(
+        read,
+        upload,
+        given,
+        content,
+        execution,
+        contracts=contracts,
+        manifests=manifests,
+        deadline=deadline,
+    )
+
+
+def record_by(
+    read: Callable[[HashedContent], Counted],
+    upload: Upload,
+    given: Mapping[str, Any],
+    content: Content,
+    execution: ExecutionInfo,
+    *,
+    contracts: Contracts,
+    manifests: Manifests,
+    deadline: Deadline,
+    check_values: Callable[[Contract, Counted], Checked | None] = _unchecked,
+) -> dict[str, Any]:
+    """The record of a file that `read` counts in one call, and its key; see `record_of`.
+
+    The content is hashed where its sender declares a SHA-256, or a manifest lists one.
+    """
+    with rejecting(upload, execution):
+        listed = announced(upload, contracts, manifests)
+        wanted = listed is not None and listed.listed.sha256 is not None
+        hashed = HashedContent(content, deadline, wanted=wanted)
+        counted = read(hashed)
     return record_of(
         upload,
         given,
@@ -79,13 +114,8 @@ def count(
         sha256=hashed.sha256,
         contracts=contracts,
         listed=listed,
+        check_values=check_values,
     )
-
-
-def hashed_for(listed: Announced | None, content: Content, deadline: Deadline) -> HashedContent:
-    """A content that is hashed where its sender declares a SHA-256, or a manifest lists one."""
-    wanted = listed is not None and listed.listed.sha256 is not None
-    return HashedContent(content, deadline, wanted=wanted)
 
 
 def record_of(
