@@ -29,6 +29,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from benchmarks.peers import steps
+from functions.core.keys import record_key
 from local.deploy import deploy
 from local.deploy.session import endpoint
 from local.deploy.synth import synthesize
@@ -37,6 +38,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WARM = 16
 LAST = 32
 CALLS = 300
+LONGEST = 1800
+"""Seconds after which the records that are missing will not come."""
 PEERS = {"prefect": 10, "dagster": 1}
 """Each with what its share of the files is divided by."""
 
@@ -66,22 +69,22 @@ class Endpoint:
             body = Path(path).read_bytes()
             key = path.rpartition("/")[2]
             put = self.s3.put_object(Bucket=self.outputs["RawBucketName"], Key=key, Body=body)
-            return f"{key}/{put['VersionId']}.json"
+            return record_key(f"{datetime.now(UTC):%Y-%m-%d}", key, put["VersionId"])
 
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(put, paths))
 
-    def await_records(self, names, number):
+    def await_records(self, keys, number):
         """Until the last of these records are stored, and so many in all.
 
         The whole is listed at the end only: listing 20,000 takes the endpoint seconds.
         """
-        day = f"processed/date={datetime.now(UTC):%Y-%m-%d}"
-        for name in names[-LAST:]:
-            while not self.is_stored(f"{day}/{name}"):
-                time.sleep(0.1)
+        until = time.monotonic() + LONGEST
+        for key in keys[-LAST:]:
+            while not self.is_stored(key):
+                wait(0.1, until)
         while self.stored() < number:
-            time.sleep(0.5)
+            wait(0.5, until)
 
     def is_stored(self, key):
         """Whether there is a record under that key."""
@@ -127,6 +130,17 @@ class Endpoint:
             self.functions.invoke(FunctionName="echo", Payload=b'{"a": 1}')["Payload"].read()
             took.append((time.perf_counter() - began) * 1000)
         return statistics.median(took[5:]), max(took[5:])
+
+
+def wait(seconds, until):
+    """Sleep for so long.
+
+    Raises:
+        TimeoutError: it is later than `until`.
+    """
+    if time.monotonic() > until:
+        raise TimeoutError(f"not all records came in {LONGEST} s")
+    time.sleep(seconds)
 
 
 def with_tally(assembly, number):

@@ -38,11 +38,16 @@ class Version:
 
     @property
     def etag(self):
-        return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
+        return f'"{etag_of(self.body)}"'
 
     @property
     def moment(self):
         return datetime.fromtimestamp(self.modified, UTC)
+
+
+def etag_of(body):
+    """The ETag of an object that was stored by one PUT, without the quotes of HTTP."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 class Body:

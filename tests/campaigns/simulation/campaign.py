@@ -9,6 +9,7 @@ from functools import partial
 
 import delivering
 import field_rules
+from buckets import etag_of
 from function_calls import FIELD_RULES_SHARE, SHARE, TIMEOUTS
 from operating import Tools
 from repairing import Repairs
@@ -94,7 +95,8 @@ class Campaign(Repairs, Checks):
         lost = self.world.hit("event lost")
         # Where nothing ever told of it, S3's LastModified is all that says its day.
         time = moment(now - begun if lost else now)
-        item = {"key": key, "version-id": version, "size": len(body), "etag": "e"}
+        etag = etag_of(body)  # in an event it has no quotes
+        item = {"key": key, "version-id": version, "size": len(body), "etag": etag}
         event = {"time": time, "detail": {"bucket": {"name": "raw"}, "object": item}}
         code, values = self.expected(key, records, seconds, flavor)
         counted, stored = None if code else records, moment(now - begun)
