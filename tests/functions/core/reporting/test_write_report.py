@@ -220,7 +220,7 @@ def test_what_of_an_expected_file_came_is_said_in_every_form_and_to_subscribers(
     assert "expected,b<i>/,,,,did not come" in table
     assert 'expected,bad/,,,,"came, none was processed"' in table
     page = reports.written[keys.report_key(DATE, "html")]
-    assert "b&lt;i&gt;/: no file came" in page
+    assert "<bdi>b&lt;i&gt;/</bdi>: no file came" in page
     assert "came, none was processed" in page
     assert (
         "- b<i>/: no file came (contract b<i> expects one a day)"
