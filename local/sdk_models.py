@@ -1,7 +1,8 @@
-"""What botocore knows of each service, read once for all that ask in this process.
+"""What botocore knows of each service, read once for all of ours that ask in this process.
 
 A session of botocore reads each model for itself, and takes 20 ms to be made. The endpoint's own
-clients, moto's answers and the checks of a definition ask for the same dozen of services.
+clients and the checks of a definition ask for the same services. moto reads them once more, with
+additions of its own.
 """
 
 from __future__ import annotations
