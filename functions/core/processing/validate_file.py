@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.core import keys
@@ -51,8 +52,6 @@ def validate(
     if not force and exists(upload.record_key()):
         raise _duplicate(upload, execution, "is processed already")
     with rejecting(upload, execution):
-        if upload.size_bytes == 0:
-            raise InvalidFile(RejectionCode.EMPTY_FILE, NO_CONTENT)
         head = _head(upload, content, execution, day_of)
         contract = contracts.of(upload.key)
         defaults = None if contract is None else contract.content_type
@@ -79,7 +78,7 @@ def _ruled(answer: dict[str, Any], contract: Contract) -> FieldRulesApply:
 def _head(
     upload: Upload, content: Content, execution: ExecutionInfo, day_of: Callable[[], str] | None
 ) -> bytes:
-    """The beginning of a version that counts for this day, be it rejected as not there."""
+    """The beginning of a version that counts for this day, be it rejected as empty or not there."""
 
     def check_day() -> None:
         day = upload.date if day_of is None else day_of()
@@ -87,12 +86,21 @@ def _head(
             raise _duplicate(upload, execution, f"counts for {day}")
 
     try:
-        head = content.read(0, min(HEAD_BYTES, upload.size_bytes))
+        head = _first_bytes(upload, content)
     except InvalidFile:
         check_day()
         raise
     check_day()
     return head
+
+
+def _first_bytes(upload: Upload, content: Content) -> bytes:
+    if upload.size_bytes == 0:
+        # No range of it can be asked for, and its day is known by S3's answer alone.
+        with suppress(InvalidFile):  # what is gone or archived by now was empty all the same
+            next(content.blocks(), b"")
+        raise InvalidFile(RejectionCode.EMPTY_FILE, NO_CONTENT)
+    return content.read(0, min(HEAD_BYTES, upload.size_bytes))
 
 
 def _duplicate(upload: Upload, execution: ExecutionInfo, why: str) -> DuplicateEvent:

@@ -97,14 +97,45 @@ def test_the_day_is_asked_for_once_the_content_was_read():
     assert asked == ["content", "day"]
 
 
-def test_no_content_is_rejected_before_anything_is_read():
-    class Unread(Content):
-        def read(self, start, length):
-            raise AssertionError
+EMPTY = dataclasses.replace(UPLOAD, size_bytes=0)
 
-    empty = dataclasses.replace(UPLOAD, size_bytes=0)
-    why = rejection(validate, empty, Unread(b""))
+
+class Empty(Content):
+    """S3 refuses each range of nothing (InvalidRange), and says the day with the whole."""
+
+    asked = gone = False
+
+    def __init__(self):
+        super().__init__(b"")
+
+    def read(self, start, length):
+        raise AssertionError
+
+    def blocks(self):
+        self.asked = True
+        if self.gone:
+            raise InvalidFile(RejectionCode.OBJECT_GONE, "upload it again")
+        yield from super().blocks()
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_no_content_is_rejected_though_it_is_gone_by_now(gone):
+    empty = Empty()
+    empty.gone = gone
+    why = rejection(validate, EMPTY, empty)
     assert (why.code, why.message) == ("EMPTY_FILE", NO_CONTENT)
+
+
+def test_an_empty_version_that_counts_for_another_day_is_a_duplicate():
+    """It was rejected for both days: the replay's and that of its late event (seed 71020)."""
+    empty = Empty()
+
+    def day_of():
+        assert empty.asked
+        return "2026-11-21"
+
+    with pytest.raises(DuplicateEvent):
+        validate(EMPTY, empty, day_of=day_of)
 
 
 def test_no_more_is_read_than_there_is_and_than_is_needed():
