@@ -2,6 +2,7 @@
 
 from functions.core.reporting.document import (
     build,
+    current,
     day_totals,
 )
 from functions.core.reporting.findings import Expected, Findings, Unfinished
@@ -100,3 +101,10 @@ def reading(prefix, kind, delimiter=None, columns=None, names=None):
         "names": names,
         "files": 1,
     }
+
+
+def a_report_of(date, records, received=4):
+    """A day's report of one prefix, `in/`."""
+    totals = {**TOTALS, "records": records}
+    prefix = {"prefix": "in/", "received": received, "processed": 3}
+    return current({**document(), "date": date, "totals": totals, "by_prefix": [prefix]})

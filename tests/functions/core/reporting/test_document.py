@@ -1,15 +1,11 @@
 """The report in full, field by field and row by row: what its readers rely on."""
 
-from dataclasses import replace
-
 import pytest
 
 from functions.core.reporting.document import (
     ADDED,
     build,
     current,
-    day_totals,
-    prefixes_of_day,
     with_day_before,
 )
 from functions.core.reporting.findings import Findings, Unfinished, console_url
@@ -20,11 +16,9 @@ from functions.core.reporting.trend import days_until
 from tests.builders.day_reports import any_record, any_rejection
 from tests.builders.whole_documents import (
     ARN,
-    BEFORE,
     COMMAND,
     DATE,
     FAILED,
-    FINDINGS,
     HOME,
     LIST,
     NEW,
@@ -32,6 +26,7 @@ from tests.builders.whole_documents import (
     RUNNING,
     TOTALS,
     URL,
+    a_report_of,
     document,
     processed,
     reading,
@@ -215,60 +210,6 @@ def test_a_report_has_these_fields_and_no_others():
     assert all(hour == row(0, 0, 0, hour=hour["hour"]) for hour in (*hours[:10], *hours[11:]))
     assert cost["lines"][0]["quantity"] == 3 * 3 + 5 + 1 + 10
     assert cost["lines"][5]["quantity"] == 1
-
-
-def test_what_nothing_moved_keeps_what_the_report_before_said():
-    said = {"since": "yore", "totals": {"records": 1}, "history": []}
-    same = {**BEFORE, "totals": TOTALS, "changes": said, "history": [day_totals(BEFORE)]}
-    assert document(same)["changes"] == said
-    moved = {"since": "then", "totals": {"records": 1201}, "history": ["2026-11-21"]}
-    assert document({**BEFORE, "changes": None})["changes"] == moved
-
-
-def test_a_report_says_which_days_before_have_other_totals_now():
-    other = {**day_totals(BEFORE), "records": 5}
-    before = {**BEFORE, "totals": TOTALS, "changes": None, "history": [other]}
-    found = document(before)["changes"]
-    assert found == {"since": "then", "totals": {}, "history": ["2026-11-21"]}
-    assert "days before with other totals: 2026-11-21." in to_html(document(before))
-
-
-def a_report_of(date, records, received=4):
-    """A day's report of one prefix, `in/`."""
-    totals = {**TOTALS, "records": records}
-    prefix = {"prefix": "in/", "received": received, "processed": 3}
-    return current({**document(), "date": date, "totals": totals, "by_prefix": [prefix]})
-
-
-def test_a_days_new_totals_go_into_the_stored_report_of_a_day_after_it():
-    stored, new = document(), a_report_of("2026-11-21", 99) | {"generated_at": "noon"}
-    changed = with_day_before(stored, new)
-    assert changed["history"] == [day_totals(new)]
-    assert changed["changes"] == {"since": "noon", "totals": {}, "history": ["2026-11-21"]}
-    in_, top = changed["trend"]["prefixes"]
-    assert (in_["received"][28:], in_["processed"][28:]) == ([4, 5], [3, 2])
-    assert top["received"][28:] == [0, 1]
-    assert with_day_before(changed, new) is None
-    first = a_report_of("2026-11-20", 98)
-    assert with_day_before(stored, first)["history"] == [day_totals(first), day_totals(BEFORE)]
-
-
-def test_of_a_day_weeks_ago_only_the_trend_knows():
-    stored, new = document(), a_report_of("2026-10-24", 99)
-    changed = with_day_before(stored, new)
-    assert changed["history"] == stored["history"]
-    assert changed["trend"]["prefixes"][0]["received"] == [4, *[None] * 28, 5]
-    assert changed["changes"]["history"] == ["2026-10-24"]
-    assert with_day_before(stored, a_report_of("2026-10-23", 99)) is None
-    assert with_day_before(stored | {"trend": None}, new) is None
-
-
-def test_a_report_says_of_which_days_of_its_trend_it_knows_better_now():
-    stored = with_day_before(document(), a_report_of("2026-10-30", 9, received=3))
-    days = {"2026-10-30": prefixes_of_day(a_report_of("2026-10-30", 9))}
-    now = document(stored, findings=replace(FINDINGS, reported=days))
-    assert now["changes"] == {"since": NOW, "totals": {}, "history": ["2026-10-30"]}
-    assert document(now, findings=replace(FINDINGS, reported=days))["changes"] == now["changes"]
 
 
 def test_unfinished_uploads_are_listed_by_key_and_version_up_to_ten_thousand():
