@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 from local.credentials import ANONYMOUS, signature_of
 from local.endpoint.control import PREFIX
 from local.http.errors import failure, refusal, s3_failure
+from local.kept.database import FolderClosedError
 from local.lambda_runtime.http_api import ROLE
 from local.s3.reads import may_be_unsigned
+from local.stepfunctions import StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from local.moto_patches.apps import Moto
 
 log = logging.getLogger(__name__)
+STOPPED = (StoppedError, FolderClosedError)
+"""What a request meets that comes while the endpoint ends: no fault, and nobody's news."""
 
 
 UNSIGNED = (
@@ -75,6 +79,8 @@ class Application:
         except NotImplementedError as error:
             text = f"not supported here: {str(error) or environ['PATH_INFO']}"
             answer = failure(name, environ, HTTPStatus.NOT_IMPLEMENTED, "NotImplemented", text)
+        except STOPPED:
+            answer = stopped(environ)
         except Exception as error:
             log.exception("%s %s", environ["REQUEST_METHOD"], environ["RAW_URI"])
             text = f"{type(error).__name__}: {error}"
@@ -119,6 +125,14 @@ class Application:
                 return self._moto.answer(environ, signature)
         with self._s3_events.after_the_request(kept.request(environ, signature)), kept.nested():
             return self._moto.answer(environ, signature)
+
+
+def stopped(environ: Environ) -> Answer:
+    """What a client is answered while the endpoint ends; SDKs try it again."""
+    signature = signature_of(environ)
+    name = signature.service if signature else ""
+    status, text = HTTPStatus.SERVICE_UNAVAILABLE, "the endpoint is ending"
+    return failure(name, environ, status, "ServiceUnavailable", text)
 
 
 def _request_id() -> str:

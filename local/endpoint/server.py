@@ -14,7 +14,7 @@ from local.endpoint.control import Control
 from local.endpoint.kept_world import KeptWorld
 from local.endpoint.request_counts import RequestCounts
 from local.endpoint.retention import Retention
-from local.endpoint.router import Application
+from local.endpoint.router import Application, stopped
 from local.events.bus import Bus
 from local.events.delivery import Deliveries
 from local.events.kept_clock import KeptClock
@@ -26,6 +26,7 @@ from local.http.server import HttpServer
 from local.iam.authorizer import Authorizer
 from local.iam.request_actions import RequestAuthorizer
 from local.integrations.dispatch import LocalWorld
+from local.kept.database import FolderClosedError
 from local.lambda_runtime.environment import RUNTIME_OFF, intervals
 from local.lambda_runtime.functions import Functions
 from local.lambda_runtime.http_api import ROLE, InvokeService
@@ -111,7 +112,10 @@ class Endpoint:
         answer = self.application.answer(environ)
         read = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
         if self.kept is not None and not (read and ROLE in environ):
-            self.kept.database.settle()
+            try:
+                self.kept.database.settle()
+            except FolderClosedError:  # nobody may take for kept what is not
+                return stopped(environ)
         return answer
 
     def _starter(self, authorizer: Authorizer) -> Any:
