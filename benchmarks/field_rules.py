@@ -69,11 +69,13 @@ def make(path: Path, megabytes: int) -> None:
 
 def tally(unique: bool = False) -> Callable[[Path], bool]:  # noqa: FBT001, FBT002 - a way of two
     """Ours: detected, counted and checked, with the profile, as CheckFields does."""
+    import numpy  # the count of a table imports it, where it is the first of its process
+
     import functions.core.values.checking
     from functions.core.contracts.reading import contract_of
     from functions.core.processing.local_file import check_path
 
-    del functions.core.values.checking
+    del functions.core.values.checking, numpy
     first, *others = FIELDS
     if unique:
         first = {**first, "constraints": {"required": True, "unique": True}}
