@@ -1,24 +1,32 @@
-"""Messages of the characters that SQS takes, and received at the cost of a message.
+"""Messages of the characters that SQS takes, and sent and received at the cost of a message.
 
 moto asks for all attributes of a queue, which count all of its messages several times, to see
-whether one message is too old: receiving ten of three thousand took over a second.
+whether one message is too old, and whether one that is sent is like another: receiving ten of three
+thousand took over a second, and the soak's thousands of rejections kept all else waiting for 12.
 """
 
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from moto.core.utils import unix_time
 from moto.sqs.exceptions import InvalidParameterValue, SQSException
-from moto.sqs.models import SQSBackend
+from moto.sqs.models import Queue, SQSBackend
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from moto.sqs.models import Message
 
 
 SEND: Final = SQSBackend.send_message
 SEND_BATCH: Final = SQSBackend.send_message_batch
+GET_ATTRIBUTES: Final = SQSBackend.get_queue_attributes
+ATTRIBUTES: Final[Any] = vars(Queue)["attributes"].fget
+DEDUPLICATION: Final = "ContentBasedDeduplication"
 FOREIGN: Final = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
@@ -27,6 +35,47 @@ def is_kept(backend: SQSBackend, queue_name: str, message: Message) -> bool:
     seconds: int = backend.get_queue(queue_name).message_retention_period  # type: ignore[attr-defined]
     sent: Any = message.sent_timestamp  # milliseconds; set once it is in a queue
     return bool(seconds + sent / 1000 > unix_time())
+
+
+class _Known(threading.local):
+    """What this thread knows of the one queue that its request is about."""
+
+    attributes: dict[str, Any] | None = None
+
+
+KNOWN: Final = _Known()
+
+
+@contextmanager
+def known(attributes: dict[str, Any]) -> Iterator[None]:
+    """Inside, a queue has these attributes, and nobody counts its messages."""
+    before, KNOWN.attributes = KNOWN.attributes, attributes
+    try:
+        yield
+    finally:
+        KNOWN.attributes = before
+
+
+def attributes_of(queue: Any) -> dict[str, Any]:
+    """All attributes of a queue, or those that are known."""
+    found: dict[str, Any] = ATTRIBUTES(queue) if KNOWN.attributes is None else KNOWN.attributes
+    return found
+
+
+def _of_sending(backend: Any, queue_name: str) -> dict[str, Any]:
+    """Of a queue's attributes what sending asks for."""
+    queue = backend.get_queue(queue_name)
+    if not queue.fifo_queue:
+        return {}
+    return {DEDUPLICATION: str(queue.content_based_deduplication).lower()}
+
+
+def get_attributes(backend: Any, queue_name: str, attribute_names: list[str]) -> dict[str, Any]:
+    """Attributes of a queue; its messages are counted once, and not for each name."""
+    found = ATTRIBUTES(backend.get_queue(queue_name)) if attribute_names else {}
+    with known(found):
+        wanted: dict[str, Any] = GET_ATTRIBUTES(backend, queue_name, attribute_names)
+    return wanted
 
 
 class InvalidMessageContents(SQSException):
@@ -63,7 +112,8 @@ def send_message(
         problem = foreign_character(attribute.get("StringValue") or "")
         if problem is not None:
             raise InvalidParameterValue(problem)
-    return SEND(backend, queue_name, message_body, *given, **named)
+    with known(_of_sending(backend, queue_name)):
+        return SEND(backend, queue_name, message_body, *given, **named)
 
 
 def send_batch(
@@ -76,7 +126,8 @@ def send_batch(
         if (problem := foreign_character(entry["MessageBody"]))
     }
     good = {number: entry for number, entry in entries.items() if number not in problems}
-    sent, failed = SEND_BATCH(backend, queue_name, good)
+    with known(_of_sending(backend, queue_name)):
+        sent, failed = SEND_BATCH(backend, queue_name, good)
     code = InvalidMessageContents.code
     refused = [
         {"Id": entries[number]["Id"], "SenderFault": True, "Code": code, "Message": problem}
@@ -91,3 +142,6 @@ def install() -> None:
     backend.is_message_valid_based_on_retention_period = is_kept
     backend.send_message = send_message
     backend.send_message_batch = send_batch
+    backend.get_queue_attributes = get_attributes
+    queue: Any = Queue
+    queue.attributes = property(attributes_of)
