@@ -28,6 +28,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return write_report.write(
         given["date"],
         settled=given["settled"],
+        failed_before=given.get("failed_before"),
         manifest_key=given["manifest"]["key"] if given["manifest"] else None,
         generated_at=event["execution"]["started_at"],
         executions=stepfunctions.Executions(known.process_file_machine, stepfunctions.client()),

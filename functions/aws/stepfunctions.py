@@ -74,6 +74,15 @@ class Executions:
         """
         return self._any(start, end, (*FAILED, *RUNNING))
 
+    def failed(self, start: datetime) -> Iterator[tuple[str, datetime]]:
+        """Those that began at or after a moment and failed: the ARN of each, and when it ended.
+
+        Raises:
+            TransientError: Step Functions is busy or out of reach.
+        """
+        for each in self._since(start, FAILED):
+            yield each["executionArn"], each["stopDate"]
+
     def _any(self, start: datetime, end: datetime, statuses: tuple[str, ...]) -> bool:
         found = islice(self._since(start, statuses), MOST_LOOKED_AT)
         # Where very many are younger, one of the day may well be among those that were not seen.

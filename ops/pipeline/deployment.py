@@ -113,6 +113,10 @@ class Deployment:
     live: Mapping[str, str] = field(default_factory=dict)
     """The aliases that lead to the live version of each state machine, by the machine's ARN; none
     where the setting `deployment` makes none."""
+    about: dict[str, tuple[str, str] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """The key and version id that an execution is about, of those that were looked at, by ARN."""
 
     @property
     def machines(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Of many executions those about certain versions: each other one is described once a process.
+"""Of many executions those about certain versions: each other one is described once.
 
 What an execution is about does not change, and DescribeExecution is throttled for a whole account
 (15 a second). A page of the console that looks again every two seconds asks only for what is its
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 50_000
 """So many executions, some 10 MB; beyond that it begins anew."""
-_about: Final[dict[str, Identity | None]] = {}
 
 
 def executions_about(
     deployment: Deployment, arns: Iterable[str], wanted: Collection[Identity]
 ) -> list[Details]:
     """Those of these executions that are about one of the versions, in full, in that order."""
-    asked = [arn for arn in arns if arn not in _about or _about[arn] in wanted]
+    about = deployment.about
+    asked = [arn for arn in arns if arn not in about or about[arn] in wanted]
     found = [each for each in described_all(deployment, asked).values() if each is not None]
-    if len(_about) > REMEMBERED:
-        _about.clear()
-    _about.update({each.arn: each.upload.identity if each.upload else None for each in found})
+    if len(about) > REMEMBERED:
+        about.clear()
+    about.update({each.arn: each.upload.identity if each.upload else None for each in found})
     return [each for each in found if each.upload and each.upload.identity in wanted]

@@ -8,12 +8,14 @@ from pathlib import Path
 from functions.core import keys
 from functions.core.reporting import write_report
 from functions.core.reporting.contents import packed_fingerprints
+from functions.core.reporting.failed_so_far import FailedSoFar
 from functions.core.reporting.findings import Unfinished
 from functions.core.reporting.record_files import in_order
 from functions.core.reporting.summarize_batch import summarize
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
+FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text()
 )
@@ -49,6 +51,10 @@ class FakeExecutions:
     def unfinished(self, date, start, statuses):
         assert start == datetime.fromisoformat(f"{date}T00:00:00+00:00")
         return iter([each for each in self.found if each.status in statuses])
+
+    def failed(self, start):
+        assert start.tzinfo
+        return iter([(each.execution_arn, start) for each in self.found if each.status in FAILED])
 
     def with_state(self, upload):
         self.asked += 1
@@ -156,11 +162,14 @@ class FakeReports:
 
 
 def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00Z", **options):
-    given = {"settled": True, "manifest_key": "manifest", **options}
+    executions = executions or FakeExecutions()
+    begun = datetime.fromisoformat(f"{date}T00:00:00+00:00")
+    before = FailedSoFar.of(executions.failed(begun), begun).to_json()
+    given = {"settled": True, "failed_before": before, "manifest_key": "manifest", **options}
     answer = write_report.write(
         date,
         generated_at=generated_at,
-        executions=executions or FakeExecutions(),
+        executions=executions,
         reports=reports,
         **given,
     )

@@ -262,11 +262,13 @@ def test_a_failed_range_fails_the_file_in_place_and_a_redrive_counts_that_range_
     assert sorted(each["range"] for each in account.inputs("CountRange")) == [0, 1, 1, 2, 3, 4]
 
 
+FAILED_BEFORE = {"until": "2026-11-22T10:00:00+00:00", "fingerprint": "f"}
 PLAN = {
     "date": "2026-11-22",
     "prefix": "processed/date=2026-11-22/",
     "wait_seconds": 0,
     "settled": True,
+    "failed_before": FAILED_BEFORE,
     "has_records": True,
     "late_days": [],
 }
@@ -288,8 +290,16 @@ def test_an_empty_day_is_a_report_without_a_manifest():
     assert output_of(execution)["received"] == 0
     assert "SummarizeRecords" not in entered(execution)
     assert account.inputs("WriteReport") == [
-        {"date": "2026-11-22", "settled": True, "manifest": None}
+        {"date": "2026-11-22", "settled": True, "failed_before": FAILED_BEFORE, "manifest": None}
     ]
+
+
+def test_a_plan_of_an_older_function_does_not_stop_a_report():
+    """In a gradual deployment a new machine may meet the function of before."""
+    older = {name: value for name, value in PLAN.items() if name != "failed_before"}
+    account = Account(PlanReport=[{**older, "has_records": False}], WriteReport=[REPORT])
+    run_once("daily_report", {}, account)
+    assert account.inputs("WriteReport")[0]["failed_before"] is None
 
 
 def test_the_records_of_a_day_are_summarized_in_batches():

@@ -71,7 +71,7 @@ def build(
         "date": findings.date,
         "generated_at": generated_at,
         "deployment": findings.origin.to_json(),
-        "settled": findings.settled,
+        "settled": findings.settled and not findings.redriven,
         "unsettled_because": unsettled_because(findings, over=over),
         "runtime_off": [each.to_json() for each in findings.runtime_off],
         "verdict": said,

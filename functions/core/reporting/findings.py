@@ -59,6 +59,8 @@ class Findings:
 
     date: str
     settled: bool
+    redriven: bool = False
+    """Whether what had failed may have been redriven while the report was made."""
     failed: Sequence[Unfinished] = ()
     in_flight: Sequence[Unfinished] = ()
     expected: Sequence[Expected] = ()

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.errors import InvalidRequest
+from functions.core.reporting.failed_so_far import FailedSoFar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 GRACE = timedelta(minutes=5)
 """Uploads of the last minute before midnight need a while to become executions."""
@@ -95,7 +96,10 @@ def wait_seconds(day: Day, now: datetime, *, in_flight: bool, rounds: int) -> in
 
 
 class RunningExecutions(Protocol):
-    """Step Functions, asked whether a day is over."""
+    """Step Functions, asked whether a day is over, and what failed."""
+
+    def failed(self, start: datetime) -> Iterator[tuple[str, datetime]]:
+        """Those that began at or after a moment and failed: the ARN of each, and when it ended."""
 
     def any_running(self, start: datetime, end: datetime) -> bool:
         """Whether an execution that began between the two moments runs still."""
@@ -123,7 +127,11 @@ class ReportedDays(Protocol):
 def plan(
     day: Day, now: datetime, *, rounds: int, executions: RunningExecutions, reports: ReportedDays
 ) -> dict[str, Any]:
-    """What the state machine does next for this day."""
+    """What the state machine does next for this day.
+
+    First what failed, then what runs: a redrive between the two looks is waited for.
+    """
+    failed = FailedSoFar.of(executions.failed(day.start), day.start)
     in_flight = executions.any_running(day.start, day.end)
     wait = wait_seconds(day, now, in_flight=in_flight, rounds=rounds)
     ready = wait == 0
@@ -132,6 +140,7 @@ def plan(
         "prefix": keys.day_prefix(day.date),
         "wait_seconds": wait,
         "settled": not in_flight and now >= day.end,
+        "failed_before": failed.to_json() if failed else None,
         "has_records": ready and reports.has_records(day.date),
         "late_days": late_days(day, executions, reports) if ready and not day.asked_for else [],
     }

@@ -104,12 +104,14 @@ def _urgency(item: Mapping[str, Any]) -> tuple[int, int, str, str]:
 
 def unsettled_because(findings: Findings, *, over: bool) -> str | None:
     """Why the numbers may still change; None if the day is settled."""
-    if findings.settled:
+    if findings.settled and not findings.redriven:
         return None
     running = len(findings.in_flight)
     reasons = [] if over else ["the day is not over"]
     if running:
         reasons.append(f"{running:,} {'runs' if running == 1 else 'run'} still")
+    if findings.redriven:
+        reasons.append("what had failed may have been redriven while this was written")
     return "; ".join(reasons) or "files of the day ran until just before this was written"
 
 

@@ -29,6 +29,7 @@ from functions.core.reporting.document import (
     prefixes_of_day,
     with_day_before,
 )
+from functions.core.reporting.failed_so_far import any_redriven
 from functions.core.reporting.findings import Expected, Findings, Unfinished
 from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
@@ -57,6 +58,9 @@ class UnfinishedExecutions(Protocol):
         self, date: str, start: datetime, statuses: tuple[str, ...]
     ) -> Iterator[Unfinished]:
         """The uploads of a day whose executions have such a status, their states not told."""
+
+    def failed(self, start: datetime) -> Iterator[tuple[str, datetime]]:
+        """Those that began at or after a moment and failed: the ARN of each, and when it ended."""
 
     def with_state(self, upload: Unfinished) -> Unfinished:
         """The same, with the state that its execution entered last."""
@@ -93,6 +97,7 @@ def write(
     date: str,
     *,
     settled: bool,
+    failed_before: dict[str, Any] | None,
     manifest_key: str | None,
     generated_at: str,
     executions: UnfinishedExecutions,
@@ -106,7 +111,8 @@ def write(
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records.
 
-    `message` is the form of what subscribers get (`announcement`).
+    `failed_before` is which executions had failed when the report was begun (`FailedSoFar`),
+    `message` the form of what subscribers get (`announcement`).
     """
     day = Day(date, asked_for=True)
     open_executions = _open_executions(day, executions)
@@ -118,6 +124,7 @@ def write(
     findings = Findings(
         date=date,
         settled=settled,
+        redriven=any_redriven(failed_before, executions.failed(day.start)),
         failed=failed,
         in_flight=in_flight,
         open_executions=sum(map(len, open_executions)),

@@ -69,6 +69,9 @@ PLANTED = {
     "deliveries that a late manifest does not change": [
         partial(mock.patch.object, write_report, "judged_again", lambda *_: None)
     ],
+    "redrives that a report being made does not look for": [
+        partial(mock.patch.object, write_report, "any_redriven", lambda *_: False)
+    ],
     "late days forgotten": [partial(mock.patch.object, plan_report, "late_days", lambda *_: [])],
     "late records without markers": [
         partial(mock.patch.object, late_records, "_mark", lambda *_: None)

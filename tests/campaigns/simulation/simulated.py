@@ -6,6 +6,7 @@ import importlib
 import json
 import math
 import os
+import pkgutil
 import random
 import re
 from collections import Counter
@@ -25,17 +26,8 @@ from interleaving import Face, KilledError, interleaved, pause
 from states_client import TOKENS as STATES_TOKENS
 from states_client import StatesClient
 
-from functions.aws import (
-    delivered_files,
-    environment,
-    late_records,
-    manifests,
-    record_files,
-    reports_bucket,
-    s3,
-    small_objects,
-    stepfunctions,
-)
+import functions.aws
+from functions.aws import environment, late_records, s3, small_objects, stepfunctions
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
@@ -62,8 +54,12 @@ HANDLERS = {
     "SummarizeBatch": "summarize_batch",
     "WriteReport": "write_report",
 }
-SIDE_BY_SIDE = (delivered_files, manifests, record_files, reports_bucket)
-"""Modules that do some of their requests at once."""
+ADAPTERS = [
+    importlib.import_module(f"functions.aws.{each.name}")
+    for each in pkgutil.iter_modules(functions.aws.__path__)
+]
+SIDE_BY_SIDE = [module for module in ADAPTERS if hasattr(module, "ThreadPoolExecutor")]
+"""Those that make some of their requests at once: chance must have one order, so one by one here."""
 RATES = {
     "s3 503": 0.02,
     "s3 timeout": 0.01,
@@ -111,6 +107,7 @@ class World:
         self.loop = VirtualLoop()
         self.log, self.faults = [], Counter()
         self.ended = {}
+        self.refused = ()
         self.buckets = Buckets(self.now)
         self.queue = Queue(self.now, self.random, self.hit)
         with mock.patch("local.stepfunctions.service.LoopThread", OnTheLoop):
@@ -266,7 +263,7 @@ class World:
             return await self._lambda(request.arguments)
         names = {"s3": "S3.S3Exception", "sqs": "SQS.SdkClientException"}
         names |= {"sns": "SNS.SdkClientException", "states": "StepFunctions.SdkClientException"}
-        if self.hit("task failed"):
+        if self.hit("task failed") or self._is_refused(request):
             raise TaskFailed(names[request.service], "injected")
         answer = getattr(self, f"_{request.service}")(request)
         if self.hit("task failed, work done"):
@@ -303,6 +300,10 @@ class World:
             kind = type(error).__name__
             cause = json.dumps({"errorType": kind, "errorMessage": str(error)})
             raise TaskFailed(kind, cause) from error
+
+    def _is_refused(self, request):
+        """Whether it is to store what nothing can store for a while."""
+        return any(name in request.arguments.get("Key", "") for name in self.refused)
 
     def _s3(self, request):
         given = dict(request.arguments)

@@ -11,20 +11,21 @@ from whole_report import stem
 
 from functions.core.counting.deadline import NO_DEADLINE
 
-SEEDS = (*range(6), 30)
+SEEDS = (*range(6), 8)
 CALM = {}
 NOTICED = {
-    "the duplicate check dropped": 2,
-    "a forced replay that asks for no day": 2,
+    "the duplicate check dropped": 0,
+    "a forced replay that asks for no day": 0,
     "newest >= begun made >": 37,
-    "a success that no longer wins over a rejection": 2,
-    "a breach that is taken as processed": 2,
-    "a profile that is dropped": 1,
-    "the hour taken from processed_at": 3,
-    "deliveries that a late manifest does not change": 60021,
-    "late days forgotten": 1,
+    "a success that no longer wins over a rejection": 0,
+    "a breach that is taken as processed": 0,
+    "a profile that is dropped": 0,
+    "the hour taken from processed_at": 0,
+    "deliveries that a late manifest does not change": 31,
+    "redrives that a report being made does not look for": 7,
+    "late days forgotten": 0,
     "late records without markers": 1,
-    "a replay by key": 2,
+    "a replay by key": 0,
 }
 """A seed whose campaign sees the fault."""
 
@@ -65,11 +66,12 @@ def test_after_faults_redrives_and_midnights_every_object_version_is_accounted_f
     assert len(campaign.uploads) > 20
 
 
-def test_the_same_seed_is_the_same_run_event_for_event(begin):
-    first, again, other = (begin(seed).run(days=1) for seed in (5, 5, 6))
+def test_the_same_seed_is_the_same_run_event_for_event(ran, begin):
+    """Of all days, by tools and amid faults: reports do much at once, which has to be one by one."""
+    first, again = ran(2), begin(2).run()
     assert first.world.digest() == again.world.digest()
     assert first.world.log == again.world.log
-    assert first.world.digest() != other.world.digest()
+    assert first.world.digest() != ran(4).world.digest()
 
 
 def test_large_files_are_counted_in_ranges_and_files_rejected_for_every_reason(ran):

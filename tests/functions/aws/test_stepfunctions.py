@@ -110,3 +110,26 @@ def test_a_million_running_executions_are_four_calls():
 def test_a_redriven_execution_is_as_old_as_its_redrive():
     redriven = {"startDate": NOW - timedelta(days=3), "redriveDate": NOW}
     assert Executions("machine", Listing(1, **redriven)).running().begun == [NOW]
+
+
+class Ended:
+    """Step Functions with executions that failed in each way, one an hour, the newest first."""
+
+    def get_paginator(self, name):
+        assert name == "list_executions"
+        return self
+
+    def paginate(self, *, stateMachineArn, statusFilter, PaginationConfig):  # noqa: N803 - boto3's names
+        began = [NOW - timedelta(hours=hours) for hours in range(48)]
+        yield {
+            "executions": [
+                {"executionArn": f"{statusFilter}-{each:%d-%H}", "startDate": each, "stopDate": NOW}
+                for each in began
+            ]
+        }
+
+
+def test_what_failed_since_a_moment_is_what_failed_timed_out_or_was_aborted():
+    found = dict(Executions("machine", Ended()).failed(NOW - timedelta(hours=1)))
+    names = ("FAILED-03-12", "FAILED-03-11", "TIMED_OUT-03-12", "TIMED_OUT-03-11")
+    assert found == dict.fromkeys((*names, "ABORTED-03-12", "ABORTED-03-11"), NOW)

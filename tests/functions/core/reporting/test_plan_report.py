@@ -20,6 +20,10 @@ class Began:
         assert start < end
         return False
 
+    def failed(self, start):
+        assert start == at(f"{DATE}T00:00:00")
+        return iter(())
+
     def any_unfinished(self, start, end):
         return any(start <= began < end for began in self.moments)
 
@@ -214,3 +218,22 @@ def test_a_day_is_settled_when_it_is_over_and_nothing_of_it_runs():
     assert not planned("2026-11-22T12:00:00", asked_for=True)["settled"]
     late = planned("2026-11-23T01:06:00", asked_for=False, executions=running, rounds=last)
     assert (late["settled"], late["wait_seconds"]) == (False, 0)
+
+
+def test_a_redrive_between_the_looks_at_what_failed_and_what_runs_is_waited_for():
+    """The other way round, it would be in neither: it runs only after the first look."""
+
+    class Redriven(Began):
+        """What failed is redriven as soon as that was asked for."""
+
+        runs = False
+
+        def failed(self, start):
+            yield "arn", start
+            self.runs = True
+
+        def any_running(self, start, end):
+            return self.runs
+
+    plan = planned("2026-11-23T00:06:00", asked_for=False, executions=Redriven())
+    assert (plan["wait_seconds"], plan["settled"]) == (plan_report.WAIT_SECONDS, False)
