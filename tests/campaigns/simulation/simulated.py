@@ -59,7 +59,7 @@ ADAPTERS = [
     for each in pkgutil.iter_modules(functions.aws.__path__)
 ]
 SIDE_BY_SIDE = [module for module in ADAPTERS if hasattr(module, "ThreadPoolExecutor")]
-"""Those that make some of their requests at once: chance must have one order, so one by one here."""
+"""Those that make some of their requests at once; one by one here, as chance needs one order."""
 RATES = {
     "s3 503": 0.02,
     "s3 timeout": 0.01,

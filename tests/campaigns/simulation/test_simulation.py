@@ -67,7 +67,7 @@ def test_after_faults_redrives_and_midnights_every_object_version_is_accounted_f
 
 
 def test_the_same_seed_is_the_same_run_event_for_event(ran, begin):
-    """Of all days, by tools and amid faults: reports do much at once, which has to be one by one."""
+    """Of all days, amid faults and tools: what a report does at once has to be one by one here."""
     first, again = ran(2), begin(2).run()
     assert first.world.digest() == again.world.digest()
     assert first.world.log == again.world.log
