@@ -5,9 +5,13 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from unittest import mock
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from hypothesis import settings
 from playwright.sync_api import Error, sync_playwright
 
@@ -40,6 +44,13 @@ sys.dont_write_bytecode = False
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models():
+    """Each of hundreds of boto3's sessions would read the same models of the services anew."""
+    with mock.patch.object(botocore.session, "create_loader", cache(create_loader)):
+        yield
 
 
 @contextmanager

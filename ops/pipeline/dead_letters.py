@@ -22,6 +22,9 @@ LONGEST_LOOK: Final = 43_200
 """Twelve hours (Amazon SQS, "Visibility timeout")."""
 HOLD_SECONDS: Final = 3600
 """How long a redrive or a replay hides the messages from others, if it dies."""
+LONG_POLL_SECONDS: Final = 1
+"""A long poll asks all of the queue's servers, a short one only some (SQS guide, "Amazon SQS short
+and long polling")."""
 REPEATS: Final = 3
 """A standard queue may deliver twice: so often in a row there is nothing new before that is all."""
 
@@ -59,7 +62,7 @@ def _received(deployment: Deployment, hold: int) -> list[Letter]:
         QueueUrl=deployment.queue_url,
         MaxNumberOfMessages=BATCH,
         VisibilityTimeout=hold,
-        WaitTimeSeconds=1,  # a long poll asks all of the queue's servers; a short one only some
+        WaitTimeSeconds=LONG_POLL_SECONDS,
         MessageSystemAttributeNames=["SentTimestamp"],
         MessageAttributeNames=["All"],
     )

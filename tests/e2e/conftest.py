@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,8 @@ class World:
         self.raw = outputs["RawBucketName"]
         self.reports = outputs["ReportsBucketName"]
         self.machine = outputs["ProcessFileMachineArn"]
-
-    def client(self, service):
-        return client_of(self.url, service)
+        self.client = cache(partial(client_of, url))
+        self._about = {}
 
     def upload(self, key, body, **options):
         return self.client("s3").put_object(Bucket=self.raw, Key=key, Body=body, **options)[
@@ -44,9 +44,13 @@ class World:
     def execution_of(self, key, version):
         """The execution that an upload started, as DescribeExecution shows it, or None."""
         for item in self.executions():
-            described = self.describe(item["executionArn"])
+            arn = item["executionArn"]
+            if self._about.get(arn, (key, version)) != (key, version):
+                continue
+            described = self.describe(arn)
             found = json.loads(described["input"])["detail"]["object"]
-            if (found["key"], found["version-id"]) == (key, version):
+            self._about[arn] = found["key"], found["version-id"]
+            if self._about[arn] == (key, version):
                 return described
         return None
 

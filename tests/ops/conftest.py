@@ -3,12 +3,14 @@
 import json
 import sys
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
 from ops.cli import main
+from ops.pipeline import dead_letters
 from ops.pipeline import deployment as deployments
 from tests.builders.deployed_pipeline import DeployedPipeline
 
@@ -30,6 +32,13 @@ class Done:
     @property
     def json(self):
         return json.loads(self.out)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience():
+    """The queue here has one server, which a short poll asks: no look at it waits for a second."""
+    with mock.patch.object(dead_letters, "LONG_POLL_SECONDS", 0):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,15 @@ import os
 import re
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import only_one_process
 
 ROOT = Path(__file__).resolve().parents[2]
+WARM_APP = ROOT / "tests" / "builders" / "warm_app.py"
 
 NO_NETWORK = """\
 import socket
@@ -178,7 +179,7 @@ def dev(assembly):
 
 @pytest.fixture(scope="session")
 def prod(shared_folder):
-    return once(shared_folder, "prod", {"environment": "prod"})
+    return once(run_app, shared_folder, "prod", {"environment": "prod"})
 
 
 UUID = "0123abcd-01ab-01ab-01ab-0123456789ab"
@@ -222,24 +223,23 @@ OTHERWISE = {
 
 
 @pytest.fixture(scope="session")
-def full(shared_folder):
+def full(shared_folder, app):
     """A deployment that has everything that there can be."""
-    return once(shared_folder, "full", EVERYTHING)
+    return once(app, shared_folder, "full", EVERYTHING)
 
 
 @pytest.fixture(scope="session")
-def otherwise(shared_folder):
+def otherwise(shared_folder, app):
     """A deployment of settings that exclude those of `full`."""
-    return once(shared_folder, "otherwise", OTHERWISE)
+    return once(app, shared_folder, "otherwise", OTHERWISE)
 
 
-def once(folder, name, context):
+def once(run, folder, name, context):
     """A deployment that all processes of a run of the tests share."""
     out = folder / name
     with only_one_process(folder / f"{name}.lock"):
         if not (out / "manifest.json").exists():
-            # The CDK's own look at the templates, half of the time, is a part of `make check`.
-            done = run_app(out, context, CDK_VALIDATION="false")
+            done = run(out, context)
             assert done.returncode == 0, done.stderr
     return Stacks(out)
 
@@ -265,33 +265,57 @@ def monitoring(dev):
 
 
 @pytest.fixture(scope="session")
-def app():
-    """Runs the app for its templates alone: the CDK has looked at those that tests share."""
-    return partial(run_app, CDK_VALIDATION="false")
+def app(tmp_path_factory):
+    """Runs the app for one set of settings after another, in a process that stays."""
+    guard = tmp_path_factory.mktemp("warm")
+    with subprocess.Popen(
+        [sys.executable, "-P", str(WARM_APP)],
+        env=without_network(guard),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+
+        def run(out, context, **environment):
+            out.mkdir(parents=True, exist_ok=True)
+            asked = {"out": str(out), "context": context, "environment": environment}
+            process.stdin.write(f"{json.dumps(asked)}\n")
+            process.stdin.flush()
+            return SimpleNamespace(**json.loads(process.stdout.readline()))
+
+        yield run
+
+
+@pytest.fixture(scope="session")
+def own_app():
+    """Runs the app in a process of its own."""
+    return run_app
 
 
 def run_app(out, context, **environment):
-    """Run `app.py` by itself: no network, no AWS settings, a PATH without any Node."""
+    """Run `app.py` by itself."""
     out.mkdir(parents=True, exist_ok=True)
     guard = out.parent / f"{out.name}-guard"
     guard.mkdir(exist_ok=True)
-    (guard / "sitecustomize.py").write_text(NO_NETWORK)
-    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
+    given = {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
     return subprocess.run(
         [sys.executable, str(ROOT / "app.py")],
-        env={
-            **kept,
-            "PATH": "/nonexistent",
-            "PYTHONPATH": str(guard),
-            "CDK_OUTDIR": str(out),
-            "CDK_CONTEXT_JSON": json.dumps(context),
-            **environment,
-        },
+        env={**without_network(guard), **given, **environment},
         cwd=out,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def without_network(guard):
+    """An environment for the app: no network, no AWS settings, a PATH without any Node.
+
+    The CDK's own look at the templates, half of the time, is a part of `make check`.
+    """
+    (guard / "sitecustomize.py").write_text(NO_NETWORK)
+    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "PATH": "/nonexistent", "PYTHONPATH": str(guard), "CDK_VALIDATION": "false"}
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,10 @@ def test_the_logical_ids_of_the_topics_never_change(dev):
 
 
 def test_the_same_settings_make_the_same_templates(app, tmp_path, prod):
-    """A deployment of nothing new changes nothing: no time, no chance is in a template."""
+    """A deployment of nothing new changes nothing: no time, no chance is in a template.
+
+    One of them comes from a process of its own, the other from the one that most tests share.
+    """
     done = app(tmp_path / "out", {"environment": "prod"})
     assert done.returncode == 0, done.stderr
     for path in prod.folder.glob("*.template.json"):
@@ -117,16 +120,18 @@ STACKS = ("storage", "processing", "reporting", "monitoring")
         ({"enviroment": "prod"}, "enviroment: unknown; did you mean environment?"),
     ],
 )
-def test_a_setting_that_cannot_be_used_ends_the_app_with_one_line(app, tmp_path, context, message):
-    done = app(tmp_path / "out", context)
+def test_a_setting_that_cannot_be_used_ends_the_app_with_one_line(
+    own_app, tmp_path, context, message
+):
+    done = own_app(tmp_path / "out", context)
     assert done.returncode == 2
     assert done.stderr == f"app.py: setting {message}\n"
     assert done.stdout == ""
 
 
-def test_packages_that_cannot_be_had_end_a_deployment_with_one_line(app, tmp_path):
+def test_packages_that_cannot_be_had_end_a_deployment_with_one_line(own_app, tmp_path):
     """The CDK command asks for bundling where it deploys; here no index is allowed."""
-    done = app(tmp_path / "out", {"aws:cdk:bundling-stacks": ["**"]}, PIP_NO_INDEX="1")
+    done = own_app(tmp_path / "out", {"aws:cdk:bundling-stacks": ["**"]}, PIP_NO_INDEX="1")
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("app.py: the Lambda layer cannot be put together: ERROR: ")
