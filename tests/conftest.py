@@ -1,6 +1,7 @@
 """What tests of several folders share."""
 
 import fcntl
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from local.deploy.synth import synthesize
 from requirements.browser import found
+from tests.builders.app_runs import warm_app
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_BROWSER = "no browser here"
@@ -38,6 +40,7 @@ LONGEST = (
 signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("any machine", deadline=None)  # no test races with the clock
 settings.load_profile("any machine")
+gc.disable()  # until all is collected: what is imported and collected stays to the end
 # Hundreds of Python processes are started: without bytecode each would compile its modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -83,6 +86,13 @@ def assembly(shared_folder):
     return out
 
 
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    """Runs the app for one set of settings after another: where the templates go, and which."""
+    with warm_app(tmp_path_factory.mktemp("warm")) as run:
+        yield run
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """A headless Chromium: one that is installed, else Playwright's own.
@@ -113,6 +123,12 @@ def pytest_collection_modifyitems(items):
     """
     items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests" / "e2e"))
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_collection_finish():
+    """Look for garbage in what tests make, and not in all modules again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter):

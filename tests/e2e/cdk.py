@@ -59,5 +59,9 @@ class Cli:
         common = ("--all", "--require-approval", "never", "-c", "bundle_layer=false")
         return self("deploy", "--output", self.home / "cdk.out", *common, *context)
 
+    def deploy_made(self, assembly):
+        """Deploy what is synthesized already."""
+        return self("deploy", "--app", assembly, "--all", "--require-approval", "never")
+
     def client(self, service):
         return client_of(self.url, service)

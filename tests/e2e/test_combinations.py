@@ -4,9 +4,6 @@
 """
 
 import json
-import os
-import subprocess
-import sys
 import uuid
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -24,7 +21,6 @@ from tests.builders.clients import REGION
 from tests.builders.subscribers import subscriber
 from tests.campaigns.combinations.covering import MOST
 from tests.campaigns.combinations.trial import at, moved
-from tests.e2e.cdk import ROOT
 from tests.e2e.roles import Roles
 from tests.e2e.test_upgrades import stored, upload
 
@@ -32,17 +28,10 @@ NAME = f"{MOST['project_name']}-{MOST['environment']}"
 
 
 @pytest.fixture(scope="module")
-def out(tmp_path_factory):
+def out(app, tmp_path_factory):
     """The templates."""
     folder = tmp_path_factory.mktemp("combined")
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        env={**os.environ, "CDK_OUTDIR": str(folder), "CDK_CONTEXT_JSON": json.dumps(MOST)},
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    done = app(folder, MOST)
     assert done.returncode == 0, done.stderr
     return folder
 

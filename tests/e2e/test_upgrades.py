@@ -1,9 +1,6 @@
 """`cdk deploy --all` of dev and prod side by side, again over data, and `cdk destroy` of prod."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 import uuid
 
@@ -11,20 +8,26 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy.session import endpoint
-from tests.e2e.cdk import CDK, ROOT, Cli
+from tests.e2e.cdk import CDK, Cli
 
 PROD = "event-driven-pipeline-prod"
 DEV = "event-driven-pipeline-dev"
 STACKS = ("storage", "processing", "reporting", "monitoring")
-EVERYTHING = (
-    "environment=prod",
-    "customer_key=true",
-    "access_log_days=90",
-    "record_days=800",
-    "monthly_budget_usd=25",
-    "notify_email=ops@example.com",
-    "report_time=06:30",
-)
+EVERYTHING = {
+    "environment": "prod",
+    "customer_key": "true",
+    "access_log_days": "90",
+    "record_days": "800",
+    "monthly_budget_usd": "25",
+    "notify_email": "ops@example.com",
+    "report_time": "06:30",
+}
+CHANGED = {
+    "file_memory_mb": "512",
+    "record_days": "900",
+    "dead_letter_days": "10",
+    "raw_days": "4000",
+}
 
 
 @pytest.fixture
@@ -74,10 +77,14 @@ def data(cdk, found):
     return {name: stored(cdk, found[name]) for name in ("RawBucketName", "ReportsBucketName")}
 
 
-@pytest.mark.timeout(900)  # seven commands of the CLI, each a Node and a synthesis of its own
-def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
-    cdk.deploy()
-    cdk.deploy(*EVERYTHING)
+@pytest.mark.timeout(900)  # five commands of the CLI, each a Node of its own
+def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk, app, assembly):
+    made = cdk.home / "made", cdk.home / "changed"
+    for out, settings in zip(made, (EVERYTHING, {**EVERYTHING, **CHANGED}), strict=True):
+        done = app(out, settings)
+        assert done.returncode == 0, done.stderr
+    cdk.deploy_made(assembly)
+    cdk.deploy_made(made[0])
     dev, prod = outputs(cdk, DEV), outputs(cdk, PROD)
     assert set(dev) == set(prod)
     shared = {name for name in dev if dev[name] == prod[name]}
@@ -87,14 +94,13 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
     before = data(cdk, prod)
     assert [len(each) for each in before.values()] == [1, 1]
 
-    changed = ("file_memory_mb=512", "record_days=900", "dead_letter_days=10", "raw_days=4000")
-    cdk.deploy(*EVERYTHING, *changed)
+    cdk.deploy_made(made[1])
     assert outputs(cdk, PROD) == prod
     assert data(cdk, prod) == before
     upload(cdk, prod)
 
     kept = data(cdk, prod)
-    shown = cdk.attempt("destroy", "--all", "--force", "--app", cdk.home / "cdk.out")
+    shown = cdk.attempt("destroy", "--all", "--force", "--app", made[1])
     assert cdk.status != 0
     assert "protection" in shown.lower()
     assert outputs(cdk, PROD) == prod
@@ -104,7 +110,7 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
         stacks.update_termination_protection(
             StackName=f"{PROD}-{short}", EnableTerminationProtection=False
         )
-    cdk("destroy", "--all", "--force", "--app", cdk.home / "cdk.out")
+    cdk("destroy", "--all", "--force", "--app", made[1])
     left = {each["StackName"] for each in stacks.describe_stacks()["Stacks"]}
     assert not {f"{PROD}-{short}" for short in STACKS} & left
     assert data(cdk, prod) == kept
@@ -112,18 +118,13 @@ def test_dev_and_prod_stand_side_by_side_and_a_second_deploy_loses_nothing(cdk):
 
 
 def test_what_is_deployed_takes_a_key_and_its_other_settings_in_place_and_gives_it_back(
-    assembly, tmp_path
+    app, assembly, tmp_path
 ):
     given = {"customer_key": "true", "access_log_days": "90", "file_concurrency": "5"}
     given["deployment"] = "gradual"
     given["batch_concurrency"] = "5"  # no more than there are calls for the ranges
-    subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        env={**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps(given)},
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    done = app(tmp_path, given)
+    assert done.returncode == 0, done.stderr
     with endpoint() as url:
         here = Cli(url, tmp_path)
         plain = deploy(assembly, url)

@@ -1,30 +1,15 @@
 """The synthesized templates, read as a person reads them."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from tests.builders.app_runs import run_app
 from tests.conftest import only_one_process
 
 ROOT = Path(__file__).resolve().parents[2]
-WARM_APP = ROOT / "tests" / "builders" / "warm_app.py"
-
-NO_NETWORK = """\
-import socket
-
-
-def refuse(*address):
-    raise OSError(f"synthesis reached for the network: {address}")
-
-
-socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = refuse
-"""
 
 
 class Template:
@@ -265,57 +250,9 @@ def monitoring(dev):
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory):
-    """Runs the app for one set of settings after another, in a process that stays."""
-    guard = tmp_path_factory.mktemp("warm")
-    with subprocess.Popen(
-        [sys.executable, "-P", str(WARM_APP)],
-        env=without_network(guard),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-
-        def run(out, context, **environment):
-            out.mkdir(parents=True, exist_ok=True)
-            asked = {"out": str(out), "context": context, "environment": environment}
-            process.stdin.write(f"{json.dumps(asked)}\n")
-            process.stdin.flush()
-            return SimpleNamespace(**json.loads(process.stdout.readline()))
-
-        yield run
-
-
-@pytest.fixture(scope="session")
 def own_app():
     """Runs the app in a process of its own."""
     return run_app
-
-
-def run_app(out, context, **environment):
-    """Run `app.py` by itself."""
-    out.mkdir(parents=True, exist_ok=True)
-    guard = out.parent / f"{out.name}-guard"
-    guard.mkdir(exist_ok=True)
-    given = {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        env={**without_network(guard), **given, **environment},
-        cwd=out,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def without_network(guard):
-    """An environment for the app: no network, no AWS settings, a PATH without any Node.
-
-    The CDK's own look at the templates, half of the time, is a part of `make check`.
-    """
-    (guard / "sitecustomize.py").write_text(NO_NETWORK)
-    kept = {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
-    return {**kept, "PATH": "/nonexistent", "PYTHONPATH": str(guard), "CDK_VALIDATION": "false"}
 
 
 @pytest.fixture(scope="session")

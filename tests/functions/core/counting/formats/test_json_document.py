@@ -129,12 +129,14 @@ def test_what_is_malformed_is_told_by_its_place_in_any_blocks(text, told):
     assert told in message
 
 
+NAMES = st.text(max_size=2)
 VALUES = st.recursive(
     st.integers() | st.text(max_size=3) | st.booleans() | st.none(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=6,
 )
-SEVERAL = st.lists(st.lists(VALUES) | st.dictionaries(st.text(max_size=2), VALUES), min_size=2)
+DOCUMENTS = st.lists(VALUES, max_size=5) | st.dictionaries(NAMES, VALUES, max_size=5)
+SEVERAL = st.lists(DOCUMENTS, min_size=2, max_size=6)
 INDENT = st.sampled_from([None, 0, 1])
 
 
