@@ -23,9 +23,6 @@ SLOW, TOO_SLOW = 60, 150
 """Processor seconds: 415 and 1,037 s at 256 MB, of the 900 that CountRecords has."""
 SHORT = 0.5
 """How many of the deliveries lack a file."""
-AMID = 0.3
-"""On how many days a file that failed is redriven in the seconds in which the report is made."""
-UNSTORED = "unstored/"
 LONG = "long/" + "x" * 1000
 
 
@@ -181,7 +178,7 @@ class Campaign(Repairs, Checks):
         steps.append((self.folders.uniform(0, 1.9) * HOUR, self._deliver_all))
         eve = 1.99 * HOUR
         late = scheduled + self.random.uniform(1, 12) - eve
-        steps += self._redrive_amid(scheduled) or [(eve, partial(self._come_late, late))]
+        steps += self.redrive_amid(HOUR, scheduled) or [(eve, partial(self._come_late, late))]
         times = 1 + (self.random.random() < 0.2)  # the schedule fires at least once
         steps += [(scheduled, self.report)] * times
         if not self.calm:
@@ -203,16 +200,6 @@ class Campaign(Repairs, Checks):
         self.advance(to_midnight + 600)
         self.report()
         self.settle()
-
-    def _redrive_amid(self, scheduled):
-        """At times, a file whose record is stored just while the report is made.
-
-        Not often: what has failed today lets the night restate the day before.
-        """
-        if self.by_tools or self.folders.random() > AMID:
-            return []
-        redriven = scheduled + self.folders.uniform(8, 30)
-        return [(HOUR, self._fail_to_store), (redriven, self._redrive_what_was_refused)]
 
     def _troubles(self, scheduled):
         """When which trouble comes, and which help."""
@@ -262,16 +249,6 @@ class Campaign(Repairs, Checks):
 
     def _come_late(self, seconds):
         self.upload(self._new_key(), 1, delay=seconds)
-
-    def _fail_to_store(self):
-        """A file whose record cannot be stored."""
-        self.world.refused = (UNSTORED,)
-        self.upload(f"{UNSTORED}{len(self.uploads)}.csv", 1)
-
-    def _redrive_what_was_refused(self):
-        """Just when the report is made, by the API alone: no function is called again."""
-        self.world.refused = ()
-        self.redrive()
 
     def _replay_beside_its_event(self):
         """A large file over midnight is replayed by its key just when its event comes.

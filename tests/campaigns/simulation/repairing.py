@@ -7,6 +7,9 @@ from interleaving import KilledError, interleaved
 from truth import REASON, BrokenError
 
 ROUNDS = 12
+AMID = 0.3
+"""On how many days a file that failed is redriven in the seconds in which the report is made."""
+UNSTORED = "unstored/"
 
 
 class Repairs:
@@ -17,6 +20,26 @@ class Repairs:
         for arn in self.failed():
             self.world.tell("redrive", arn.rpartition(":")[2])
             self.world.call("RedriveExecution", executionArn=arn)
+
+    def redrive_amid(self, evening, scheduled):
+        """At times, a file whose record is stored just while the report is made: steps of a day.
+
+        Not often: what has failed today lets the night restate the day before.
+        """
+        if self.by_tools or self.folders.random() > AMID:
+            return []
+        redriven = scheduled + self.folders.uniform(8, 30)
+        return [(evening, self._fail_to_store), (redriven, self._redrive_what_was_refused)]
+
+    def _fail_to_store(self):
+        """A file whose record cannot be stored."""
+        self.world.refused = (UNSTORED,)
+        self.upload(f"{UNSTORED}{len(self.uploads)}.csv", 1)
+
+    def _redrive_what_was_refused(self):
+        """By the API alone: no function is called again."""
+        self.world.refused = ()
+        self.redrive()
 
     def operate(self, name, *, alone=False, **wanted):
         """Begin what an operator does by a tool; all else goes on beside it.
