@@ -24,15 +24,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         TransientError: S3 or Step Functions is busy or out of reach.
     """
     del context
-    given, known = event["input"], environment()
+    given, known, begun = event["input"], environment(), event["execution"]["started_at"]
     return write_report.write(
         given["date"],
         settled=given["settled"],
         failed_before=given.get("failed_before"),
         manifest_key=given["manifest"]["key"] if given["manifest"] else None,
-        generated_at=event["execution"]["started_at"],
+        generated_at=begun,
         executions=stepfunctions.Executions(known.process_file_machine, stepfunctions.client()),
-        reports=Reports(known.reports_bucket, s3.client()),
+        reports=Reports(known.reports_bucket, s3.client(), begun=begun),
         contracts=contracts(),
         ignored_keys=known.ignored_keys,
         mute_unusual=known.mute_unusual,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.aws import day_files
 from functions.aws.errors import code_of, is_missing, translated
 from functions.core import keys
 
@@ -28,6 +29,7 @@ class Contents:
 
     bucket: str
     _s3: S3Client
+    _begun: str | None
 
     def content_index(self, date: str) -> bytes | None:
         """The index that was kept of a day; None if none was.
@@ -38,14 +40,17 @@ class Contents:
         return self._get(keys.content_index_key(date))
 
     def keep_content_index(self, date: str, index: bytes) -> None:
-        """Keep a day's index for the days after it.
+        """Keep a day's index for the days after it, unless a later report has (`day_files`).
 
         Raises:
             TransientError: S3 is busy or out of reach.
         """
-        key = keys.content_index_key(date)
-        with translated("S3"):
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=index)
+        place: Any = {"Bucket": self.bucket, "Key": keys.content_index_key(date)}
+
+        def write(options: dict[str, Any]) -> None:
+            self._s3.put_object(**place, Body=index, **options)
+
+        day_files.keep(self._s3, place, self._begun, write)
 
     def records_in(self, date: str, pieces: Iterable[Piece]) -> dict[Piece, list[dict[str, Any]]]:
         """The records in these pieces of a day's file; none of what is not there any more.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from functions.aws import day_files
 from functions.aws.errors import is_missing, translated
 from functions.aws.manifests import GZIP, Manifests
 from functions.core import keys
@@ -24,9 +25,11 @@ AT_ONCE = 10
 class DeliveredFiles:
     """What manifests list, and the files that can be listed, in a reports bucket."""
 
-    def __init__(self, bucket: str, s3: S3Client) -> None:
+    def __init__(self, bucket: str, s3: S3Client, begun: str | None = None) -> None:
+        """`begun` is when the report began that keeps what it knows; to read, none is needed."""
         self.bucket = bucket
         self._s3 = s3
+        self._begun = begun
 
     def batch_records(self, batch_keys: Iterable[str]) -> Iterator[dict[str, Any]]:
         """The records of batches, which are read side by side.
@@ -62,14 +65,17 @@ class DeliveredFiles:
             raise
 
     def keep_delivered(self, date: str, content: bytes) -> None:
-        """Keep the day's files that can be listed.
+        """Keep the day's files that can be listed, unless a later report has (`day_files`).
 
         Raises:
             TransientError: S3 is busy or out of reach.
         """
-        key = keys.delivered_key(date)
-        with translated("S3"):
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=content, ContentType=GZIP)
+        place: Any = {"Bucket": self.bucket, "Key": keys.delivered_key(date)}
+
+        def write(options: dict[str, Any]) -> None:
+            self._s3.put_object(**place, Body=content, ContentType=GZIP, **options)
+
+        day_files.keep(self._s3, place, self._begun, write)
 
     def _content(self, key: str) -> bytes:
         with translated("S3"):

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from functions.aws import day_files
 from functions.aws.errors import translated
 from functions.aws.small_objects import CONNECTIONS
 from functions.core import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mypy_boto3_s3 import S3Client
 
@@ -29,9 +30,11 @@ GZIP: Final = "application/gzip"
 class RecordFiles:
     """The files of records in a reports bucket."""
 
-    def __init__(self, bucket: str, s3: S3Client) -> None:
+    def __init__(self, bucket: str, s3: S3Client, begun: str | None = None) -> None:
+        """`begun` is when the report began that joins them; a batch needs none."""
         self._bucket = bucket
         self._s3 = s3
+        self._begun = begun
 
     def keep_batch(self, date: str, record_keys: Iterable[str], content: bytes) -> str:
         """Store a batch's records until the day's are joined; where they are.
@@ -40,28 +43,39 @@ class RecordFiles:
             TransientError: S3 is busy or out of reach.
         """
         key = keys.batch_records_key(date, record_keys)
-        self._put(key, content)
+        self._put({"Bucket": self._bucket, "Key": key}, content, {})
         return key
 
     def join(self, date: str, batch_keys: Iterable[str]) -> list[int]:
         """Make the day's file of its batches' files; how many bytes each of them has.
 
+        The file stays that of a report which began later (`day_files`).
+
         Raises:
             TransientError: S3 is busy or out of reach.
         """
+        wanted = list(batch_keys)
         sizes: list[int] = []
-        parts = self._parts(batch_keys, sizes)
-        first, second = next(parts, None), next(parts, None)
-        key = keys.records_key(date)
-        if second is not None:
-            self._put_in_parts(key, [first, second], parts)
-        elif first is not None:
-            self._put(key, first)
+        place = {"Bucket": self._bucket, "Key": keys.records_key(date)}
+
+        def write(options: dict[str, Any]) -> None:
+            sizes.clear()
+            parts = self._parts(wanted, sizes)
+            first, second = next(parts, None), next(parts, None)
+            if second is not None:
+                self._put_in_parts(place, chain([first, second], parts), options)
+            elif first is not None:
+                self._put(place, first, options)
+
+        day_files.keep(self._s3, place, self._begun, write)
+        if not sizes:
+            for _ in self._parts(wanted, sizes):
+                pass
         return sizes
 
-    def _parts(self, batch_keys: Iterable[str], sizes: list[int]) -> Iterator[bytes]:
+    def _parts(self, wanted: Sequence[str], sizes: list[int]) -> Iterator[bytes]:
         """The batches' bytes, one after the other, in parts; they are read side by side."""
-        held, wanted = bytearray(), list(batch_keys)
+        held = bytearray()
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             for start in range(0, len(wanted), READ_AHEAD):
                 for content in pool.map(self._read, wanted[start : start + READ_AHEAD]):
@@ -77,22 +91,25 @@ class RecordFiles:
         with translated("S3"):
             return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
 
-    def _put(self, key: str, content: bytes) -> None:
+    def _put(self, place: Any, content: bytes, options: dict[str, Any]) -> None:
         with translated("S3"):
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=content, ContentType=GZIP)
+            self._s3.put_object(**place, Body=content, ContentType=GZIP, **options)
 
-    def _put_in_parts(self, key: str, begun: Iterable[Any], left: Iterator[bytes]) -> None:
-        place: Any = {"Bucket": self._bucket, "Key": key}
+    def _put_in_parts(self, at: Any, parts: Iterable[Any], options: dict[str, Any]) -> None:
+        given = dict(options)
         with translated("S3"):
-            place["UploadId"] = self._s3.create_multipart_upload(**place, ContentType=GZIP)[
-                "UploadId"
-            ]
+            begun = self._s3.create_multipart_upload(
+                **at, ContentType=GZIP, Metadata=given.pop("Metadata")
+            )
+            place = {**at, "UploadId": begun["UploadId"]}
             try:
                 done: list[Any] = []
-                for number, part in enumerate(chain(begun, left), start=1):
+                for number, part in enumerate(parts, start=1):
                     answer = self._s3.upload_part(**place, PartNumber=number, Body=part)
                     done.append({"PartNumber": number, "ETag": answer["ETag"]})
-                self._s3.complete_multipart_upload(**place, MultipartUpload={"Parts": done})
+                self._s3.complete_multipart_upload(
+                    **place, MultipartUpload={"Parts": done}, **given
+                )
             except BaseException:
                 self._s3.abort_multipart_upload(**place)
                 raise

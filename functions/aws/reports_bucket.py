@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from functions.aws.contents import Contents
+from functions.aws.day_files import CHANGED
 from functions.aws.delivered_files import DeliveredFiles
 from functions.aws.errors import code_of, is_missing, translated
 from functions.aws.record_files import RecordFiles
@@ -23,21 +24,29 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
+KINDS = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
 A_MINUTE = timedelta(minutes=1)
-CHANGED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey", "404"}
-"""A conditional write that came too late: the object is another, is being written, or is gone."""
-
-KINDS["csv"] = "text/csv; charset=utf-8"
 
 
 class Reports(DeliveredFiles, Contents):
-    """One reports bucket. `quick` reads a small object, or answers None where `s3` has to."""
+    """One reports bucket.
+
+    `quick` reads a small object, or answers None where `s3` has to; `begun` is when the report
+    began that keeps files there (ISO 8601).
+    """
 
     def __init__(
-        self, bucket: str, s3: S3Client, quick: Callable[[str], bytes | None] = lambda _: None
+        self,
+        bucket: str,
+        s3: S3Client,
+        quick: Callable[[str], bytes | None] = lambda _: None,
+        begun: str | None = None,
     ) -> None:
-        super().__init__(bucket, s3)
+        super().__init__(bucket, s3, begun)
         self._quick = quick
 
     def records(self, record_keys: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -163,7 +172,7 @@ class Reports(DeliveredFiles, Contents):
         Raises:
             TransientError: S3 is busy or out of reach.
         """
-        return RecordFiles(self.bucket, self._s3).join(date, batch_keys)
+        return RecordFiles(self.bucket, self._s3, self._begun).join(date, batch_keys)
 
     def tagged(self, key: str) -> tuple[dict[str, Any], str] | None:
         """A stored document and its ETag, or None."""

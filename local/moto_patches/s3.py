@@ -78,8 +78,10 @@ def listed_parts(response: Any, body: Any) -> multipart.ListedParts:
 
 def complete_upload(backend: Any, bucket_name: str, upload_id: str, body: Any) -> Any:
     """The object; it was last modified when its upload was begun (API reference, GetObject)."""
-    if upload_id not in backend.get_bucket(bucket_name).multiparts:
+    upload = backend.get_bucket(bucket_name).multiparts.get(upload_id)
+    if upload is None:
         raise NoSuchUpload(upload_id=upload_id)
+    multipart.meet_condition(backend.get_object(bucket_name, upload.key_name), body.headers)
     key: Any = COMPLETE_UPLOAD(backend, bucket_name, upload_id, body)
     key.last_modified = key.multipart.initiated
     multipart.share_file(key)

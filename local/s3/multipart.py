@@ -12,6 +12,8 @@ from moto.s3.exceptions import (
     InvalidPart,
     InvalidPartOrder,
     MalformedXML,
+    MissingKey,
+    PreconditionFailed,
     S3ClientError,
 )
 from moto.settings import S3_UPLOAD_PART_MIN_SIZE
@@ -48,6 +50,22 @@ def complete(multipart: Any, listed: ListedParts) -> tuple[FileContent, str, Che
     digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
     etag = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
     return content, etag, _checksum(multipart, parts, content)
+
+
+def meet_condition(existing: Any, headers: Mapping[str, str]) -> None:
+    """Refuse to complete an upload where another object is there than its request wants.
+
+    Raises:
+        S3ClientError: the object's ETag is not that of `If-Match`, or there is none (S3 user guide,
+            "How to prevent object overwrites with conditional writes").
+    """
+    wanted = headers.get("If-Match")
+    if wanted is None:
+        return
+    if existing is None:
+        raise MissingKey
+    if wanted.strip('"') != existing.etag.strip('"'):
+        raise PreconditionFailed("If-Match")
 
 
 def share_file(key: Any) -> None:

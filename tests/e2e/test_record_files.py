@@ -75,12 +75,15 @@ def test_a_large_day_is_joined_in_parts_and_replaced_in_one_piece(world):
     files = [noise.randbytes(PART_BYTES // 2) for _ in range(5)]
     for number, content in enumerate(files):
         s3.put_object(Bucket=world.reports, Key=f"{place}{number}", Body=content)
-    of = RecordFiles(world.reports, s3)
-    of.join(date, [f"{place}{number}" for number in range(5)])
+    every = [f"{place}{number}" for number in range(5)]
+    of = RecordFiles(world.reports, s3, f"{date}T12:00:00Z")
+    of.join(date, every)
     stored = s3.get_object(Bucket=world.reports, Key=keys.records_key(date))
     assert stored["Body"].read() == b"".join(files)
     assert stored["ETag"].endswith('-3"')
-    of.join(date, [f"{place}0"])
+    of.join(date, every[:1])
+    before = RecordFiles(world.reports, s3, f"{date}T11:59:59Z")
+    assert before.join(date, every) == [len(content) for content in files]  # and stores nothing
     stored = s3.get_object(Bucket=world.reports, Key=keys.records_key(date))
     assert stored["Body"].read() == files[0]
 

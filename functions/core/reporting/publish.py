@@ -44,7 +44,7 @@ def publish(
     key_of: Callable[[str], str],
     make: Callable[[Document | None], Document | None],
 ) -> None:
-    """FormsStore the document that `make` makes of the stored one, in all forms; None leaves it.
+    """Store the document that `make` makes of the stored one, in all forms; None leaves it.
 
     `key_of` says where a form lies.
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError, IncompleteReadError
@@ -35,6 +35,7 @@ class Version:
     modified: int
     put: float
     seconds: float = 0
+    metadata: dict = field(default_factory=dict)
 
     @property
     def etag(self):
@@ -82,17 +83,19 @@ class Buckets:
         self.now = now
         self.objects = {}
 
-    def put_object(self, *, Bucket, Key, Body, IfMatch=None, IfNoneMatch=None, **more):  # noqa: N803 - boto3's names
+    def put_object(self, *, Bucket, Key, Body, IfMatch=None, IfNoneMatch=None, **more):  # noqa: N803
+        """As boto3 has it."""
         found = self.find(Bucket, Key)
         if (IfNoneMatch and found) or (IfMatch and (found is None or found.etag != IfMatch)):
             raise failure("PreconditionFailed", 412)
-        return {"VersionId": self.store(Bucket, Key, Body)}
+        return {"VersionId": self.store(Bucket, Key, Body, metadata=more.get("Metadata"))}
 
-    def store(self, bucket, key, body, *, modified=None, seconds=0):
+    def store(self, bucket, key, body, *, modified=None, seconds=0, metadata=None):
         """Keep an object; its version id."""
         versions = self.objects.setdefault((bucket, key), [])
         now = self.now()
-        new = Version(f"v{len(versions)}", body, int(modified or now), now, seconds)
+        name = f"v{len(versions)}"
+        new = Version(name, body, int(modified or now), now, seconds, metadata or {})
         versions.append(new)
         return new.id
 
@@ -112,8 +115,12 @@ class Buckets:
 
     def head_object(self, *, Bucket, Key, VersionId=None):  # noqa: N803
         found = self._found(Bucket, Key, VersionId, none="404")
-        size = len(found.body)
-        return {"ContentLength": size, "LastModified": found.moment, "ETag": found.etag}
+        return {
+            "ContentLength": len(found.body),
+            "LastModified": found.moment,
+            "ETag": found.etag,
+            "Metadata": found.metadata,
+        }
 
     def list_objects_v2(self, *, Bucket, Prefix="", MaxKeys=PAGE, ContinuationToken="", **given):  # noqa: N803
         after = ContinuationToken or given.get("StartAfter", "")

@@ -27,7 +27,7 @@ from states_client import TOKENS as STATES_TOKENS
 from states_client import StatesClient
 
 import functions.aws
-from functions.aws import environment, late_records, s3, small_objects, stepfunctions
+from functions.aws import environment, s3, small_objects, stepfunctions
 from functions.core.contracts.contract import Contract, Contracts
 from local.asl import TaskFailed
 from local.stepfunctions import StepFunctions
@@ -58,6 +58,7 @@ ADAPTERS = [
     importlib.import_module(f"functions.aws.{each.name}")
     for each in pkgutil.iter_modules(functions.aws.__path__)
 ]
+TIMED = [module for module in ADAPTERS if hasattr(module, "datetime")]
 SIDE_BY_SIDE = [module for module in ADAPTERS if hasattr(module, "ThreadPoolExecutor")]
 """Those that make some of their requests at once; one by one here, as chance needs one order."""
 RATES = {
@@ -160,7 +161,7 @@ class World:
             (stepfunctions, "client", lambda: states_client),
             (small_objects, "reader", lambda _bucket: lambda _key: None),
             *((module, "ThreadPoolExecutor", Serial) for module in SIDE_BY_SIDE),
-            *((module, "datetime", Clock) for module in (modules["PlanReport"], late_records)),
+            *((module, "datetime", Clock) for module in (modules["PlanReport"], *TIMED)),
             *(
                 (modules[name], "counted", lambda *_: None)
                 for name in ("CountRecords", "CheckFields", "MergeRanges")

@@ -21,7 +21,7 @@ NOTICED = {
     "a breach that is taken as processed": 0,
     "a profile that is dropped": 0,
     "the hour taken from processed_at": 0,
-    "deliveries that a late manifest does not change": 31,
+    "deliveries that a late manifest does not change": 60021,
     "redrives that a report being made does not look for": 7,
     "late days forgotten": 0,
     "late records without markers": 1,

@@ -85,6 +85,32 @@ def test_parts_in_a_wrong_order_or_with_a_wrong_tag_are_refused(s3, bucket):
     assert s3.list_parts(**given)["Parts"][0]["Size"] == 1
 
 
+def test_it_is_refused_where_another_object_is_there_than_the_request_wants(s3, bucket):
+    first = s3.put_object(Bucket=bucket, Key="a", Body=b"first")["ETag"]
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    given = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    tag = s3.upload_part(**given, PartNumber=1, Body=b"whole")["ETag"]
+    given["MultipartUpload"] = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    other = s3.put_object(Bucket=bucket, Key="a", Body=b"another")["ETag"]
+    for wrong in ({"IfMatch": first}, {"IfNoneMatch": "*"}):
+        with pytest.raises(s3.exceptions.ClientError, match="PreconditionFailed"):
+            s3.complete_multipart_upload(**given, **wrong)
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"another"
+    s3.complete_multipart_upload(**given, IfMatch=other)
+    assert s3.get_object(Bucket=bucket, Key="a")["Body"].read() == b"whole"
+
+
+def test_it_is_refused_where_the_object_that_the_request_wants_is_gone(s3, bucket):
+    gone = s3.put_object(Bucket=bucket, Key="a", Body=b"gone")["ETag"]
+    s3.delete_object(Bucket=bucket, Key="a")
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    given = {"Bucket": bucket, "Key": "a", "UploadId": upload}
+    tag = s3.upload_part(**given, PartNumber=1, Body=b"whole")["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchKey"):
+        s3.complete_multipart_upload(**given, MultipartUpload=parts, IfMatch=gone)
+
+
 @pytest.mark.parametrize("algorithm", ["CRC32", "CRC32C", "CRC64NVME"])
 def test_a_whole_that_is_not_what_the_request_says_is_refused(s3, bucket, algorithm):
     name, kind = f"Checksum{algorithm}", "FULL_OBJECT"
