@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from functions.aws import s3, stepfunctions
@@ -31,6 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         failed_before=given.get("failed_before"),
         manifest_key=given["manifest"]["key"] if given["manifest"] else None,
         generated_at=begun,
+        now=datetime.now(UTC),
         executions=stepfunctions.Executions(known.process_file_machine, stepfunctions.client()),
         reports=Reports(known.reports_bucket, s3.client(), begun=begun),
         contracts=contracts(),

@@ -1,10 +1,9 @@
 """What a report keeps of its day beside itself never goes back to what an earlier report knew.
 
 Two reports of a day may be made at once: one that was asked for, and an old one that is redriven.
-Each keeps the day's records and what later reports look at. The one that began later listed the
-records later, so it knows at least as much. Each file says when its report began, and is written on
-condition that it is still the one that was looked at (S3 user guide, "How to prevent object
-overwrites with conditional writes").
+Each keeps the day's records and what later reports look at. Each file says when its report began
+(`report_order`), and is written on condition that it is still the one that was looked at (S3 user
+guide, "How to prevent object overwrites with conditional writes").
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from functions.aws.errors import code_of, is_missing, translated
 from functions.core.errors import TransientError
+from functions.core.reporting.report_order import began_later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def keep(
         raise ValueError("only a report keeps files of its day")
     for _ in range(TRIES):
         tag, other = _stored(s3, place)
-        if other is not None and _is_later(other, begun):
+        if other is not None and began_later(other, begun, datetime.now(UTC)):
             return
         condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
         try:
@@ -67,9 +67,3 @@ def _stored(s3: S3Client, place: dict[str, str]) -> tuple[str | None, str | None
             return None, None
         raise
     return found["ETag"], found["Metadata"].get(BEGUN)
-
-
-def _is_later(other: str, begun: str) -> bool:
-    """Whether the other report began later; not if it did by a clock that has been put back."""
-    moment = datetime.fromisoformat(other)
-    return datetime.fromisoformat(begun) < moment <= datetime.now(UTC)

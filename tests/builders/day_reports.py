@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from functions.core import keys
@@ -15,6 +15,7 @@ from functions.core.reporting.summarize_batch import summarize
 
 DATE = "2026-11-22"
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:process-file:"
+DAYS = timedelta(days=30)
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 SCHEMA = json.loads(
     (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text()
@@ -169,6 +170,7 @@ def write(reports, executions=None, date=DATE, generated_at="2026-11-23T00:05:00
     answer = write_report.write(
         date,
         generated_at=generated_at,
+        now=datetime.fromisoformat(generated_at) + DAYS,
         executions=executions,
         reports=reports,
         **given,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.core import keys
 from functions.core.contracts.contract import NONE
+from functions.core.errors import TransientError
 from functions.core.reporting.announcement import TEXT, announce
 from functions.core.reporting.contents import ContentsStore, Repeated, repeated
 from functions.core.reporting.day_deliveries import (
@@ -33,7 +34,8 @@ from functions.core.reporting.failed_so_far import any_redriven
 from functions.core.reporting.findings import Expected, Findings, Unfinished
 from functions.core.reporting.origin import NOWHERE, Origin
 from functions.core.reporting.plan_report import Day
-from functions.core.reporting.publish import FORMS, FormsStore, publish, publish_latest
+from functions.core.reporting.publish import FORMS, TRIES, FormsStore, publish, publish_latest
+from functions.core.reporting.report_order import began_later
 from functions.core.reporting.runtime_off import off_in
 from functions.core.reporting.summarize_batch import Summary, merged
 from functions.core.reporting.trend import DAYS
@@ -100,6 +102,7 @@ def write(
     failed_before: dict[str, Any] | None,
     manifest_key: str | None,
     generated_at: str,
+    now: datetime,
     executions: UnfinishedExecutions,
     reports: ReportsStore,
     contracts: Contracts = NONE,
@@ -111,6 +114,8 @@ def write(
 ) -> dict[str, Any]:
     """Write the report of a day; its totals and where it is. Without a manifest: no records.
 
+    Where a report is stored that began later, it stays, and is what is answered: it knows at least
+    as much. `generated_at` is when this one began.
     `failed_before` is which executions had failed when the report was begun (`FailedSoFar`),
     `message` the form of what subscribers get (`announcement`).
     """
@@ -145,7 +150,7 @@ def write(
         reported=before.reported,
         mute_unusual=mute_unusual,
     )
-    document = _store(batches.summary, findings, generated_at, reports)
+    document = _store(batches.summary, findings, generated_at, now, reports)
     take_up = partial(_take_up, reports=reports, contracts=contracts, origin=origin)
     _agree(day, take_up, tags, reports.reported(*around))
     publish_latest(reports, date)
@@ -272,17 +277,22 @@ def _by_version(found: Iterable[Unfinished]) -> dict[tuple[str, str], Unfinished
 
 
 def _store(
-    summary: Summary, findings: Findings, generated_at: str, reports: ReportsStore
+    summary: Summary,
+    findings: Findings,
+    generated_at: str,
+    now: datetime,
+    reports: ReportsStore,
 ) -> Document:
-    """Store the day's report, and answer it."""
-    made: Document = {}
+    """Store the day's report unless a later one is there, and answer what is stored then."""
+    answer: list[Document] = []
 
-    def make(stored: Document | None) -> Document:
-        made.update(build(summary, findings, generated_at, stored))
-        return made
+    def make(stored: Document | None) -> Document | None:
+        later = stored is not None and began_later(stored["generated_at"], generated_at, now)
+        answer[:] = [stored if stored and later else build(summary, findings, generated_at, stored)]
+        return None if later else answer[0]
 
     publish(reports, partial(keys.report_key, findings.date), make)
-    return made
+    return current(answer[0])
 
 
 def _agree(
@@ -307,16 +317,24 @@ def _agree(
 def _take_up(
     later: str, date: str, *, reports: ReportsStore, contracts: Contracts, origin: Origin
 ) -> None:
-    """Put what is stored of a day by now into a later day's report."""
+    """Put what is stored of a day by now into a later day's report.
+
+    The day's own may be stored anew meanwhile: it is put there until it stays the same.
+    """
     near = Day(later, asked_for=True).since(date) <= DAYS_OF_A_FILE
+    seen: list[Document | None] = []
 
     def make(stored: Document | None) -> Document | None:
-        report = reports.report(date) if stored else None
-        if stored is None or report is None:
+        seen[:] = [reports.report(date) if stored else None]
+        if stored is None or seen[0] is None:
             return None
         before = current(stored)
-        told = with_day_before(before, current(report))
+        told = with_day_before(before, current(seen[0]))
         again = judged_again(told or before, contracts, reports, origin) if near else None
         return again or told
 
-    publish(reports, partial(keys.report_key, later), make)
+    for _ in range(TRIES):
+        publish(reports, partial(keys.report_key, later), make)
+        if seen[0] is None or reports.report(date) == seen[0]:
+            return
+    raise TransientError(f"the report of {date} is written by others all the time")

@@ -58,7 +58,6 @@ ADAPTERS = [
     importlib.import_module(f"functions.aws.{each.name}")
     for each in pkgutil.iter_modules(functions.aws.__path__)
 ]
-TIMED = [module for module in ADAPTERS if hasattr(module, "datetime")]
 SIDE_BY_SIDE = [module for module in ADAPTERS if hasattr(module, "ThreadPoolExecutor")]
 """Those that make some of their requests at once; one by one here, as chance needs one order."""
 RATES = {
@@ -155,13 +154,14 @@ class World:
 
         s3_client = FunctionsS3(self.buckets, self._meet_s3, self.hit)
         states_client = Face(self.states_api, self._meet_states, STATES_TOKENS)
+        timed = [each for each in (*modules.values(), *ADAPTERS) if hasattr(each, "datetime")]
         kept = [name for name, module in modules.items() if hasattr(module, "contracts")]
         return [
             (s3, "client", lambda: s3_client),
             (stepfunctions, "client", lambda: states_client),
             (small_objects, "reader", lambda _bucket: lambda _key: None),
             *((module, "ThreadPoolExecutor", Serial) for module in SIDE_BY_SIDE),
-            *((module, "datetime", Clock) for module in (modules["PlanReport"], *TIMED)),
+            *((module, "datetime", Clock) for module in timed),
             *(
                 (modules[name], "counted", lambda *_: None)
                 for name in ("CountRecords", "CheckFields", "MergeRanges")
