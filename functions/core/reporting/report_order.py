@@ -1,6 +1,6 @@
 """Which of two reports of a day began later: that one stays, whichever is stored last.
 
-It listed the records later, so it knows at least as much.
+It listed the records later, so it knows at least as much (docs/decisions/two-reports.md).
 """
 
 from __future__ import annotations
