@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from functions.aws import day_files
-from functions.aws.errors import translated
+from functions.aws.errors import code_of, translated
 from functions.aws.small_objects import CONNECTIONS
 from functions.core import keys
 
@@ -111,5 +113,13 @@ class RecordFiles:
                     **place, MultipartUpload={"Parts": done}, **given
                 )
             except BaseException:
-                self._s3.abort_multipart_upload(**place)
+                self._abort(place)
+                raise
+
+    def _abort(self, place: Any) -> None:
+        """Give an upload up; one whose answer was lost may be complete, and so be gone."""
+        try:
+            self._s3.abort_multipart_upload(**place)
+        except ClientError as error:
+            if code_of(error) != "NoSuchUpload":
                 raise

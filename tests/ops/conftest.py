@@ -35,10 +35,14 @@ class Done:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def patience():
-    """The queue here has one server, which a short poll asks: no look at it waits for a second."""
+def long_poll():
+    """The queue here has one server, which a short poll asks: no look at it waits for a second.
+
+    What the commands have otherwise is yielded.
+    """
+    seconds = dead_letters.LONG_POLL_SECONDS
     with mock.patch.object(dead_letters, "LONG_POLL_SECONDS", 0):
-        yield
+        yield seconds
 
 
 @pytest.fixture(scope="session")

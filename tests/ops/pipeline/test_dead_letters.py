@@ -20,11 +20,13 @@ class SlowQueue:
         self.visible_at = dict.fromkeys(range(messages), 0.0)
         self.requests = 0
         self.last = []
+        self.polls = set()
 
     def get_queue_attributes(self, **_):
         return {"Attributes": {"ApproximateNumberOfMessages": str(len(self.visible_at))}}
 
     def receive_message(self, **given):
+        self.polls.add(given["WaitTimeSeconds"])
         self.now += self.seconds
         self.requests += 1
         if self.requests not in self.again:
@@ -49,6 +51,14 @@ def deployment(queue):
 def test_every_message_is_found_however_long_that_takes(messages):
     found = dead_letters.letters(deployment(SlowQueue(messages)))
     assert len(found) == messages
+
+
+def test_all_servers_of_the_queue_are_asked(monkeypatch, long_poll):
+    """A short poll, of no seconds, asks only some of them: messages would be missing at random."""
+    monkeypatch.setattr(dead_letters, "LONG_POLL_SECONDS", long_poll)
+    queue = SlowQueue(BATCH)
+    dead_letters.letters(deployment(queue))
+    assert min(queue.polls) > 0
 
 
 def test_a_message_that_is_delivered_twice_ends_nothing_and_counts_once():
